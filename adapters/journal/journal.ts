@@ -1,0 +1,57 @@
+/**
+ * The journal: one append-only stream per event-sourced actor, one writer at a time.
+ *
+ * `append` carries the sequence the writer believes is last; another writer in between means `Conflict`,
+ * and the loser stops. Sequences of a stream are dense from 1. Entries are chained: `hash` is SHA-256 over
+ * the previous hash and the entry's canonical JSON, so an edited, deleted or moved entry is named by `verify`.
+ */
+export interface Turn {
+  readonly command: unknown;
+  readonly events: readonly unknown[];
+}
+
+/** What the writer gives. Plain data; bigints allowed (see domain/values/json.ts). */
+export interface Entry {
+  /** Version of the schema of commands and events; old entries are upcast on read by their owner. */
+  readonly schema: number;
+  readonly turns: readonly Turn[];
+  /** Market time, ms. */
+  readonly at: number;
+  /** Last market sequence the actor had seen, by instrument or "" when none. */
+  readonly marketSequence: number;
+  /** Who wrote: host id and epoch. Not part of the hash: a replay on another host gives the same chain. */
+  readonly writer: string;
+}
+
+export interface Stored extends Entry {
+  readonly stream: string;
+  readonly sequence: number;
+  readonly hash: string;
+}
+
+export interface Snapshot {
+  readonly sequence: number;
+  readonly schema: number;
+  readonly state: unknown;
+}
+
+export class Conflict extends Error {
+  override readonly name = "Conflict";
+  readonly code = 409;
+  readonly retryable = false;
+}
+
+export interface Journal {
+  /** What an acknowledged append survives. */
+  readonly survives: "nothing" | "process-death" | "power-loss";
+  /** Resolves with the stored sequence once durable. Throws `Conflict` when `expected` is not the last sequence. */
+  append(stream: string, entry: Entry, expected: number): Promise<number>;
+  /** Entries after `after`, in order. */
+  read(stream: string, after?: number): AsyncIterable<Stored>;
+  /** 0 for a new stream. */
+  lastSequence(stream: string): Promise<number>;
+  streams(): Promise<readonly string[]>;
+  snapshot(stream: string): Promise<Snapshot | undefined>;
+  saveSnapshot(stream: string, snapshot: Snapshot): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,113 @@
+/**
+ * The door to exchanges. `Market` is one venue's public side (actor `exchange`), `AccountAtVenue` one
+ * account's private side (actor `execution`). Implementations hide limits, retries, reconnects and
+ * clock offset; they never repeat an order and never turn "nobody knows" into "no".
+ */
+import type { Candle, Timeframe } from "../../domain/market/candle.ts";
+import type { Instrument } from "../../domain/market/instrument.ts";
+import type { Quote, Trade } from "../../domain/market/tick.ts";
+import type { Fill, Order, OrderReport, VenueRefusal } from "../../domain/order/order.ts";
+import type {
+  Asset,
+  ClientOrderId,
+  InstrumentId,
+  Money,
+  Timestamp,
+  VenueId,
+} from "../../domain/values/values.ts";
+
+export interface Capabilities {
+  readonly orderTypes: readonly string[];
+  readonly timeInForce: readonly string[];
+  readonly watchTrades: boolean;
+  readonly watchQuotes: boolean;
+  readonly watchBooks: boolean;
+  readonly watchAccount: boolean;
+  /** Orders can be asked for by our own id. */
+  readonly findByClientId: boolean;
+  /** The venue refuses a signed request older than its receive window, so "not found" becomes final. */
+  readonly requestDeadline: boolean;
+  readonly shorts: boolean;
+}
+
+export interface StreamHealth {
+  readonly stream: string;
+  /** Arrival time of the last message on our clock; the age of data is liveness, not the socket's state. */
+  readonly lastAt: Timestamp;
+  readonly reconnects: number;
+  readonly gapsFilled: number;
+}
+
+export interface Book {
+  readonly updateId: number;
+  /** [price, quantity], best first. */
+  readonly bids: readonly (readonly [number, number])[];
+  readonly asks: readonly (readonly [number, number])[];
+}
+
+export interface MarketSink {
+  /** In venue order, none twice, gaps filled by REST before later trades are told. */
+  trades(instrument: InstrumentId, trades: readonly Trade[]): void;
+  quote?(instrument: InstrumentId, quote: Quote): void;
+  book?(instrument: InstrumentId, book: Book): void;
+  /** Metadata changed: other filters, paused, delisted. */
+  instrument?(instrument: Instrument): void;
+}
+
+export interface Market {
+  readonly venue: VenueId;
+  readonly capabilities: Capabilities;
+  /** From the cache unless `fresh`. */
+  instruments(fresh?: boolean): Promise<readonly Instrument[]>;
+  /** Final candles, oldest first, from `since` (open time, ms), at most `limit`. */
+  candles(
+    instrument: InstrumentId,
+    timeframe: Timeframe,
+    since: Timestamp,
+    limit: number,
+  ): Promise<readonly Candle[]>;
+  /** Starts the streams; resolves once the first subscription stands. */
+  watch(instruments: readonly InstrumentId[], sink: MarketSink): Promise<void>;
+  health(): readonly StreamHealth[];
+  /** Venue clock minus ours, ms. */
+  clockOffsetMs(): number;
+  close(): Promise<void>;
+}
+
+/** What became of a request that may have changed something at the venue. */
+export type Outcome =
+  | { readonly type: "accepted"; readonly venueOrderId: string; readonly at: Timestamp }
+  | {
+      readonly type: "refused";
+      readonly reason: VenueRefusal;
+      readonly detail: string;
+      readonly at: Timestamp;
+    }
+  /** Never left us (breaker open, limit, refused connection): may be sent later under the same id. */
+  | { readonly type: "not-sent"; readonly detail: string; readonly retryAfterMs: number }
+  /** Time-out, reset or 5xx after it was sent: ask `find`, never place again. */
+  | { readonly type: "unknown"; readonly detail: string };
+
+export interface AccountSink {
+  report(report: OrderReport): void;
+  fill(fill: Fill): void;
+  /** Totals (free plus locked) after a change. */
+  balances(balances: ReadonlyMap<Asset, Money>): void;
+  /** The stream was down: what happened meanwhile must be asked for. */
+  resumed(): void;
+}
+
+export interface AccountAtVenue {
+  place(order: Order): Promise<Outcome>;
+  /** Cancel of an unknown order is `accepted` after the venue said that it does not know it. */
+  cancel(order: ClientOrderId, instrument: InstrumentId): Promise<Outcome>;
+  /** By our own id; undefined when the venue does not know it (final only past the request deadline). */
+  find(order: ClientOrderId, instrument: InstrumentId): Promise<OrderReport | undefined>;
+  openOrders(): Promise<readonly OrderReport[]>;
+  /** Oldest first, from `since` (venue time). */
+  fills(instrument: InstrumentId, since: Timestamp): Promise<readonly Fill[]>;
+  balances(): Promise<ReadonlyMap<Asset, Money>>;
+  watch(sink: AccountSink): Promise<void>;
+  health(): readonly StreamHealth[];
+  close(): Promise<void>;
+}

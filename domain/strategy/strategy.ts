@@ -1,0 +1,114 @@
+/**
+ * One shape for backtest, paper, live and evolution. A strategy is a named set of genes and a way to start
+ * traders; a trader is one running instance with incremental state. It reads no clock and draws no chance,
+ * cannot size past the portfolio and cannot see the future.
+ */
+import type { Candle, Timeframe } from "../market/candle.ts";
+import type { Instrument } from "../market/instrument.ts";
+import type { Quote, Trade } from "../market/tick.ts";
+import type { OrderStatus, OrderType, TimeInForce } from "../order/order.ts";
+import type { Side, Timestamp } from "../values/values.ts";
+
+/** Parameter values as plain data: what configuration, genomes and forms carry. */
+export type Params = Readonly<Record<string, number | boolean | string>>;
+
+export type Gene =
+  | {
+      readonly kind: "integer" | "real";
+      readonly min: number;
+      readonly max: number;
+      readonly step?: number;
+      readonly unit: string;
+      readonly default: number;
+      readonly about: string;
+    }
+  | {
+      readonly kind: "choice";
+      readonly choices: readonly string[];
+      readonly default: string;
+      readonly about: string;
+    }
+  | { readonly kind: "flag"; readonly default: boolean; readonly about: string };
+
+export type Genes<P extends Params> = { readonly [K in keyof P]: Gene };
+
+export interface Needs {
+  readonly timeframes: readonly Timeframe[];
+  /** Final candles of each timeframe wanted before the first live one. */
+  readonly warmupCandles: number;
+  readonly trades?: boolean;
+  readonly quotes?: boolean;
+}
+
+export interface Strategy<P extends Params = Params> {
+  readonly name: string;
+  readonly about: string;
+  readonly genes: Genes<P>;
+  /** Rules between parameters: the text of the first one broken, naming the parameters, or undefined. */
+  impossible?(params: P): string | undefined;
+  needs(params: P): Needs;
+  start(params: P, market: readonly Instrument[]): Trader;
+}
+
+/** What a trader must remember across a move or a restart: plain JSON. */
+export type Saved = Readonly<Record<string, unknown>>;
+
+/** Private state and incremental indicators of one running strategy. `i` says which of its instruments. */
+export interface Trader {
+  onCandle(candle: Candle, i: number, timeframe: Timeframe, desk: Desk): void;
+  onTrade?(trade: Trade, i: number, desk: Desk): void;
+  onQuote?(quote: Quote, i: number, desk: Desk): void;
+  onOrder?(update: OrderUpdate, desk: Desk): void;
+  onTimer?(at: Timestamp, desk: Desk): void;
+  save(): Saved;
+  load(saved: Saved): void;
+}
+
+export interface OrderUpdate {
+  readonly i: number;
+  readonly tag: string;
+  readonly status: OrderStatus | "partial" | "blocked";
+  /** Why it was refused, blocked (our own risk rule), cancelled or expired. */
+  readonly reason?: string;
+  readonly side: Side;
+  readonly filled: number;
+  readonly price: number;
+}
+
+export interface OpenOrder {
+  readonly i: number;
+  readonly tag: string;
+  readonly side: Side;
+  readonly price: number;
+  readonly remaining: number;
+}
+
+export interface OrderRequest {
+  readonly i: number;
+  readonly side: Side;
+  readonly type: OrderType;
+  readonly timeInForce?: TimeInForce;
+  /** Base units, rounded down to the lot by the portfolio. */
+  readonly quantity: number;
+  readonly price?: number;
+  readonly stopPrice?: number;
+}
+
+/** All that a strategy can do and see of itself. Warm-up candles come with a desk that places nothing. */
+export interface Desk {
+  /** Held now, as a fraction of the strategy's equity (-1..1 and beyond with leverage). */
+  exposure(i: number): number;
+  /** Base units held. */
+  position(i: number): number;
+  /** Latest best bid and ask; NaN fields before the first. */
+  quote(i: number): Quote;
+  /** Marked equity of the strategy's sub-ledger, in quote units. */
+  readonly equity: number;
+  readonly now: Timestamp;
+  /** Wish to hold this fraction of equity; the portfolio sizes, checks and places. The latest wish wins. */
+  aim(i: number, exposure: number, reason: string, ...numbers: number[]): void;
+  place(order: OrderRequest, tag: string): void;
+  cancel(tag: string): void;
+  orders(): Iterable<OpenOrder>;
+  wake(at: Timestamp): void;
+}

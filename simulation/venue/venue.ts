@@ -1,0 +1,151 @@
+/**
+ * The simulated venue: what an exchange does with orders, on integer ticks and lots, in memory, without a clock.
+ *
+ * These are its words; `engine.ts` is the machine. Two markets stand behind it: a living book, where the
+ * crowd's orders rest beside ours (synthetic market), and a tape of recorded prints, where a market order takes
+ * the next prints capped by their volume, and a resting order fills on prints through its price, at its price
+ * only after `queueAhead` lots have printed there. Our own fills never print on a tape.
+ */
+import type { OrderType, TimeInForce, VenueRefusal } from "../../domain/order/order.ts";
+import type { Money, Side } from "../../domain/values/values.ts";
+
+/** One listed pair. Prices are integer multiples of `tick`, quantities of `lot` (both as 1e-18 decimals). */
+export interface Listing {
+  readonly symbol: string;
+  readonly base: string;
+  readonly quote: string;
+  readonly tick: bigint;
+  readonly lot: bigint;
+  readonly lotsMin: number;
+  readonly lotsMax: number;
+  readonly notionalMin: Money;
+  readonly makerBps: number;
+  readonly takerBps: number;
+  /** Fees and balances are rounded to this step, against the payer. */
+  readonly feeStep: bigint;
+  readonly status: "trading" | "paused" | "delisted";
+}
+
+export interface NewOrder {
+  readonly account: string;
+  readonly symbol: string;
+  readonly clientId: string;
+  readonly side: Side;
+  readonly type: OrderType;
+  readonly timeInForce: TimeInForce;
+  readonly lots: number;
+  /** Limit price in ticks; absent for market orders. */
+  readonly ticks?: number;
+  readonly stopTicks?: number;
+  /** What happens when it would meet an order of the same account. */
+  readonly selfTrade?: "expire-taker" | "expire-maker" | "expire-both" | "none";
+}
+
+export type VenueOrderStatus = "new" | "partial" | "filled" | "cancelled" | "expired" | "rejected";
+
+/** A live view of one order; the engine owns it, readers must not keep it across calls. */
+export interface VenueOrder extends NewOrder {
+  readonly id: number;
+  readonly status: VenueOrderStatus;
+  readonly filledLots: number;
+  /** Sum of price times quantity of its fills. */
+  readonly filledNotional: Money;
+  /** A stop order rests unseen until its stop price trades. */
+  readonly triggered: boolean;
+  /** The other order of an OCO pair, or 0. */
+  readonly ocoWith: number;
+  readonly at: number;
+  readonly updatedAt: number;
+}
+
+export interface VenueFill {
+  readonly tradeId: number;
+  readonly symbol: string;
+  readonly ticks: number;
+  readonly lots: number;
+  readonly notional: Money;
+  readonly orderId: number;
+  readonly account: string;
+  readonly clientId: string;
+  readonly side: Side;
+  readonly liquidity: "maker" | "taker";
+  readonly fee: Money;
+  readonly feeAsset: string;
+  /** The other side's order, or 0 for a recorded print. */
+  readonly counterOrderId: number;
+  readonly at: number;
+}
+
+/** Everything the venue tells, in the order in which it happened. */
+export type VenueEvent =
+  | {
+      readonly type: "order";
+      readonly order: VenueOrder;
+      readonly why: "accepted" | "triggered" | "cancelled" | "expired" | "rejected";
+      readonly refusal?: VenueRefusal;
+      readonly at: number;
+    }
+  | { readonly type: "fill"; readonly fill: VenueFill; readonly order: VenueOrder }
+  /** A public trade: of the book, or a recorded print. */
+  | {
+      readonly type: "print";
+      readonly symbol: string;
+      readonly tradeId: number;
+      readonly ticks: number;
+      readonly lots: number;
+      readonly takerSide: Side;
+      readonly at: number;
+    }
+  | {
+      readonly type: "balance";
+      readonly account: string;
+      readonly asset: string;
+      readonly free: Money;
+      readonly locked: Money;
+      readonly at: number;
+    };
+
+export type Submitted =
+  | { readonly ok: true; readonly order: VenueOrder }
+  | { readonly ok: false; readonly refusal: VenueRefusal; readonly detail: string };
+
+/** The machine's face; `createVenue(options)` in engine.ts makes one. Every call passes the time in ms. */
+export interface SimulatedVenue {
+  list(listing: Listing): void;
+  listing(symbol: string): Listing | undefined;
+  listings(): readonly Listing[];
+  /** Accounts come into being with their first deposit. `unlimited` accounts (the crowd) have no balances. */
+  deposit(account: string, asset: string, amount: Money, at: number): void;
+  withdraw(account: string, asset: string, amount: Money, at: number): boolean;
+  balance(account: string, asset: string): { readonly free: Money; readonly locked: Money };
+  balances(account: string): ReadonlyMap<string, { readonly free: Money; readonly locked: Money }>;
+  submit(order: NewOrder, at: number): Submitted;
+  /** One resting limit and one stop order of the same side; a fill or trigger of one cancels the other. */
+  submitOco(limit: NewOrder, stop: NewOrder, at: number): Submitted;
+  cancel(
+    account: string,
+    symbol: string,
+    by: { readonly id: number } | { readonly clientId: string },
+    at: number,
+  ): VenueOrder | undefined;
+  order(
+    account: string,
+    symbol: string,
+    by: { readonly id: number } | { readonly clientId: string },
+  ): VenueOrder | undefined;
+  openOrders(account: string, symbol?: string): readonly VenueOrder[];
+  orders(account: string, symbol: string): readonly VenueOrder[];
+  fills(account: string, symbol: string): readonly VenueFill[];
+  /** Tape market: one recorded print happens. */
+  print(symbol: string, tradeId: number, ticks: number, lots: number, takerSide: Side, at: number): void;
+  /** Best first; levels summed. */
+  depth(
+    symbol: string,
+    levels: number,
+  ): {
+    readonly bids: readonly (readonly [number, number])[];
+    readonly asks: readonly (readonly [number, number])[];
+  };
+  /** Events since the last call, oldest first. */
+  drain(): readonly VenueEvent[];
+}
