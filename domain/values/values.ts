@@ -94,7 +94,7 @@ export const times = (a: Decimal, b: Decimal): Decimal => (a * b) / ONE;
 export const over = (a: Decimal, b: Decimal): Decimal => (a * ONE) / b;
 export const plus = <T extends Decimal>(a: T, b: T): T => ((a as bigint) + b) as T;
 export const minus = <T extends Decimal>(a: T, b: T): T => ((a as bigint) - b) as T;
-export const absolute = <T extends Decimal>(a: T): T => (a < 0n ? (-a as T) : a);
+export const absolute = <T extends Decimal>(a: T): T => (a < 0n ? 0n - (a as bigint) : a) as T;
 export const least = <T extends Decimal>(a: T, b: T): T => (a < b ? a : b);
 export const most = <T extends Decimal>(a: T, b: T): T => (a > b ? a : b);
 /** Round towards zero to a multiple of `step`; a step of zero leaves the value. */
