@@ -1,0 +1,183 @@
+/**
+ * The one configuration: venues, accounts, portfolios, instruments, strategies, servers. Read from one YAML or
+ * JSON file, overridden by environment and flags, checked by one schema; a mistake names its field and what was
+ * expected. With no file at all it is the demo: the sandbox exchange and a few strategies on it.
+ */
+import * as v from "valibot";
+import { Invalid } from "../domain/values/invalid.ts";
+import { decimal } from "../domain/values/values.ts";
+
+const name = v.pipe(
+  v.string(),
+  v.regex(/^[a-z0-9][a-z0-9-]{0,31}$/i, "a name of letters, digits and dashes, at most 32"),
+);
+const decimalText = v.pipe(
+  v.union([v.string(), v.number()]),
+  v.transform(String),
+  v.check((text) => isDecimal(text), "a decimal number"),
+);
+const positiveInteger = v.pipe(v.number(), v.integer(), v.minValue(1));
+const instrument = v.pipe(
+  v.string(),
+  v.regex(/^[a-z0-9-]+:[A-Z0-9]+\/[A-Z0-9]+$/i, "an instrument such as sandbox:BTC/USDT"),
+);
+const url = v.pipe(v.string(), v.url("an address such as http://127.0.0.1:9100"));
+const speed = v.union([v.literal("max"), v.pipe(v.number(), v.minValue(0.01))]);
+
+const sandbox = v.strictObject({
+  seed: v.optional(v.number(), 1),
+  port: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)), 0),
+  /** Folder or file of recorded trades, candles or books; the synthetic market when absent. */
+  replay: v.optional(v.string()),
+  from: v.optional(v.string()),
+  to: v.optional(v.string()),
+  speed: v.optional(speed, 60),
+  symbols: v.optional(v.array(v.string())),
+  /** Opening balances of each account. */
+  balances: v.optional(v.record(v.string(), decimalText), {}),
+});
+
+const venue = v.strictObject({
+  /** A ccxt exchange id. */
+  exchange: v.optional(v.string(), "binance"),
+  /** Another base address, for a sandbox or a proxy. */
+  url: v.optional(url),
+  /** Run the sandbox exchange inside this process (or find it in the cluster). */
+  sandbox: v.optional(sandbox),
+  quotes: v.optional(v.boolean(), true),
+  options: v.optional(v.record(v.string(), v.unknown()), {}),
+});
+
+const account = v.strictObject({
+  venue: name,
+  /** `env:NAME` and `file:PATH` are looked up when the venue is opened. */
+  apiKey: v.optional(v.string()),
+  secret: v.optional(v.string()),
+  password: v.optional(v.string()),
+});
+
+const portfolio = v.strictObject({
+  accounts: v.pipe(v.array(name), v.minLength(1, "at least one account")),
+  quote: v.optional(v.string(), "USDT"),
+  /** See domain/risk/limits: checked there, so that a backtest refuses the same mistakes. */
+  limits: v.optional(v.record(v.string(), v.unknown()), {}),
+});
+
+const strategy = v.strictObject({
+  id: name,
+  strategy: v.string(),
+  portfolio: v.optional(name, "main"),
+  account: v.optional(name, "main"),
+  instruments: v.pipe(v.array(instrument), v.minLength(1, "at least one instrument")),
+  capital: decimalText,
+  params: v.optional(v.record(v.string(), v.union([v.number(), v.boolean(), v.string()])), {}),
+  enabled: v.optional(v.boolean(), true),
+});
+
+const schema = v.strictObject({
+  dataDir: v.optional(v.string(), ".shoal"),
+  node: v.optional(v.string()),
+  roles: v.optional(
+    v.array(v.picklist(["all", "venue", "market", "strategy", "portfolio", "recorder", "gateway"])),
+    ["all"],
+  ),
+  nats: v.optional(v.strictObject({ url: v.string(), replicas: v.optional(positiveInteger, 1) })),
+  influx: v.optional(v.strictObject({ url, database: v.optional(v.string(), "shoal") })),
+  redis: v.optional(v.strictObject({ url: v.string() })),
+  log: v.optional(
+    v.strictObject({
+      level: v.optional(v.picklist(["trace", "debug", "info", "warn", "error", "silent"]), "info"),
+      file: v.optional(v.string()),
+    }),
+    {},
+  ),
+  gateway: v.optional(
+    v.strictObject({
+      host: v.optional(v.string(), "127.0.0.1"),
+      port: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)), 0),
+      requestsPerMinute: v.optional(positiveInteger, 6_000),
+    }),
+    {},
+  ),
+  metrics: v.optional(
+    v.strictObject({ port: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0) }),
+    {},
+  ),
+  /** Must read "yes" before any venue that is not a sandbox gets an account with keys. */
+  realMoney: v.optional(v.picklist(["yes", "no"], '"yes" or "no"'), "no"),
+  venues: v.record(name, venue),
+  accounts: v.record(name, account),
+  portfolios: v.record(name, portfolio),
+  strategies: v.optional(v.array(strategy), []),
+  /** A folder of your own strategies, outside of this repository. */
+  strategiesDir: v.optional(v.string()),
+});
+
+export type Settings = v.InferOutput<typeof schema>;
+export type StrategySettings = Settings["strategies"][number];
+export type VenueSettings = Settings["venues"][string];
+export type AccountSettings = Settings["accounts"][string];
+
+function isDecimal(text: string): boolean {
+  try {
+    return decimal(text) >= 0n;
+  } catch {
+    return false;
+  }
+}
+
+/** Throws `Invalid` for the first mistake, e.g. `strategies.0.capital: expected a decimal number, found "x"`. */
+export const parseSettings = (raw: unknown): Settings => {
+  const parsed = v.safeParse(schema, raw, { abortEarly: false });
+  if (!parsed.success) {
+    const issue = parsed.issues[0];
+    const field = v.getDotPath(issue) ?? "configuration";
+    if (issue.expected === "never") throw new Invalid(field, "no such field here", issue.received);
+    const expected = /^(Invalid|Expected)/.test(issue.message)
+      ? (issue.expected ?? issue.message)
+      : issue.message;
+    throw new Invalid(field, expected, issue.input);
+  }
+  check(parsed.output);
+  return parsed.output;
+};
+
+/** What the schema alone cannot see: names that must exist, money that must be meant. */
+const check = (settings: Settings): void => {
+  const known = (field: string, key: string, among: Readonly<Record<string, unknown>>): void => {
+    if (!Object.hasOwn(among, key)) throw new Invalid(field, `one of ${Object.keys(among).join(", ")}`, key);
+  };
+  const owner = new Map<string, string>();
+  for (const [id, { venue: at, apiKey }] of Object.entries(settings.accounts)) {
+    known(`accounts.${id}.venue`, at, settings.venues);
+    const real = settings.venues[at]!.sandbox === undefined && settings.venues[at]!.url === undefined;
+    if (real && apiKey !== undefined && settings.realMoney !== "yes")
+      throw new Invalid(
+        "realMoney",
+        `"yes", since account ${id} trades real money at ${at}`,
+        settings.realMoney,
+      );
+  }
+  for (const [id, { accounts }] of Object.entries(settings.portfolios))
+    for (const [i, key] of accounts.entries()) {
+      known(`portfolios.${id}.accounts.${i}`, key, settings.accounts);
+      const other = owner.get(key);
+      if (other !== undefined)
+        throw new Invalid(
+          `portfolios.${id}.accounts.${i}`,
+          `an account of no other portfolio than ${other}`,
+          key,
+        );
+      owner.set(key, id);
+    }
+  const ids = new Set<string>();
+  for (const [i, one] of settings.strategies.entries()) {
+    known(`strategies.${i}.portfolio`, one.portfolio, settings.portfolios);
+    if (!settings.portfolios[one.portfolio]!.accounts.includes(one.account))
+      throw new Invalid(`strategies.${i}.account`, `an account of portfolio ${one.portfolio}`, one.account);
+    for (const [j, id] of one.instruments.entries())
+      known(`strategies.${i}.instruments.${j}`, id.slice(0, id.indexOf(":")), settings.venues);
+    if (ids.has(one.id)) throw new Invalid(`strategies.${i}.id`, "an id used once", one.id);
+    ids.add(one.id);
+  }
+};
