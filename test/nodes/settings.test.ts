@@ -1,0 +1,137 @@
+/** A mistake in the configuration names its field and what was expected; nothing starts on a half-understood file. */
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { configure, lookUpSecret } from "../../nodes/configuration.ts";
+import { parseSettings } from "../../nodes/settings.ts";
+
+const good = {
+  venues: { binance: { exchange: "binance" }, sandbox: { sandbox: {} } },
+  accounts: { main: { venue: "sandbox" } },
+  portfolios: { main: { accounts: ["main"] } },
+  strategies: [
+    { id: "a", strategy: "moving-average-cross", instruments: ["sandbox:BTC/USDT"], capital: "100" },
+  ],
+};
+const withStrategy = (change: object): unknown => ({
+  ...good,
+  strategies: [{ ...good.strategies[0], ...change }],
+});
+
+describe("settings", () => {
+  test("fill defaults", () => {
+    const settings = parseSettings(good);
+    expect(settings.strategies[0]).toMatchObject({
+      portfolio: "main",
+      account: "main",
+      enabled: true,
+      capital: "100",
+    });
+    expect(settings.venues["sandbox"]?.sandbox).toMatchObject({ seed: 1, speed: 60 });
+  });
+
+  test.each<[string, unknown, RegExp]>([
+    [
+      "a capital that is no number",
+      withStrategy({ capital: "much" }),
+      /^strategies\.0\.capital: expected a decimal number, found "much"/,
+    ],
+    [
+      "a negative capital",
+      withStrategy({ capital: "-5" }),
+      /^strategies\.0\.capital: expected a decimal number/,
+    ],
+    ["an unknown field", { ...good, leverage: 3 }, /^leverage: expected no such field here/],
+    [
+      "an unknown field inside",
+      withStrategy({ stoploss: 1 }),
+      /^strategies\.0\.stoploss: expected no such field/,
+    ],
+    ["a missing field", withStrategy({ id: undefined }), /^strategies\.0\.id: expected/],
+    [
+      "an instrument without a venue",
+      withStrategy({ instruments: ["BTC/USDT"] }),
+      /^strategies\.0\.instruments\.0: expected an instrument such as/,
+    ],
+    [
+      "an unknown venue",
+      withStrategy({ instruments: ["ftx:BTC/USDT"] }),
+      /^strategies\.0\.instruments\.0: expected one of binance, sandbox, found "ftx"/,
+    ],
+    [
+      "an unknown portfolio",
+      withStrategy({ portfolio: "x" }),
+      /^strategies\.0\.portfolio: expected one of main, found "x"/,
+    ],
+    [
+      "an account in two portfolios",
+      { ...good, portfolios: { a: { accounts: ["main"] }, b: { accounts: ["main"] } }, strategies: [] },
+      /^portfolios\.b\.accounts\.0: expected an account of no other portfolio than a/,
+    ],
+    [
+      "an id used twice",
+      { ...good, strategies: [good.strategies[0], good.strategies[0]] },
+      /^strategies\.1\.id: expected an id used once/,
+    ],
+    [
+      "real keys without the word",
+      { ...good, accounts: { main: { venue: "binance", apiKey: "k" } } },
+      /^realMoney: expected "yes", since account main trades real money at binance/,
+    ],
+    ["a port out of range", { ...good, gateway: { port: 70_000 } }, /^gateway\.port: expected/],
+    ["no object", 5, /^configuration: expected/],
+  ])("%s is refused", (_what, raw, message) => {
+    expect(() => parseSettings(raw)).toThrow(message);
+  });
+});
+
+describe("configuration", () => {
+  const file = (text: string): string => {
+    const path = join(mkdtempSync(join(tmpdir(), "shoal-")), "c.yaml");
+    writeFileSync(path, text);
+    return path;
+  };
+  const yaml = file(JSON.stringify(good));
+
+  test("later wins: file, environment, flags", () => {
+    const settings = configure(
+      { config: [yaml], nats: "nats://flag:1" },
+      {
+        NATS_URL: "nats://env:1",
+        REDIS_URL: "redis://env:1",
+        SHOAL__GATEWAY__PORT: "8123",
+        SHOAL__GATEWAY__REQUESTS_PER_MINUTE: "7",
+      },
+    );
+    expect(settings.nats?.url).toBe("nats://flag:1");
+    expect(settings.redis?.url).toBe("redis://env:1");
+    expect(settings.gateway).toMatchObject({ port: 8123, requestsPerMinute: 7 });
+  });
+
+  test("files add up, the later one wins", () => {
+    expect(configure({ config: [yaml, file("dataDir: elsewhere")] }, {}).dataDir).toBe("elsewhere");
+  });
+
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      "a missing file",
+      () => configure({ config: ["/nowhere.yaml"] }, {}),
+      /^config: expected a file that exists/,
+    ],
+    ["a broken file", () => configure({ config: [file("a: [1")] }, {}), /expected YAML or JSON/],
+    ["nothing to replay", () => configure({ replay: "/nowhere" }, {}), /^replay: expected a file or folder/],
+    [
+      "a speed that is none",
+      () => configure({ speed: "fast" }, {}),
+      /^venues\.sandbox\.sandbox\.speed: expected/,
+    ],
+    [
+      "a secret that is not there",
+      () => lookUpSecret("accounts.main.secret", "env:NOPE", {}),
+      /^accounts\.main\.secret: expected the environment variable NOPE/,
+    ],
+  ])("%s is refused", (_what, run, message) => {
+    expect(run).toThrow(message);
+  });
+});
