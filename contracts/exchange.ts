@@ -1,0 +1,43 @@
+/** One venue's public side: metadata, history, and how its streams are. Market data leaves on the market road. */
+import * as v from "valibot";
+import type { Candle, Timeframe } from "../domain/market/candle.ts";
+import type { Instrument } from "../domain/market/instrument.ts";
+import type { InstrumentId, Timestamp } from "../domain/values/values.ts";
+import { contract, event, nothing, query } from "./contract.ts";
+import { instrumentId, parser, timeframeName, timeMs } from "./parsers.ts";
+
+export interface CandlesWanted {
+  readonly instrument: InstrumentId;
+  readonly timeframe: Timeframe;
+  readonly since: Timestamp;
+  readonly limit: number;
+}
+
+export interface ExchangeView {
+  readonly venue: string;
+  readonly instruments: number;
+  readonly trades: number;
+  readonly quotes: number;
+  readonly clockOffsetMs: number;
+  readonly streams: readonly { stream: string; lastAt: number; reconnects: number; gapsFilled: number }[];
+  readonly breakers: readonly { class: string; state: string; openings: number }[];
+}
+
+const candlesWanted = parser(
+  v.strictObject({
+    instrument: instrumentId,
+    timeframe: timeframeName,
+    since: timeMs,
+    limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(5_000)),
+  }),
+);
+
+export const ExchangeContract = contract({
+  kind: "exchange",
+  answers: {
+    instruments: query<void, readonly Instrument[]>(nothing),
+    candles: query<CandlesWanted, readonly Candle[]>(candlesWanted),
+    inspect: query<void, ExchangeView>(nothing),
+  },
+  tells: { instrumentChanged: event<Instrument>() },
+});

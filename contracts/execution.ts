@@ -1,0 +1,101 @@
+/**
+ * One account at one venue. `place` answers only when what became of the order is known: a caller that gets no answer
+ * asks again with a higher `attempt`, and then the venue is asked before anything else.
+ */
+import * as v from "valibot";
+import type { Order, VenueRefusal } from "../domain/order/order.ts";
+import type { ClientOrderId, InstrumentId, Timestamp } from "../domain/values/values.ts";
+import { command, contract, nothing, query } from "./contract.ts";
+import {
+  instrumentId,
+  parser,
+  priceValue,
+  quantityValue,
+  shortText,
+  side,
+  strategyId,
+  timeMs,
+} from "./parsers.ts";
+
+export interface Placing {
+  readonly order: Order;
+  /** 1: never sent before by anybody. More: it may have been sent. */
+  readonly attempt: number;
+}
+
+export type Placed =
+  | { readonly type: "accepted"; readonly at: Timestamp; readonly venueOrderId?: string | undefined }
+  | {
+      readonly type: "refused";
+      readonly reason: VenueRefusal;
+      readonly detail: string;
+      readonly at: Timestamp;
+    }
+  /** It never left us and will not. */
+  | { readonly type: "not-sent"; readonly detail: string; readonly at: Timestamp }
+  /** It may have been sent, and the venue does not have it and cannot get it any more. */
+  | { readonly type: "never-arrived"; readonly at: Timestamp };
+
+export interface Cancelling {
+  readonly order: ClientOrderId;
+  readonly instrument: InstrumentId;
+}
+
+export interface Reconciliation {
+  /** Orders the ledger held open whose fate was asked for. */
+  readonly asked: number;
+  readonly fills: number;
+  /** Open at the venue and not ours. */
+  readonly foreign: readonly string[];
+  readonly at: Timestamp;
+}
+
+export interface ExecutionView {
+  readonly account: string;
+  readonly venue: string;
+  readonly placed: number;
+  readonly cancelled: number;
+  readonly refused: number;
+  readonly unknown: number;
+  readonly inFlight: number;
+  /** Orders the venue has told of under an id that was already used by an earlier order of ours. */
+  readonly duplicates: number;
+  readonly weightUsed: number;
+  readonly breakers: readonly { readonly class: string; readonly state: string; readonly openings: number }[];
+  readonly streams: readonly { stream: string; lastAt: number; reconnects: number; gapsFilled: number }[];
+}
+
+export const orderId = v.pipe(
+  v.string(),
+  v.regex(/^[a-z0-9]{1,18}$/),
+  v.transform((id) => id as ClientOrderId),
+);
+
+const order = v.object({
+  id: orderId,
+  account: shortText,
+  strategy: strategyId,
+  instrument: instrumentId,
+  side,
+  type: v.picklist(["market", "limit", "stop-market", "stop-limit"]),
+  timeInForce: v.picklist(["GTC", "IOC", "FOK", "PO"]),
+  quantity: quantityValue,
+  price: v.optional(priceValue),
+  stopPrice: v.optional(priceValue),
+  tag: shortText,
+  reason: v.string(),
+  at: timeMs,
+});
+const placing = parser(v.strictObject({ order, attempt: v.pipe(v.number(), v.integer(), v.minValue(1)) }));
+const cancelling = parser(v.strictObject({ order: orderId, instrument: instrumentId }));
+
+export const ExecutionContract = contract({
+  kind: "execution",
+  answers: {
+    place: command<Placing, Placed>((raw) => placing(raw) as Placing),
+    cancel: command<Cancelling, Placed>(cancelling),
+    reconcile: command<void, Reconciliation>(nothing),
+    inspect: query<void, ExecutionView>(nothing),
+  },
+  tells: {},
+});

@@ -1,0 +1,31 @@
+/**
+ * The market road: sequenced batches per instrument. `raw` goes from the exchange actor to the symbol actor,
+ * `market` from the symbol actor to everybody who trades, records or watches.
+ */
+import type { Candle, Timeframe } from "../domain/market/candle.ts";
+import type { Quote, Trade } from "../domain/market/tick.ts";
+import type { InstrumentId, Timestamp } from "../domain/values/values.ts";
+
+/** What the exchange actor tells of one instrument. A batch without trades only tells the time. */
+export interface RawBatch {
+  readonly trades: readonly Trade[];
+  readonly quote?: Quote;
+  /** Market time: everything before it has been told. */
+  readonly at: Timestamp;
+}
+
+export interface ClosedCandle {
+  readonly timeframe: Timeframe;
+  readonly candle: Candle;
+}
+
+/** What a symbol actor tells: in this order the trades, then the candles they closed. */
+export interface MarketBatch {
+  readonly trades: readonly Trade[];
+  readonly candles: readonly ClosedCandle[];
+  readonly quote?: Quote;
+  readonly at: Timestamp;
+}
+
+export const rawSubject = (instrument: InstrumentId): string => `raw.${instrument}`;
+export const marketSubject = (instrument: InstrumentId): string => `market.${instrument}`;

@@ -1,0 +1,45 @@
+/** One instrument's market: candles of every timeframe, the last trade and quote. What it learns leaves on the market road. */
+import * as v from "valibot";
+import type { Candle, Timeframe } from "../domain/market/candle.ts";
+import type { Instrument } from "../domain/market/instrument.ts";
+import type { Quote, Trade } from "../domain/market/tick.ts";
+import type { Timestamp } from "../domain/values/values.ts";
+import { contract, nothing, query } from "./contract.ts";
+import { parser, timeframeName, timeMs } from "./parsers.ts";
+
+export interface HistoryWanted {
+  readonly timeframe: Timeframe;
+  /** Final candles wanted; the newest of them. */
+  readonly limit: number;
+  /** Only candles that open after this. */
+  readonly after?: Timestamp | undefined;
+}
+
+export interface SymbolView {
+  readonly instrument: Instrument;
+  readonly last: Trade | undefined;
+  readonly quote: Quote | undefined;
+  readonly trades: number;
+  readonly candles: number;
+  /** Trades refused as nonsense or repeated. */
+  readonly refused: number;
+  readonly gaps: number;
+  readonly at: Timestamp;
+}
+
+const historyWanted = parser(
+  v.strictObject({
+    timeframe: timeframeName,
+    limit: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(5_000)),
+    after: v.optional(timeMs),
+  }),
+);
+
+export const SymbolContract = contract({
+  kind: "symbol",
+  answers: {
+    history: query<HistoryWanted, readonly Candle[]>(historyWanted),
+    inspect: query<void, SymbolView>(nothing),
+  },
+  tells: {},
+});
