@@ -41,12 +41,26 @@ export class Conflict extends Error {
   readonly retryable = false;
 }
 
+/** The store did not say whether the entry stands, not even when asked again. Stop, recover, and look. */
+export class UnknownOutcome extends Error {
+  override readonly name = "UnknownOutcome";
+  readonly code = 504;
+  readonly retryable = false;
+}
+
+/** An entry or snapshot that is not what was written: unreadable, missing, or standing in another's place. */
+export class Damaged extends Error {
+  override readonly name = "Damaged";
+  readonly code = 500;
+  readonly retryable = false;
+}
+
 export interface Journal {
   /** What an acknowledged append survives. */
   readonly survives: "nothing" | "process-death" | "power-loss";
-  /** Resolves with the stored sequence once durable. Throws `Conflict` when `expected` is not the last sequence. */
+  /** Resolves with the stored sequence once durable. Throws `Conflict` when `expected` is not the last sequence, or `UnknownOutcome`. */
   append(stream: string, entry: Entry, expected: number): Promise<number>;
-  /** Entries after `after`, in order. */
+  /** Entries after `after`, in order and without gaps. Throws `Damaged`. */
   read(stream: string, after?: number): AsyncIterable<Stored>;
   /** 0 for a new stream. */
   lastSequence(stream: string): Promise<number>;

@@ -1,0 +1,107 @@
+/**
+ * How an entry is written down: one line of JSON that holds its hash, its writer and its canonical part.
+ *
+ * hash = SHA-256(hash of the entry before, or "" + canonical JSON of { schema, turns, at, marketSequence,
+ * sequence, stream } in this order). Every store keeps the same line, so equal input gives equal hashes everywhere.
+ */
+import { hash as digest } from "node:crypto";
+import { Invalid } from "../../domain/values/invalid.ts";
+import { fromJson, toJson } from "../../domain/values/json.ts";
+import { Damaged, type Entry, type Snapshot, type Stored } from "./journal.ts";
+
+/** The end of a stream: what the next entry is chained to. */
+export interface Tail {
+  readonly sequence: number;
+  readonly hash: string;
+}
+
+/** The end of a stream without entries. */
+export const beginning: Tail = { sequence: 0, hash: "" };
+
+const canonical = (stream: string, sequence: number, entry: Entry): string =>
+  toJson({
+    schema: entry.schema,
+    turns: entry.turns.map(({ command, events }) => ({ command, events })),
+    at: entry.at,
+    marketSequence: entry.marketSequence,
+    sequence,
+    stream,
+  });
+
+/** The hash that an entry has when it stands behind `previousHash`. */
+export const chainHash = (previousHash: string, entry: Stored): string =>
+  digest("sha256", previousHash + canonical(entry.stream, entry.sequence, entry));
+
+/** The line of the entry that follows `previous`, and the stream's new end. */
+export const seal = (stream: string, previous: Tail, entry: Entry): { tail: Tail; text: string } => {
+  const sequence = previous.sequence + 1;
+  const body = canonical(stream, sequence, entry);
+  const hash = digest("sha256", previous.hash + body);
+  return {
+    tail: { sequence, hash },
+    text: `{"hash":"${hash}","writer":${toJson(entry.writer)},"entry":${body}}`,
+  };
+};
+
+const isLine = (
+  line: unknown,
+): line is { hash: string; writer: string; entry: Omit<Stored, "hash" | "writer"> } => {
+  if (typeof line !== "object" || line === null) return false;
+  const { hash, writer, entry } = line as {
+    hash?: unknown;
+    writer?: unknown;
+    entry?: Partial<Stored> | null;
+  };
+  return (
+    typeof hash === "string" &&
+    typeof writer === "string" &&
+    typeof entry === "object" &&
+    entry !== null &&
+    typeof entry.stream === "string" &&
+    typeof entry.sequence === "number" &&
+    typeof entry.schema === "number" &&
+    typeof entry.at === "number" &&
+    typeof entry.marketSequence === "number" &&
+    Array.isArray(entry.turns)
+  );
+};
+
+const parse = (text: string, where: string): unknown => {
+  try {
+    return fromJson(text);
+  } catch (error) {
+    throw new Damaged(`${where}: not readable (${error instanceof Error ? error.message : String(error)})`);
+  }
+};
+
+/** Reads a line that should be entry `sequence` of `stream`, or its last one when no sequence is given. Throws `Damaged`. */
+export const unseal = (stream: string, text: string, sequence?: number): Stored => {
+  const where = `${stream} ${sequence === undefined ? "last entry" : `entry ${sequence}`}`;
+  const line = parse(text, where);
+  if (!isLine(line)) throw new Damaged(`${where}: not an entry`);
+  const { hash, writer, entry } = line;
+  if (entry.stream !== stream)
+    throw new Damaged(`${where}: entry ${entry.sequence} of ${entry.stream} stands in its place`);
+  if (sequence !== undefined && entry.sequence !== sequence)
+    throw new Damaged(`${where}: entry ${entry.sequence} stands in its place`);
+  return { ...entry, writer, hash };
+};
+
+export const sealSnapshot = ({ sequence, schema, state }: Snapshot): string =>
+  toJson({ sequence, schema, state });
+
+/** Throws `Damaged`. */
+export const unsealSnapshot = (stream: string, text: string): Snapshot => {
+  const snapshot = parse(text, `${stream} snapshot`) as Partial<Snapshot> | null;
+  if (typeof snapshot?.sequence !== "number" || typeof snapshot.schema !== "number")
+    throw new Damaged(`${stream} snapshot: not a snapshot`);
+  return { sequence: snapshot.sequence, schema: snapshot.schema, state: snapshot.state };
+};
+
+const control = /[\u0000-\u001f\u007f]/;
+
+/** Refuses a stream name that some store could not keep. */
+export const checkStream = (stream: string): void => {
+  if (stream.length === 0 || stream.length > 200 || control.test(stream) || !stream.isWellFormed())
+    throw new Invalid("stream", "1 to 200 characters without control characters", stream);
+};

@@ -1,0 +1,64 @@
+/**
+ * The embedded journal: lmdb in one folder, shared safely by the processes of one machine.
+ *
+ * Entries lie under [stream, sequence]. A put is conditional on the key being free, which lmdb decides inside its
+ * one write transaction at a time, so two writers cannot both win. Group commit is lmdb's own: puts of one turn of
+ * the event loop, and those that wait while a transaction is flushed, go together. `overlappingSync` is off, so
+ * a put resolves only after the fdatasync of its transaction: an acknowledged entry survives power loss.
+ */
+import { open } from "lmdb";
+import { chained } from "./chained.ts";
+import type { Journal } from "./journal.ts";
+
+type Key = [stream: string, sequence: number];
+
+const pageRows = 256;
+const end = Number.MAX_SAFE_INTEGER;
+
+/** Opens the journal in the folder `path`, which is made when it is not there. */
+export const lmdbJournal = ({ path }: { readonly path: string }): Journal => {
+  const root = open({ path, noSubdir: false, overlappingSync: false, maxDbs: 2 });
+  const entries = root.openDB<string, Key>({ name: "entries", encoding: "string" });
+  const snapshots = root.openDB<string, string>({ name: "snapshots", encoding: "string" });
+
+  return chained({
+    survives: "power-loss",
+    last(stream) {
+      // Another process may have written since this turn of the event loop began to read.
+      entries.resetReadTxn();
+      const [row] = entries.getRange({ start: [stream, end], end: [stream, 0], reverse: true, limit: 1 });
+      return Promise.resolve(row === undefined ? undefined : { text: row.value, position: row.key[1] });
+    },
+    async put(stream, sequence, text) {
+      const key: Key = [stream, sequence];
+      const first = await entries.ifNoExists(key, () => void entries.put(key, text));
+      return first ? sequence : undefined;
+    },
+    *lines(stream, after) {
+      for (let from = after + 1; ;) {
+        // Page by page: a cursor held over an await would keep old pages of the store from being used again.
+        const rows = [...entries.getRange({ start: [stream, from], end: [stream, end], limit: pageRows })];
+        for (const row of rows) yield row.value;
+        if (rows.length < pageRows) return;
+        from = rows.at(-1)!.key[1] + 1;
+      }
+    },
+    streams() {
+      const found: string[] = [];
+      entries.resetReadTxn();
+      for (let start: Key | undefined; ; start = [found.at(-1)!, end]) {
+        const [key] = entries.getKeys(start === undefined ? { limit: 1 } : { start, limit: 1 });
+        if (key === undefined) return Promise.resolve(found);
+        found.push(key[0]);
+      }
+    },
+    loadSnapshot(stream) {
+      snapshots.resetReadTxn();
+      return Promise.resolve(snapshots.get(stream));
+    },
+    async saveSnapshot(stream, text) {
+      await snapshots.put(stream, text);
+    },
+    close: () => root.close(),
+  });
+};
