@@ -1,0 +1,39 @@
+/** The parts of Moleculer's broker that its types leave out and that we rely on (0.15.2; pinned exactly). */
+import type { ServiceBroker } from "moleculer";
+import type { NatsConnection } from "nats";
+import type { Log } from "./wire.ts";
+
+export interface NodeInside {
+  readonly id: string;
+  readonly available: boolean;
+  readonly local: boolean;
+  metadata?: { readonly roles?: readonly string[]; readonly leaving?: boolean } | null;
+}
+
+export interface Insides {
+  readonly started: boolean;
+  readonly registry: {
+    readonly nodes: {
+      toArray(): NodeInside[];
+      readonly localNode: NodeInside;
+      disconnected(id: string, unexpected: boolean): void;
+    };
+    /** "seq" makes the next INFO packet a new version. */
+    localNodeInfoInvalidated: boolean | "seq";
+    readonly discoverer: { sendLocalNodeInfo(): Promise<void>; discoverAllNodes(): Promise<unknown> };
+  };
+  /** Absent without a transporter; `client` is there once NATS has connected. */
+  readonly transit?: { readonly tx: { readonly client?: NatsConnection | null } } | null;
+}
+
+export const insides = (broker: ServiceBroker): Insides => broker as unknown as Insides;
+
+export const logOf = (broker: ServiceBroker): Log => {
+  const logger = broker.getLogger("actors");
+  return {
+    debug: (message, fields) => logger.debug(message, fields ?? {}),
+    info: (message, fields) => logger.info(message, fields ?? {}),
+    warn: (message, fields) => logger.warn(message, fields ?? {}),
+    error: (message, fields) => logger.error(message, fields ?? {}),
+  };
+};

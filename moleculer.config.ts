@@ -1,0 +1,74 @@
+/**
+ * The bus: NATS, time-outs, breakers, bulkheads, metrics, tracing. Nothing else. Without `natsUrl` there is no
+ * transporter and everything runs in this process. Moleculer switches all of this off by default and puts its
+ * time-out outside of its breaker, so that time-outs never open it: the internal middlewares are ordered anew.
+ * Retries stay off: mixins/moleculer-wire.ts alone knows what may be repeated.
+ */
+import type { BrokerOptions } from "moleculer";
+import { actorsStayLocal } from "./mixins/actors-stay-local.ts";
+import { FastDiscoverer } from "./mixins/fast-discoverer.ts";
+import { natsAware } from "./mixins/nats-aware.ts";
+
+export interface Bus {
+  /** Of this node; its name on the bus. */
+  readonly hostId: string;
+  /** Which kinds of actors this node may carry; `*` for all. */
+  readonly roles: readonly string[];
+  readonly natsUrl?: string;
+  /** Separates engines that share a NATS server. */
+  readonly namespace?: string;
+  readonly logger?: BrokerOptions["logger"];
+  readonly logLevel?: BrokerOptions["logLevel"];
+  readonly metrics?: BrokerOptions["metrics"];
+  readonly tracing?: BrokerOptions["tracing"];
+  readonly repl?: Record<string, unknown>;
+}
+
+const ordered = [
+  "ActionHook Validator Bulkhead Cacher ContextTracker Timeout CircuitBreaker",
+  "Retry Fallback ErrorHandler Tracing Metrics Debounce Throttle",
+].flatMap((names) => names.split(" "));
+
+export const bus = (options: Bus): BrokerOptions =>
+  ({
+    nodeID: options.hostId,
+    namespace: options.namespace ?? "",
+    metadata: { roles: options.roles },
+    logger: options.logger ?? false,
+    ...(options.logLevel === undefined ? {} : { logLevel: options.logLevel }),
+    ...(options.natsUrl === undefined
+      ? {}
+      : {
+          transporter: {
+            type: "NATS",
+            options: {
+              url: options.natsUrl,
+              name: options.hostId,
+              maxReconnectAttempts: -1,
+              reconnectTimeWait: 250,
+              pingInterval: 1_000,
+              maxPingOut: 2,
+              noAsyncTraces: true,
+            },
+          },
+        }),
+    registry: { discoverer: new FastDiscoverer(), preferLocal: true },
+    transit: { maxQueueSize: 50_000 },
+    requestTimeout: 5_000,
+    retryPolicy: { enabled: false },
+    circuitBreaker: {
+      enabled: true,
+      threshold: 0.5,
+      minRequestCount: 20,
+      windowTime: 10,
+      halfOpenTime: 1_000,
+    },
+    bulkhead: { enabled: false },
+    tracking: { enabled: true, shutdownTimeout: 5_000 },
+    internalMiddlewares: false,
+    middlewares: [...ordered, actorsStayLocal, natsAware()],
+    metrics: options.metrics ?? false,
+    tracing: options.tracing ?? false,
+    errorHandler: null,
+    ...(options.repl === undefined ? {} : { replOptions: options.repl }),
+  }) as unknown as BrokerOptions;
