@@ -24,22 +24,30 @@ export interface Listing {
   /** Fees and balances are rounded to this step, against the payer. */
   readonly feeStep: bigint;
   readonly status: "trading" | "paused" | "delisted";
+  /** What stands behind the pair; the venue's option decides when absent. */
+  readonly market?: "book" | "tape" | undefined;
+  /** Tape: lots that must print at a resting order's price before it fills; absent: the last print's lots there. */
+  readonly queueAheadLots?: number | undefined;
 }
 
 export interface NewOrder {
   readonly account: string;
   readonly symbol: string;
+  /** "" for none: the order is then known by its id alone. */
   readonly clientId: string;
   readonly side: Side;
   readonly type: OrderType;
+  /** Of limit and stop-limit orders; market orders take what there is whatever it says. */
   readonly timeInForce: TimeInForce;
   readonly lots: number;
   /** Limit price in ticks; absent for market orders. */
-  readonly ticks?: number;
-  readonly stopTicks?: number;
-  /** What happens when it would meet an order of the same account. */
-  readonly selfTrade?: "expire-taker" | "expire-maker" | "expire-both" | "none";
+  readonly ticks?: number | undefined;
+  readonly stopTicks?: number | undefined;
+  /** What happens when it would meet an order of the same account; absent: the venue's option. */
+  readonly selfTrade?: SelfTrade | undefined;
 }
+
+export type SelfTrade = "expire-taker" | "expire-maker" | "expire-both" | "none";
 
 export type VenueOrderStatus = "new" | "partial" | "filled" | "cancelled" | "expired" | "rejected";
 
@@ -54,6 +62,8 @@ export interface VenueOrder extends NewOrder {
   readonly triggered: boolean;
   /** The other order of an OCO pair, or 0. */
   readonly ocoWith: number;
+  /** What it holds back of the account at present: quote for a buy, base for a sell. */
+  readonly locked: Money;
   readonly at: number;
   readonly updatedAt: number;
 }
@@ -73,6 +83,9 @@ export interface VenueFill {
   readonly feeAsset: string;
   /** The other side's order, or 0 for a recorded print. */
   readonly counterOrderId: number;
+  /** Of its order, with this fill. */
+  readonly cumulativeLots: number;
+  readonly cumulativeNotional: Money;
   readonly at: number;
 }
 
@@ -111,7 +124,11 @@ export type Submitted =
 
 /** The machine's face; `createVenue(options)` in engine.ts makes one. Every call passes the time in ms. */
 export interface SimulatedVenue {
-  list(listing: Listing): void;
+  /**
+   * Lists a pair, or changes it. A delisting cancels what rests, so does another tick or lot; other filters
+   * hold for new orders only. Throws `Invalid` unless tick times lot is exact.
+   */
+  list(listing: Listing, at?: number): void;
   listing(symbol: string): Listing | undefined;
   listings(): readonly Listing[];
   /** Accounts come into being with their first deposit. `unlimited` accounts (the crowd) have no balances. */
@@ -119,6 +136,13 @@ export interface SimulatedVenue {
   withdraw(account: string, asset: string, amount: Money, at: number): boolean;
   balance(account: string, asset: string): { readonly free: Money; readonly locked: Money };
   balances(account: string): ReadonlyMap<string, { readonly free: Money; readonly locked: Money }>;
+  /** Fees in a third asset while its free balance lasts: units of it per unit of the asset received. */
+  payFeesIn(
+    account: string,
+    pay: { readonly asset: string; readonly rates: ReadonlyMap<string, bigint> } | undefined,
+  ): void;
+  /** What the venue has earned, by asset. */
+  feesTaken(): ReadonlyMap<string, Money>;
   submit(order: NewOrder, at: number): Submitted;
   /** One resting limit and one stop order of the same side; a fill or trigger of one cancels the other. */
   submitOco(limit: NewOrder, stop: NewOrder, at: number): Submitted;
@@ -138,7 +162,7 @@ export interface SimulatedVenue {
   fills(account: string, symbol: string): readonly VenueFill[];
   /** Tape market: one recorded print happens. */
   print(symbol: string, tradeId: number, ticks: number, lots: number, takerSide: Side, at: number): void;
-  /** Best first; levels summed. */
+  /** Best first; levels summed. On a tape: the one level a side that the last prints imply. */
   depth(
     symbol: string,
     levels: number,
@@ -146,6 +170,10 @@ export interface SimulatedVenue {
     readonly bids: readonly (readonly [number, number])[];
     readonly asks: readonly (readonly [number, number])[];
   };
+  /** Price of the last print in ticks, 0 before the first. */
+  last(symbol: string): number;
+  /** Grows with every change of the visible book. */
+  version(symbol: string): number;
   /** Events since the last call, oldest first. */
   drain(): readonly VenueEvent[];
 }

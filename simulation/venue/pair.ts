@@ -1,0 +1,92 @@
+/**
+ * One listed pair: its grid, its books and its last price. Money from integers: quantity = lots x lot,
+ * notional = ticks x lots x unit with unit = tick x lot, exact because `list` demands it.
+ * A fee is `bps` of what is received, rounded up to feeStep and never more than was received.
+ */
+import { Invalid } from "../../domain/values/invalid.ts";
+import type { Money } from "../../domain/values/values.ts";
+import { ONE, basisPoints, least } from "../../domain/values/values.ts";
+import { Ladder } from "./ladder.ts";
+import type { OrderState } from "./order-state.ts";
+import { Stops } from "./stops.ts";
+import type { Listing } from "./venue.ts";
+
+/** Below it, a product of integers divided by 1e7 still rounds up right in a double. */
+const SAFE_PRODUCT = 2 ** 52;
+
+export class Pair {
+  listing: Listing;
+  readonly tape: boolean;
+  readonly bids = new Ladder("buy");
+  readonly asks = new Ladder("sell");
+  readonly stops = new Stops();
+  /** Tape: orders that take the next prints, oldest first. */
+  readonly waiting: OrderState[] = [];
+  /** Tape: lots of the last print at each price. */
+  readonly printedAt = new Map<number, number>();
+  lastTicks = 0;
+  lastLots = 0;
+  /** Tape: prices of the last prints that a seller and a buyer took. */
+  lastSold = 0;
+  lastBought = 0;
+  trades = 0;
+  version = 0;
+  unit = 0n;
+  private lotFeeSteps = 0;
+  private unitFeeSteps = 0;
+
+  constructor(listing: Listing, market: "book" | "tape") {
+    this.tape = market === "tape";
+    this.listing = listing;
+    this.change(listing);
+  }
+
+  change(listing: Listing): void {
+    const { tick, lot, feeStep, symbol } = listing;
+    if (tick <= 0n) throw new Invalid(`${symbol}.tick`, "more than 0", tick);
+    if (lot <= 0n) throw new Invalid(`${symbol}.lot`, "more than 0", lot);
+    if (feeStep <= 0n) throw new Invalid(`${symbol}.feeStep`, "more than 0", feeStep);
+    if ((tick * lot) % ONE !== 0n)
+      throw new Invalid(`${symbol}.tick`, "tick times lot with at most 18 decimals", tick);
+    this.listing = listing;
+    this.unit = (tick * lot) / ONE;
+    this.lotFeeSteps = lot % feeStep === 0n ? Number(lot / feeStep) : 0;
+    this.unitFeeSteps = this.unit % feeStep === 0n ? Number(this.unit / feeStep) : 0;
+  }
+
+  /** On another grid what was printed in old ticks means nothing; the last price is carried over, rounded. */
+  forgetPrices(before: Listing): void {
+    this.lastTicks = Number((BigInt(this.lastTicks) * before.tick) / this.listing.tick);
+    this.lastLots = 0;
+    this.lastSold = 0;
+    this.lastBought = 0;
+    this.printedAt.clear();
+  }
+
+  quantityOf(lots: number): Money {
+    return (BigInt(lots) * this.listing.lot) as Money;
+  }
+
+  notionalOf(ticks: number, lots: number): Money {
+    return (BigInt(ticks * lots) * this.unit) as Money;
+  }
+
+  /** Fee on bought base. */
+  baseFee(lots: number, quantity: Money, bps: number): Money {
+    return this.fee(lots * this.lotFeeSteps, quantity, bps);
+  }
+
+  /** Fee on received quote. */
+  quoteFee(ticks: number, lots: number, notional: Money, bps: number): Money {
+    return this.fee(ticks * lots * this.unitFeeSteps, notional, bps);
+  }
+
+  /** `steps` is the amount in fee steps, or 0 when it is no whole number of them. */
+  private fee(steps: number, received: Money, bps: number): Money {
+    const { feeStep } = this.listing;
+    const product = steps * Math.round(bps * 1_000);
+    if (steps > 0 && product < SAFE_PRODUCT)
+      return (BigInt(Math.min(Math.ceil(product / 10_000_000), steps)) * feeStep) as Money;
+    return least(basisPoints(received, bps, feeStep), received);
+  }
+}
