@@ -19,7 +19,7 @@ export const natsAware = (): Middleware => {
     if (client === undefined || client === null) return;
     up = true;
     for await (const status of client.status()) {
-      const before = up;
+      const before: boolean = up;
       const type: string = status.type;
       if (type === "disconnect") up = false;
       if (type === "reconnect") up = true;

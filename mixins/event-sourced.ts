@@ -1,0 +1,226 @@
+/**
+ * State that survives the process: recovered by replay, changed only by appended facts. A turn drains what waits,
+ * decides and evolves each command in order, settles, and appends all of it as ONE entry with the expected last
+ * sequence; only then do replies and effects leave (`committed`). A conflict means another writer; any failed
+ * append leaves memory ahead of the journal: either way this actor is lost, refuses everything, and tells its
+ * owner, who recovers a fresh one. Nobody sees uncommitted state: reads wait for the turn in flight.
+ */
+import { Conflict, type Journal, type Stored, type Turn } from "../adapters/journal/journal.ts";
+import { lost, mailboxFull, unknownOutcome } from "../contracts/failure.ts";
+import type { Decider } from "../domain/values/decider.ts";
+import type { Activity } from "./activity.ts";
+import type { Sourced } from "./actor.ts";
+import { DrainMailbox } from "./drain-mailbox.ts";
+
+export interface Committed<C, E> {
+  readonly command: C;
+  readonly events: readonly E[];
+}
+
+export interface SourcedOptions<S, C, E> {
+  readonly stream: string;
+  readonly decider: Decider<S, C, E>;
+  readonly journal: Journal;
+  /** Market time in ms and the last market sequence seen, for the entry about to be written. */
+  readonly stamp: () => { readonly at: number; readonly marketSequence: number };
+  /** Host id and epoch. */
+  readonly writer: () => string;
+  /** Effects of a turn that is safely journaled: synchronous, in order, before the replies. */
+  readonly committed?: (turns: readonly Committed<C, E>[], state: S) => void;
+  /** Old entries in today's form; without it another schema in the journal is an error. */
+  readonly upcast?: (entry: Stored) => readonly Turn[];
+  /** Entries between snapshots. */
+  readonly snapshotEvery?: number;
+  readonly depthMax?: number;
+  readonly activity?: Activity;
+}
+
+interface Item<S, C, E> {
+  readonly command?: C;
+  readonly view?: (state: S) => unknown;
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: unknown) => void;
+  events: readonly E[];
+}
+
+export class EventSourced<S, C, E> implements Sourced {
+  readonly mailbox: DrainMailbox<Item<S, C, E>>;
+  /** Last sequence journaled. */
+  sequence = 0;
+  snapshotsFailed = 0;
+  readonly #options: SourcedOptions<S, C, E>;
+  #state: S;
+  #snapshotAt = 0;
+  #saving: Promise<void> | undefined;
+  #poison: unknown;
+  #onLost: (error: unknown) => void = () => undefined;
+
+  constructor(options: SourcedOptions<S, C, E>) {
+    this.#options = options;
+    this.#state = options.decider.initial();
+    this.mailbox = new DrainMailbox({
+      name: options.stream,
+      work: (batch) => this.#turn(batch),
+      ...(options.depthMax === undefined ? {} : { depthMax: options.depthMax }),
+      ...(options.activity === undefined ? {} : { activity: options.activity }),
+    });
+  }
+
+  /** Resolves with the command's own events once they are journaled; rejects with what `decide` threw. */
+  tell(command: C): Promise<readonly E[]> {
+    return new Promise((resolve, reject) => this.#push({ command, resolve: resolve, reject, events: [] }));
+  }
+
+  /** Looks at committed state, after all that was told before. The view must copy what it keeps. */
+  read<T>(view: (state: S) => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => this.#push({ view, resolve: resolve, reject, events: [] }));
+  }
+
+  async recover(): Promise<void> {
+    const { journal, stream, decider, upcast } = this.#options;
+    const snapshot = await journal.snapshot(stream);
+    if (snapshot !== undefined && snapshot.schema === decider.schema) {
+      this.#state = decider.load(snapshot.state);
+      this.sequence = snapshot.sequence;
+    }
+    for await (const entry of journal.read(stream, this.sequence)) {
+      if (entry.sequence !== this.sequence + 1)
+        throw new Error(`${stream}: entry ${entry.sequence} follows ${this.sequence}; one is missing`);
+      if (entry.schema !== decider.schema && upcast === undefined)
+        throw new Error(
+          `${stream}: entry ${entry.sequence} has schema ${entry.schema}, known is ${decider.schema}`,
+        );
+      const turns = entry.schema === decider.schema ? entry.turns : upcast!(entry);
+      for (const { events } of turns) for (const event of events) decider.evolve(this.#state, event as E);
+      this.sequence = entry.sequence;
+    }
+    this.#snapshotAt = snapshot?.sequence ?? 0;
+  }
+
+  /** State as recovered, for the start of an actor, before the first message. */
+  get recovered(): S {
+    return this.#state;
+  }
+
+  onLost(told: (error: unknown) => void): void {
+    this.#onLost = told;
+  }
+
+  /** Every turn taken is finished and the state is saved. */
+  async stop(): Promise<void> {
+    await this.mailbox.drained();
+    if (this.#poison === undefined && this.sequence > this.#snapshotAt) this.#snapshot();
+    await this.#saving;
+  }
+
+  #push(item: Item<S, C, E>): void {
+    if (this.#poison !== undefined) item.reject(lost(this.#options.stream));
+    else if (!this.mailbox.push(item)) item.reject(mailboxFull(this.mailbox.depth));
+  }
+
+  async #turn(batch: readonly Item<S, C, E>[]): Promise<void> {
+    if (this.#poison !== undefined) {
+      this.#refuse(batch, lost(this.#options.stream));
+      return;
+    }
+    let turns: Committed<C, E>[];
+    try {
+      turns = this.#decide(batch);
+    } catch (error) {
+      this.#lose(batch, error, true);
+      return;
+    }
+    if (turns.length > 0) {
+      try {
+        await this.#append(turns);
+      } catch (error) {
+        this.#lose(batch, error, error instanceof Conflict);
+        return;
+      }
+      try {
+        this.#options.committed?.(turns, this.#state);
+      } catch (error) {
+        this.#reply(batch);
+        this.#lose([], error, true);
+        return;
+      }
+    }
+    this.#reply(batch);
+    if (this.sequence - this.#snapshotAt >= (this.#options.snapshotEvery ?? 1_000)) this.#snapshot();
+  }
+
+  /** Each command in order, then `settle`. A `decide` that throws fails its command only; anything else is a broken invariant. */
+  #decide(batch: readonly Item<S, C, E>[]): Committed<C, E>[] {
+    const { decider } = this.#options;
+    const turns: Committed<C, E>[] = [];
+    let last: C | undefined;
+    for (const item of batch) {
+      if (item.command === undefined) continue;
+      try {
+        item.events = decider.decide(this.#state, item.command);
+      } catch (error) {
+        this.mailbox.failed += 1;
+        item.reject(error);
+        continue;
+      }
+      last = item.command;
+      for (const event of item.events) decider.evolve(this.#state, event);
+      if (item.events.length > 0) turns.push({ command: item.command, events: item.events });
+    }
+    const settled = last === undefined ? [] : (decider.settle?.(this.#state) ?? []);
+    if (settled.length === 0) return turns;
+    for (const event of settled) decider.evolve(this.#state, event);
+    const end = turns.at(-1);
+    if (end?.command === last)
+      turns[turns.length - 1] = { command: last!, events: [...end!.events, ...settled] };
+    else turns.push({ command: last!, events: settled });
+    return turns;
+  }
+
+  async #append(turns: readonly Committed<C, E>[]): Promise<void> {
+    const { journal, stream, decider, stamp, writer } = this.#options;
+    const entry = { schema: decider.schema, turns, ...stamp(), writer: writer() };
+    const sequence = await journal.append(stream, entry, this.sequence);
+    if (sequence !== this.sequence + 1)
+      throw new Error(`${stream}: stored as ${sequence} after ${this.sequence}`);
+    this.sequence = sequence;
+  }
+
+  #reply(batch: readonly Item<S, C, E>[]): void {
+    for (const item of batch) {
+      if (item.view === undefined) item.resolve(item.events as never);
+      else
+        try {
+          item.resolve(item.view(this.#state) as never);
+        } catch (error) {
+          item.reject(error);
+        }
+    }
+  }
+
+  #lose(batch: readonly Item<S, C, E>[], error: unknown, notKept: boolean): void {
+    const { stream } = this.#options;
+    this.#poison = error ?? new Error("unknown");
+    this.#refuse(batch, notKept ? lost(stream) : unknownOutcome(`append to ${stream}: ${String(error)}`));
+    this.#onLost(error);
+  }
+
+  #refuse(batch: readonly Item<S, C, E>[], error: Error): void {
+    for (const item of batch) item.reject(error);
+  }
+
+  /** Taken between turns; written beside them. A failed one costs only time at the next recovery. */
+  #snapshot(): void {
+    const { journal, stream, decider, activity } = this.#options;
+    const snapshot = { sequence: this.sequence, schema: decider.schema, state: decider.save(this.#state) };
+    this.#snapshotAt = this.sequence;
+    activity?.begin();
+    const before = this.#saving ?? Promise.resolve();
+    this.#saving = before
+      .then(() => journal.saveSnapshot(stream, snapshot))
+      .catch(() => {
+        this.snapshotsFailed += 1;
+      })
+      .finally(() => activity?.end());
+  }
+}

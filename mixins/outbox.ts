@@ -1,0 +1,137 @@
+/**
+ * Delivers at least once, outside of the turn that decided it: a turn must never wait for an actor that may answer
+ * back. Each item is sent until its receiver takes it, pausing longer each time with full jitter (Brooker, 2015: a
+ * random part of min(cap, base * 2^n)); receivers ignore what they have seen. `attempt` tells a first try (1) from
+ * one that was maybe sent before. Items of one key keep their order; different keys go in parallel.
+ * Memory is bounded: `post` takes what fits and returns how many; the rest stays the caller's (it is in its journal).
+ */
+import type { Clock } from "../adapters/clock/clock.ts";
+import type { Activity } from "./activity.ts";
+import { Fifo } from "./fifo.ts";
+
+export interface OutboxOptions<T> {
+  readonly send: (item: T, attempt: number) => Promise<unknown>;
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly chance: () => number;
+  /** Items of equal key are delivered one after the other; without it every item goes by itself. */
+  readonly key?: (item: T) => string;
+  /** A failure that no repetition can cure ends the item; default: malformed input (422). */
+  readonly hopeless?: (error: unknown, item: T, attempt: number) => boolean;
+  readonly onHopeless?: (item: T, error: unknown) => void;
+  readonly pauseMs?: number;
+  readonly pauseMaxMs?: number;
+  readonly depthMax?: number;
+  readonly activity?: Activity;
+}
+
+const malformed = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === 422;
+
+interface Held<T> {
+  readonly item: T;
+  readonly attempt: number;
+}
+
+export class Outbox<T> {
+  /** Posted and not yet taken by the receiver. */
+  depth = 0;
+  delivered = 0;
+  retried = 0;
+  hopeless = 0;
+  readonly depthMax: number;
+  readonly #options: OutboxOptions<T>;
+  readonly #lines = new Map<string, Fifo<Held<T>>>();
+  readonly #pauses = new Set<() => void>();
+  #unique = 0;
+  #stopped = false;
+  #emptied: (() => void)[] = [];
+
+  constructor(options: OutboxOptions<T>) {
+    this.#options = options;
+    this.depthMax = options.depthMax ?? 100_000;
+  }
+
+  /** How many of the items were taken, from the first on. `attempt` 2 says that they may have been sent before. */
+  post(items: readonly T[], attempt = 1): number {
+    let taken = 0;
+    for (const item of items) {
+      if (this.#stopped || this.depth >= this.depthMax) break;
+      taken += 1;
+      this.depth += 1;
+      this.#options.activity?.begin();
+      const key = this.#options.key?.(item);
+      const line = key === undefined ? undefined : this.#lines.get(key);
+      if (line !== undefined) line.push({ item, attempt });
+      else void this.#deliver(key ?? `#${(this.#unique += 1)}`, { item, attempt });
+    }
+    return taken;
+  }
+
+  /** Tries on until all is delivered or `graceMs` have passed; returns how many items are left undelivered. */
+  async stop(graceMs = 5_000): Promise<number> {
+    if (this.depth > 0) {
+      let cancel = (): void => undefined;
+      const over = new Promise<void>((resolve) => (cancel = this.#options.clock.after(graceMs, resolve)));
+      await Promise.race([over, new Promise<void>((resolve) => this.#emptied.push(resolve))]);
+      cancel();
+    }
+    this.#stopped = true;
+    for (const wake of this.#pauses) wake();
+    return this.depth;
+  }
+
+  async #deliver(key: string, first: Held<T>): Promise<void> {
+    const line = new Fifo<Held<T>>();
+    this.#lines.set(key, line);
+    for (let held: Held<T> | undefined = first; held !== undefined; held = line.shift()) {
+      if (!(await this.#send(held))) return;
+      this.#taken();
+    }
+    this.#lines.delete(key);
+  }
+
+  /** Until it is taken or hopeless; false when the outbox stopped before. */
+  async #send({ item, attempt: firstAttempt }: Held<T>): Promise<boolean> {
+    const { send, hopeless, onHopeless, pauseMs, pauseMaxMs, chance } = this.#options;
+    let capMs = pauseMs ?? 50;
+    for (let attempt = firstAttempt; !this.#stopped; attempt += 1) {
+      try {
+        await send(item, attempt);
+        this.delivered += 1;
+        return true;
+      } catch (error) {
+        if ((hopeless ?? malformed)(error, item, attempt)) {
+          this.hopeless += 1;
+          onHopeless?.(item, error);
+          return true;
+        }
+        this.retried += 1;
+      }
+      await this.#pause(chance() * capMs);
+      capMs = Math.min(pauseMaxMs ?? 5_000, capMs * 2);
+    }
+    return false;
+  }
+
+  #pause(ms: number): Promise<void> {
+    if (this.#stopped) return Promise.resolve();
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        cancel();
+        this.#pauses.delete(wake);
+        resolve();
+      };
+      const cancel = this.#options.clock.after(ms, wake);
+      this.#pauses.add(wake);
+    });
+  }
+
+  #taken(): void {
+    this.depth -= 1;
+    this.#options.activity?.end();
+    if (this.depth > 0) return;
+    const emptied = this.#emptied;
+    this.#emptied = [];
+    for (const tell of emptied) tell();
+  }
+}
