@@ -58,8 +58,6 @@ export interface ExecutionView {
   readonly refused: number;
   readonly unknown: number;
   readonly inFlight: number;
-  /** Orders the venue has told of under an id that was already used by an earlier order of ours. */
-  readonly duplicates: number;
   readonly weightUsed: number;
   readonly breakers: readonly { readonly class: string; readonly state: string; readonly openings: number }[];
   readonly streams: readonly { stream: string; lastAt: number; reconnects: number; gapsFilled: number }[];

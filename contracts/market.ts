@@ -2,7 +2,7 @@
  * The market road: sequenced batches per instrument. `raw` goes from the exchange actor to the symbol actor,
  * `market` from the symbol actor to everybody who trades, records or watches.
  */
-import type { Candle, Timeframe } from "../domain/market/candle.ts";
+import type { ClosedCandle } from "../domain/market/candle-series.ts";
 import type { Quote, Trade } from "../domain/market/tick.ts";
 import type { InstrumentId, Timestamp } from "../domain/values/values.ts";
 
@@ -12,11 +12,6 @@ export interface RawBatch {
   readonly quote?: Quote;
   /** Market time: everything before it has been told. */
   readonly at: Timestamp;
-}
-
-export interface ClosedCandle {
-  readonly timeframe: Timeframe;
-  readonly candle: Candle;
 }
 
 /** What a symbol actor tells: in this order the trades, then the candles they closed. */

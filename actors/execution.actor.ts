@@ -1,0 +1,120 @@
+/**
+ * One account at one venue: sends each order once, finds out what nobody knows, and tells the portfolio what the
+ * venue says. It keeps no truth of its own: the portfolio's journal names the open orders, the venue their fate.
+ */
+import type { AccountAtVenue } from "../adapters/venue/venue.ts";
+import { ref } from "../contracts/contract.ts";
+import { ExecutionContract, type ExecutionView } from "../contracts/execution.ts";
+import { PortfolioContract } from "../contracts/portfolio.ts";
+import type { Fill, OrderReport } from "../domain/order/order.ts";
+import type { AccountId, Asset, InstrumentId, Money, VenueId } from "../domain/values/values.ts";
+import { defineActor, type Actor } from "../mixins/actor.ts";
+import { Concurrent } from "../mixins/concurrent.ts";
+import { Outbox } from "../mixins/outbox.ts";
+import { placer } from "./execution/placing.ts";
+import { reconciler } from "./execution/reconciling.ts";
+import type { ActorPorts } from "./ports.ts";
+
+export interface ExecutionSettings {
+  readonly account: AccountId;
+  readonly venue: VenueId;
+  readonly portfolio: string;
+  readonly instruments: readonly InstrumentId[];
+  /** How often it reconciles by itself; 0 in a replay, which asks for nothing unbidden. */
+  readonly reconcileEveryMs: number;
+}
+
+export type OpenedAccount = AccountAtVenue & {
+  /** Limits and breakers as the adapter sees them. */
+  status(): Pick<ExecutionView, "weightUsed" | "breakers">;
+};
+
+export interface ExecutionPorts extends ActorPorts {
+  openAccount(account: AccountId): Promise<OpenedAccount>;
+}
+
+type News =
+  | { readonly type: "report"; readonly report: OrderReport }
+  | { readonly type: "fill"; readonly fill: Fill }
+  | { readonly type: "balances"; readonly balances: ReadonlyMap<Asset, Money>; readonly complete: boolean };
+
+export const executionActor = (settings: ExecutionSettings, ports: ExecutionPorts): Actor => {
+  const { account, venue, portfolio: owner } = settings;
+  const { clock, marketNow, chance, activity } = ports;
+  const door = new Concurrent({ activity });
+  let at: OpenedAccount;
+  let placing: ReturnType<typeof placer>;
+  let reconciling: ReturnType<typeof reconciler>;
+  let news: Outbox<News>;
+  let cancelTimer = (): void => undefined;
+
+  const report = (told: OrderReport): void => void news.post([{ type: "report", report: told }]);
+  const fill = (told: Fill): void => {
+    reconciling.seen(told);
+    news.post([{ type: "fill", fill: told }]);
+  };
+  const reconcileAgain = (): void => {
+    if (settings.reconcileEveryMs === 0) return;
+    cancelTimer = clock.after(settings.reconcileEveryMs, () => {
+      void door.run(() => reconciling.run()).then(reconcileAgain, reconcileAgain);
+    });
+  };
+
+  return defineActor(ExecutionContract, account, {
+    sourced: door,
+    handlers: {
+      place: (order) => door.run(() => placing.place(order)),
+      cancel: (order) => door.run(() => placing.cancel(order)),
+      reconcile: () => door.run(() => reconciling.run()),
+      inspect: () => ({ account, venue, ...placing.counts, ...at.status(), streams: at.health() }),
+    },
+
+    async start({ wire }) {
+      const portfolio = ref(wire, PortfolioContract, owner);
+      at = await ports.openAccount(account);
+      news = new Outbox<News>({
+        clock,
+        chance,
+        activity,
+        // The venue's order is kept: what it says of one account goes one after the other.
+        key: () => account,
+        onHopeless: (item, error) =>
+          wire.log.error(`${account}: the portfolio refused what the venue said`, { item, error }),
+        send: (item) => {
+          if (item.type === "report") return portfolio.recordReport({ report: item.report });
+          if (item.type === "fill") return portfolio.recordFill({ fill: item.fill });
+          const balances = Object.fromEntries(item.balances);
+          return portfolio.recordBalances({ account, balances, complete: item.complete, at: marketNow() });
+        },
+      });
+      placing = placer({ venue: at, clock, marketNow, chance, account, report });
+      reconciling = reconciler({
+        venue: at,
+        marketNow,
+        instruments: settings.instruments,
+        liveOrders: () => portfolio.liveOrders({ account }),
+        report,
+        fill,
+        balances: (balances) => void news.post([{ type: "balances", balances, complete: true }]),
+      });
+      const balances = Object.fromEntries(await at.balances());
+      const nonce = Math.floor(chance() * 2 ** 48).toString(36);
+      await portfolio.openAccount({ account, venue, balances, nonce, at: marketNow() });
+      await at.watch({
+        report,
+        fill,
+        balances: (changed) => void news.post([{ type: "balances", balances: changed, complete: false }]),
+        resumed: () => void door.run(() => reconciling.run()).catch(() => undefined),
+      });
+      await reconciling.run();
+      reconcileAgain();
+    },
+
+    async stop() {
+      cancelTimer();
+      placing.stop();
+      await news.stop();
+      await at.close();
+    },
+  });
+};

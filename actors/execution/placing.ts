@@ -1,0 +1,159 @@
+/**
+ * From an approved order to a known fate. An order is sent at most once; when nobody knows whether the venue took
+ * it, the venue is asked until it answers, and "not found" is believed only past the signed timestamp, the receive
+ * window and a margin, when the order, the open orders and the fills agree. Only what never left us is sent later.
+ */
+import type { Clock } from "../../adapters/clock/clock.ts";
+import type { AccountAtVenue, Outcome } from "../../adapters/venue/venue.ts";
+import type { Cancelling, Placed, Placing } from "../../contracts/execution.ts";
+import { isClosed, type Order, type OrderReport } from "../../domain/order/order.ts";
+import type { AccountId, ClientOrderId, Quantity, Timestamp } from "../../domain/values/values.ts";
+
+/** Binance's receive window as the adapter signs it, and room for clocks and queues behind the venue's door. */
+const RECEIVE_WINDOW_MS = 1_000;
+const MARGIN_MS = 2_000;
+const SEND_FOR_MS = 10_000;
+const PAUSE_MAX_MS = 5_000;
+
+export interface PlacingPorts {
+  readonly account: AccountId;
+  readonly venue: AccountAtVenue;
+  readonly clock: Clock;
+  readonly marketNow: () => Timestamp;
+  readonly chance: () => number;
+  /** A report learned by asking, not from the stream. */
+  report(report: OrderReport): void;
+}
+
+export interface PlacingCounts {
+  placed: number;
+  cancelled: number;
+  refused: number;
+  unknown: number;
+  inFlight: number;
+}
+
+export const placer = ({ account, venue, clock, marketNow, chance, report }: PlacingPorts) => {
+  const counts: PlacingCounts = { placed: 0, cancelled: 0, refused: 0, unknown: 0, inFlight: 0 };
+  /** Under way by id, so that a second ask joins the first instead of sending again. */
+  const underWay = new Map<ClientOrderId, Promise<Placed>>();
+  let stopped = false;
+
+  const pause = (attempt: number, least = 0): Promise<void> =>
+    new Promise((resolve) => {
+      clock.after(Math.max(least, chance() * Math.min(PAUSE_MAX_MS, 100 * 2 ** attempt)), resolve);
+    });
+
+  /** Until the venue has told, or cannot get the order any more. `sentBefore`: the latest moment at which it may have been signed. */
+  const ask = async (order: Order, sentBefore: Timestamp): Promise<Placed> => {
+    const deadline = sentBefore + RECEIVE_WINDOW_MS + MARGIN_MS;
+    for (let attempt = 0; !stopped; attempt += 1) {
+      const askedAt = clock.now();
+      const found = await answer(() => venue.find(order.id, order.instrument));
+      if (found.ok && found.value !== undefined) {
+        report(found.value);
+        return { type: "accepted", at: found.value.at, venueOrderId: found.value.venueOrderId };
+      }
+      if (found.ok && askedAt > deadline && (await nowhere(order, sentBefore)))
+        return { type: "never-arrived", at: order.at };
+      await pause(attempt);
+    }
+    throw new Error(`stopped while the fate of order ${order.id} was unknown`);
+  };
+
+  /** Open orders and fills must agree that the venue does not have it. */
+  const nowhere = async (order: Order, since: Timestamp): Promise<boolean> => {
+    const open = await answer(() => venue.openOrders());
+    if (!open.ok || open.value.some((one) => one.order === order.id)) return false;
+    const fills = await answer(() => venue.fills(order.instrument, (since - 60_000) as Timestamp));
+    return fills.ok && !fills.value.some((fill) => fill.order === order.id);
+  };
+
+  const send = async (order: Order): Promise<Placed> => {
+    const begun = clock.now();
+    for (let attempt = 0; ; attempt += 1) {
+      const outcome = await venue.place(order);
+      switch (outcome.type) {
+        case "accepted":
+          counts.placed += 1;
+          return { type: "accepted", at: outcome.at, venueOrderId: outcome.venueOrderId };
+        case "refused":
+          counts.refused += 1;
+          return outcome;
+        case "unknown":
+          counts.unknown += 1;
+          return ask(order, clock.now());
+        case "not-sent":
+          if (stopped || clock.now() - begun > SEND_FOR_MS)
+            return { type: "not-sent", detail: outcome.detail, at: order.at };
+          await pause(attempt, outcome.retryAfterMs);
+      }
+    }
+  };
+
+  const place = ({ order, attempt }: Placing): Promise<Placed> => {
+    const running = underWay.get(order.id);
+    if (running !== undefined) return running;
+    counts.inFlight += 1;
+    const outcome = (
+      attempt > 1 ? ask(order, order.at > clock.now() ? clock.now() : clock.now()) : send(order)
+    ).finally(() => {
+      counts.inFlight -= 1;
+      underWay.delete(order.id);
+    });
+    underWay.set(order.id, outcome);
+    return outcome;
+  };
+
+  const cancel = async ({ order, instrument }: Cancelling): Promise<Placed> => {
+    const begun = clock.now();
+    for (let attempt = 0; ; attempt += 1) {
+      const outcome = await venue.cancel(order, instrument);
+      const done = await settled(outcome, order, instrument);
+      if (done !== undefined) return done;
+      if (stopped || clock.now() - begun > 6 * SEND_FOR_MS)
+        return { type: "not-sent", detail: "detail" in outcome ? outcome.detail : "", at: marketNow() };
+      await pause(attempt, outcome.type === "not-sent" ? outcome.retryAfterMs : 0);
+    }
+  };
+
+  /** A cancel may be repeated: it names what should be, not what to do. */
+  const settled = async (
+    outcome: Outcome,
+    order: ClientOrderId,
+    instrument: Cancelling["instrument"],
+  ): Promise<Placed | undefined> => {
+    if (outcome.type === "not-sent") return undefined;
+    const found = await answer(() => venue.find(order, instrument));
+    if (!found.ok) return undefined;
+    if (found.value === undefined) {
+      if (outcome.type === "unknown") return undefined;
+      const filled = 0n as Quantity;
+      report({ account, instrument, order, status: "never-arrived", filled, at: marketNow() });
+      return { type: "accepted", at: marketNow() };
+    }
+    report(found.value);
+    if (!isClosed(found.value.status) && outcome.type !== "accepted") return undefined;
+    counts.cancelled += 1;
+    return { type: "accepted", at: found.value.at };
+  };
+
+  return {
+    place,
+    cancel,
+    counts,
+    stop: (): void => {
+      stopped = true;
+    },
+  };
+};
+
+type Answered<T> = { readonly ok: true; readonly value: T } | { readonly ok: false };
+
+const answer = async <T>(question: () => Promise<T>): Promise<Answered<T>> => {
+  try {
+    return { ok: true, value: await question() };
+  } catch {
+    return { ok: false };
+  }
+};

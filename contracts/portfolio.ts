@@ -1,0 +1,233 @@
+/**
+ * One portfolio: the single writer of its accounts' ledger. Strategies propose, execution records, people halt.
+ * Every command may come twice; what is already known changes nothing.
+ */
+import * as v from "valibot";
+import type { PortfolioCommand } from "../domain/portfolio/commands.ts";
+import type { PortfolioEvent } from "../domain/portfolio/events.ts";
+import type { PortfolioView } from "../domain/portfolio/view.ts";
+import type { Order } from "../domain/order/order.ts";
+import type {
+  AccountId,
+  ClientOrderId,
+  InstrumentId,
+  StrategyId,
+  Timestamp,
+} from "../domain/values/values.ts";
+import { command, contract, event, nothing, query, type Parse } from "./contract.ts";
+import {
+  accountId,
+  assetName,
+  instrumentId,
+  moneyValue,
+  parser,
+  shortText,
+  side,
+  strategyId,
+  timeMs,
+} from "./parsers.ts";
+import type { Standing } from "./strategy.ts";
+
+type Command<T extends PortfolioCommand["type"]> = Omit<
+  Extract<PortfolioCommand, { readonly type: T }>,
+  "type"
+>;
+
+export interface StandingWanted {
+  readonly strategy: StrategyId;
+  readonly account: AccountId;
+  readonly instruments: readonly InstrumentId[];
+}
+
+/** An order the ledger holds open, and whether anybody has heard of it from the venue. */
+export interface LiveOrder {
+  readonly order: Order;
+  readonly accepted: boolean;
+}
+
+export interface PortfolioNews {
+  readonly sequence: number;
+  readonly at: Timestamp;
+  readonly events: readonly PortfolioEvent[];
+}
+
+/** What a row of `shoal trades` is: one fill. */
+export interface TradeRow {
+  readonly at: Timestamp;
+  readonly strategy: string;
+  readonly instrument: string;
+  readonly side: "buy" | "sell";
+  readonly quantity: bigint;
+  readonly price: bigint;
+  readonly fee: bigint;
+  readonly feeAsset: string;
+  readonly liquidity: "maker" | "taker" | "crossed";
+  readonly tag: string;
+  readonly order: ClientOrderId;
+  readonly tradeId: string;
+}
+
+const amounts = v.record(v.string(), moneyValue);
+const mark = v.strictObject({ bid: moneyValue, ask: moneyValue, last: moneyValue });
+const reason = v.pipe(v.string(), v.maxLength(500));
+const ask = v.variant("type", [
+  v.strictObject({
+    type: v.literal("aim"),
+    instrument: instrumentId,
+    exposure: v.pipe(v.number(), v.finite()),
+    reason,
+    numbers: v.array(v.number()),
+  }),
+  v.strictObject({
+    type: v.literal("place"),
+    instrument: instrumentId,
+    side,
+    orderType: v.picklist(["market", "limit", "stop-market", "stop-limit"]),
+    timeInForce: v.optional(v.picklist(["GTC", "IOC", "FOK", "PO"])),
+    quantity: v.pipe(v.number(), v.finite()),
+    price: v.optional(v.pipe(v.number(), v.finite())),
+    stopPrice: v.optional(v.pipe(v.number(), v.finite())),
+    tag: shortText,
+  }),
+  v.strictObject({ type: v.literal("cancel"), tag: shortText }),
+]);
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+/** Valibot makes optional fields `T | undefined`; the domain says absent. The schemas below guarantee the shapes. */
+const checked = <T extends PortfolioCommand["type"]>(
+  schema: v.GenericSchema<unknown, unknown>,
+): Parse<Command<T>> => parser(schema) as Parse<Command<T>>;
+
+const report = v.looseObject({
+  account: accountId,
+  instrument: instrumentId,
+  order: shortText,
+  status: v.string(),
+  filled: moneyValue,
+  at: timeMs,
+});
+const fill = v.looseObject({
+  tradeId: shortText,
+  account: accountId,
+  instrument: instrumentId,
+  order: shortText,
+  side,
+  price: moneyValue,
+  quantity: moneyValue,
+  notional: moneyValue,
+  fee: moneyValue,
+  feeAsset: assetName,
+  at: timeMs,
+});
+
+export const PortfolioContract = contract({
+  kind: "portfolio",
+  answers: {
+    openAccount: command<Command<"OpenAccount">, undefined>(
+      checked<"OpenAccount">(
+        v.strictObject({
+          account: accountId,
+          venue: shortText,
+          balances: amounts,
+          nonce: shortText,
+          at: timeMs,
+        }),
+      ),
+    ),
+    instrumentChanged: command<Command<"InstrumentChanged">, undefined>(
+      checked<"InstrumentChanged">(
+        v.strictObject({
+          instrument: v.looseObject({
+            id: instrumentId,
+            tickSize: moneyValue,
+            lotSize: moneyValue,
+            status: v.string(),
+          }),
+          at: timeMs,
+        }),
+      ),
+    ),
+    allot: command<Command<"Allot">, undefined>(
+      checked<"Allot">(
+        v.strictObject({
+          strategy: strategyId,
+          account: accountId,
+          asset: assetName,
+          amount: moneyValue,
+          at: timeMs,
+        }),
+      ),
+    ),
+    release: command<Command<"Release">, undefined>(
+      checked<"Release">(v.strictObject({ strategy: strategyId, account: accountId, at: timeMs })),
+    ),
+    propose: command<Command<"Propose">, undefined>(
+      checked<"Propose">(
+        v.strictObject({
+          strategy: strategyId,
+          account: accountId,
+          sequence: count,
+          at: timeMs,
+          marks: v.record(v.string(), mark),
+          asks: v.array(ask),
+        }),
+      ),
+    ),
+    cancelOrders: command<Command<"CancelOrders">, undefined>(
+      checked<"CancelOrders">(
+        v.strictObject({ strategy: v.optional(strategyId), by: shortText, at: timeMs }),
+      ),
+    ),
+    recordReport: command<Command<"RecordReport">, undefined>(
+      checked<"RecordReport">(v.strictObject({ report })),
+    ),
+    recordFill: command<Command<"RecordFill">, undefined>(checked<"RecordFill">(v.strictObject({ fill }))),
+    recordBalances: command<Command<"RecordBalances">, undefined>(
+      checked<"RecordBalances">(
+        v.strictObject({
+          account: accountId,
+          balances: amounts,
+          complete: v.boolean(),
+          told: v.optional(v.picklist(["deposit", "withdrawal"])),
+          at: timeMs,
+        }),
+      ),
+    ),
+    halt: command<Command<"Halt">, undefined>(
+      checked<"Halt">(
+        v.strictObject({ level: v.picklist(["entries", "all"]), by: shortText, reason, at: timeMs }),
+      ),
+    ),
+    resume: command<Command<"Resume">, undefined>(
+      checked<"Resume">(v.strictObject({ by: shortText, at: timeMs })),
+    ),
+    standing: query<StandingWanted, Standing>(
+      parser(
+        v.strictObject({
+          strategy: strategyId,
+          account: v.pipe(
+            accountId,
+            v.transform((id) => id as AccountId),
+          ),
+          instruments: v.array(instrumentId),
+        }),
+      ),
+    ),
+    liveOrders: query<{ readonly account: AccountId }, readonly LiveOrder[]>(
+      parser(
+        v.strictObject({
+          account: v.pipe(
+            accountId,
+            v.transform((id) => id as AccountId),
+          ),
+        }),
+      ),
+    ),
+    trades: query<{ readonly limit: number }, readonly TradeRow[]>(
+      parser(v.strictObject({ limit: v.pipe(count, v.maxValue(100_000)) })),
+    ),
+    view: query<void, PortfolioView>(nothing),
+    inspect: query<void, PortfolioView>(nothing),
+  },
+  tells: { changed: event<PortfolioNews>() },
+});
