@@ -5,13 +5,13 @@
 import type { VenueRefusal } from "../../domain/order/order.ts";
 import type { Money } from "../../domain/values/values.ts";
 import { ZERO, format, most } from "../../domain/values/values.ts";
-import type { Desk } from "./ledger.ts";
+import type { Account, Desk } from "./ledger.ts";
 import { oppositeOf, wouldTake } from "./matching.ts";
-import type { OrderState } from "./order-state.ts";
+import { OrderState } from "./order-state.ts";
 import type { Pair } from "./pair.ts";
 import { costOf } from "./settlement.ts";
 import { crossesLast } from "./tape.ts";
-import type { NewOrder } from "./venue.ts";
+import type { NewOrder, SelfTrade } from "./venue.ts";
 
 export interface Refused {
   readonly ok: false;
@@ -25,7 +25,7 @@ const isPrice = (ticks: number | undefined): ticks is number =>
   ticks !== undefined && Number.isSafeInteger(ticks) && ticks > 0;
 
 /** The numbers of the order against the listing's filters. */
-export const checkFilters = (pair: Pair, order: NewOrder): Refused | undefined => {
+const checkFilters = (pair: Pair, order: NewOrder): Refused | undefined => {
   const { listing } = pair;
   const { lots, ticks, stopTicks, type } = order;
   if (listing.status !== "trading")
@@ -57,7 +57,7 @@ export const checkFilters = (pair: Pair, order: NewOrder): Refused | undefined =
 };
 
 /** Against what the account already has open. */
-export const checkDesk = (desk: Desk, order: NewOrder, openOrdersMax: number): Refused | undefined => {
+const checkDesk = (desk: Desk, order: NewOrder, openOrdersMax: number): Refused | undefined => {
   if (desk.open.size >= openOrdersMax)
     return refuse("too-many-orders", `at most ${openOrdersMax} open orders on ${order.symbol}`);
   if (order.clientId !== "" && desk.byClient.get(order.clientId)?.isOpen === true)
@@ -66,7 +66,7 @@ export const checkDesk = (desk: Desk, order: NewOrder, openOrdersMax: number): R
 };
 
 /** Against the market as it is. */
-export const checkMarket = (pair: Pair, order: OrderState): Refused | undefined => {
+const checkMarket = (pair: Pair, order: OrderState): Refused | undefined => {
   const { side, stop } = order;
   if (stop !== 0) {
     const due = pair.lastTicks !== 0 && (side === "buy" ? pair.lastTicks >= stop : pair.lastTicks <= stop);
@@ -77,13 +77,29 @@ export const checkMarket = (pair: Pair, order: OrderState): Refused | undefined 
   return takes ? refuse("would-take", "a post-only order would take") : undefined;
 };
 
+/** All that can be refused but for want of funds; the order made is known to nobody yet. */
+export const admit = (
+  pair: Pair,
+  account: Account,
+  order: NewOrder,
+  id: number,
+  rules: { readonly openOrdersMax: number; readonly selfTrade: SelfTrade },
+): OrderState | Refused => {
+  const refused = checkFilters(pair, order);
+  if (refused !== undefined) return refused;
+  const desk = account.desk(pair.listing);
+  const selfTrade = order.selfTrade ?? (account.unlimited ? "none" : rules.selfTrade);
+  const made = new OrderState(id, desk, order, selfTrade, pair.ledger.now);
+  return checkDesk(desk, order, rules.openOrdersMax) ?? checkMarket(pair, made) ?? made;
+};
+
 /** Walks the book: what a market buy will cost, as far as the book reaches. */
 const walkCost = (pair: Pair, order: OrderState): Money => {
   let cost = 0n;
   let missing = order.lots;
   for (const level of oppositeOf(pair, order)) {
     const lots = Math.min(missing, level.lots);
-    cost += pair.notionalOf(-level.key, lots);
+    cost += BigInt(-level.key) * BigInt(lots) * pair.unit;
     missing -= lots;
     if (missing === 0) break;
   }
@@ -91,10 +107,10 @@ const walkCost = (pair: Pair, order: OrderState): Money => {
 };
 
 /** What the order must be able to give. */
-export const fundsNeeded = (pair: Pair, order: OrderState, marginBps: number): Money => {
+export const fundsNeeded = (pair: Pair, order: OrderState): Money => {
   if (order.side === "sell" || order.limit !== 0) return costOf(pair, order, order.limit, order.lots);
   if (order.stop !== 0)
-    return ((pair.notionalOf(order.stop, order.lots) * BigInt(10_000 + marginBps)) / 10_000n) as Money;
+    return ((pair.notionalOf(order.stop, order.lots) * BigInt(10_000 + pair.marginBps)) / 10_000n) as Money;
   return pair.tape ? pair.notionalOf(pair.lastTicks, order.lots) : walkCost(pair, order);
 };
 

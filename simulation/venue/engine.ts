@@ -5,16 +5,9 @@
 import { Invalid } from "../../domain/values/invalid.ts";
 import type { Money, Side } from "../../domain/values/values.ts";
 import { ZERO, minus, most } from "../../domain/values/values.ts";
-import {
-  checkDesk,
-  checkFilters,
-  checkFunds,
-  checkMarket,
-  fundsNeeded,
-  ocoMismatch,
-  refuse,
-} from "./admission.ts";
+import { admit, checkFunds, fundsNeeded, ocoMismatch, refuse } from "./admission.ts";
 import type { Refused } from "./admission.ts";
+import type { Desk } from "./ledger.ts";
 import { Ledger } from "./ledger.ts";
 import { enterBook } from "./matching.ts";
 import { OrderState } from "./order-state.ts";
@@ -22,8 +15,10 @@ import { Pair } from "./pair.ts";
 import { end } from "./settlement.ts";
 import { enterTape, impliedDepth, printOnTape } from "./tape.ts";
 import type {
+  FeePayment,
   Listing,
   NewOrder,
+  OrderKey,
   SelfTrade,
   SimulatedVenue,
   Submitted,
@@ -45,40 +40,40 @@ export interface VenueOptions {
   readonly openOrdersMax?: number;
 }
 
-type By = { readonly id: number } | { readonly clientId: string };
-
 const NOTHING = { free: ZERO, locked: ZERO } as const;
 
 class Venue implements SimulatedVenue {
   private readonly pairs = new Map<string, Pair>();
   private readonly ledger: Ledger;
-  private readonly market: "book" | "tape";
-  private readonly selfTrade: SelfTrade;
-  private readonly marginBps: number;
-  private readonly openOrdersMax: number;
+  private readonly rules: Required<VenueOptions>;
   private orderIds = 0;
-  private now = 0;
 
   constructor(options: VenueOptions) {
-    this.ledger = new Ledger(options.unlimited ?? []);
-    this.market = options.market ?? "book";
-    this.selfTrade = options.selfTrade ?? "expire-maker";
-    this.marginBps = options.marketMarginBps ?? 500;
-    this.openOrdersMax = options.openOrdersMax ?? Infinity;
+    this.rules = {
+      market: "book",
+      unlimited: [],
+      selfTrade: "expire-maker",
+      marketMarginBps: 500,
+      openOrdersMax: Infinity,
+      ...options,
+    };
+    this.ledger = new Ledger(this.rules.unlimited);
   }
 
-  list(listing: Listing, at = this.now): void {
+  list(listing: Listing, at = this.ledger.now): void {
+    this.ledger.now = at;
     const pair = this.pairs.get(listing.symbol);
     if (pair === undefined) {
-      this.pairs.set(listing.symbol, new Pair(listing, listing.market ?? this.market));
+      const { market, marketMarginBps } = this.rules;
+      this.pairs.set(listing.symbol, new Pair(this.ledger, listing, market, marketMarginBps));
       return;
     }
     const before = pair.listing;
     const regrid = before.tick !== listing.tick || before.lot !== listing.lot;
-    if (regrid || listing.status === "delisted") this.clear(pair, at);
+    if (regrid || listing.status === "delisted") this.clear(pair);
     pair.change(listing);
     if (regrid) pair.forgetPrices(before);
-    this.ledger.settle(at);
+    this.ledger.settle();
   }
 
   listing(symbol: string): Listing | undefined {
@@ -90,11 +85,13 @@ class Venue implements SimulatedVenue {
   }
 
   deposit(account: string, asset: string, amount: Money, at: number): void {
-    this.ledger.deposit(account, asset, amount, at);
+    this.ledger.now = at;
+    this.ledger.deposit(account, asset, amount);
   }
 
   withdraw(account: string, asset: string, amount: Money, at: number): boolean {
-    return this.ledger.withdraw(account, asset, amount, at);
+    this.ledger.now = at;
+    return this.ledger.withdraw(account, asset, amount);
   }
 
   balance(account: string, asset: string): { readonly free: Money; readonly locked: Money } {
@@ -105,13 +102,8 @@ class Venue implements SimulatedVenue {
     return this.ledger.accounts.get(account)?.holdings ?? new Map();
   }
 
-  payFeesIn(
-    account: string,
-    pay: { readonly asset: string; readonly rates: ReadonlyMap<string, bigint> } | undefined,
-  ): void {
-    const payer = this.ledger.account(account);
-    payer.feeHolding = pay === undefined ? undefined : payer.holding(pay.asset);
-    if (pay !== undefined) payer.feeRates = pay.rates;
+  payFeesIn(account: string, pay: FeePayment | undefined): void {
+    this.ledger.account(account).payFeesIn(pay);
   }
 
   feesTaken(): ReadonlyMap<string, Money> {
@@ -119,83 +111,82 @@ class Venue implements SimulatedVenue {
   }
 
   submit(order: NewOrder, at: number): Submitted {
-    this.now = at;
+    this.ledger.now = at;
     const pair = this.pairs.get(order.symbol);
-    const made = this.check(pair, order, 1, at);
+    const made = this.admit(pair, order, 1);
     if (!(made instanceof OrderState)) return made;
-    const needed = fundsNeeded(pair!, made, this.marginBps);
+    const needed = fundsNeeded(pair!, made);
     const refused = checkFunds(made, needed);
     if (refused !== undefined) return refused;
-    this.accept(made, at);
+    this.accept(made);
     if (made.stop !== 0) this.keepStop(pair!, made, needed);
-    else if (pair!.tape) enterTape(this.ledger, pair!, made, this.marginBps, at);
-    else enterBook(this.ledger, pair!, made, at);
-    this.ledger.settle(at);
+    else if (pair!.tape) enterTape(pair!, made);
+    else enterBook(pair!, made);
+    this.ledger.settle();
     return { ok: true, order: made };
   }
 
   submitOco(limit: NewOrder, stop: NewOrder, at: number): Submitted {
-    this.now = at;
+    this.ledger.now = at;
     const wrong = ocoMismatch(limit, stop);
     if (wrong !== undefined) return wrong;
     const pair = this.pairs.get(limit.symbol);
-    const first = this.check(pair, { ...limit, timeInForce: "PO" }, 1, at);
+    const first = this.admit(pair, { ...limit, timeInForce: "PO" }, 1);
     if (!(first instanceof OrderState)) return first;
-    const second = this.check(pair, stop, 2, at);
+    const second = this.admit(pair, stop, 2);
     if (!(second instanceof OrderState)) return second;
-    const needed = fundsNeeded(pair!, first, this.marginBps);
-    const neededByStop = fundsNeeded(pair!, second, this.marginBps);
+    const needed = fundsNeeded(pair!, first);
+    const neededByStop = fundsNeeded(pair!, second);
     const refused = checkFunds(first, most(needed, neededByStop));
     if (refused !== undefined) return refused;
     first.ocoWith = second.id;
     second.ocoWith = first.id;
     first.partner = second;
     second.partner = first;
-    this.accept(first, at);
-    this.accept(second, at);
+    this.accept(first);
+    this.accept(second);
     // Only one of the two can ever need its funds: the stop locks what it needs beyond the limit.
     this.keepStop(pair!, second, neededByStop > needed ? minus(neededByStop, needed) : ZERO);
-    if (pair!.tape) enterTape(this.ledger, pair!, first, this.marginBps, at);
-    else enterBook(this.ledger, pair!, first, at);
-    this.ledger.settle(at);
+    if (pair!.tape) enterTape(pair!, first);
+    else enterBook(pair!, first);
+    this.ledger.settle();
     return { ok: true, order: first };
   }
 
-  cancel(account: string, symbol: string, by: By, at: number): VenueOrder | undefined {
-    this.now = at;
+  cancel(account: string, symbol: string, by: OrderKey, at: number): VenueOrder | undefined {
+    this.ledger.now = at;
     const order = this.find(account, symbol, by);
     if (order?.isOpen !== true) return undefined;
-    end(this.ledger, this.pairs.get(symbol)!, order, "cancelled", at);
-    this.ledger.settle(at);
+    end(this.pairs.get(symbol)!, order, "cancelled");
+    this.ledger.settle();
     return order;
   }
 
-  order(account: string, symbol: string, by: By): VenueOrder | undefined {
+  order(account: string, symbol: string, by: OrderKey): VenueOrder | undefined {
     return this.find(account, symbol, by);
   }
 
   openOrders(account: string, symbol?: string): readonly VenueOrder[] {
-    const desks = this.ledger.accounts.get(account)?.desks;
-    if (desks === undefined) return [];
-    if (symbol !== undefined) return [...(desks.get(symbol)?.open.values() ?? [])];
-    return [...desks.values()].flatMap((desk) => [...desk.open.values()]).sort((a, b) => a.id - b.id);
+    if (symbol !== undefined) return [...(this.desk(account, symbol)?.open.values() ?? [])];
+    const desks = this.ledger.accounts.get(account)?.desks.values() ?? [];
+    return [...desks].flatMap((desk) => [...desk.open.values()]).sort((a, b) => a.id - b.id);
   }
 
   orders(account: string, symbol: string): readonly VenueOrder[] {
-    return this.ledger.accounts.get(account)?.desks.get(symbol)?.orders ?? [];
+    return this.desk(account, symbol)?.orders ?? [];
   }
 
   fills(account: string, symbol: string): readonly VenueFill[] {
-    return this.ledger.accounts.get(account)?.desks.get(symbol)?.fills ?? [];
+    return this.desk(account, symbol)?.fills ?? [];
   }
 
   print(symbol: string, tradeId: number, ticks: number, lots: number, takerSide: Side, at: number): void {
-    this.now = at;
+    this.ledger.now = at;
     const pair = this.pairs.get(symbol);
     if (pair?.tape !== true) throw new Invalid("symbol", "a pair listed with a tape", symbol);
-    if (pair.listing.status === "delisted") return;
-    printOnTape(this.ledger, pair, tradeId, ticks, lots, takerSide, this.marginBps, at);
-    this.ledger.settle(at);
+    if (pair.listing.status !== "trading") return;
+    printOnTape(pair, tradeId, ticks, lots, takerSide);
+    this.ledger.settle();
   }
 
   depth(symbol: string, levels: number): { bids: [number, number][]; asks: [number, number][] } {
@@ -216,29 +207,21 @@ class Venue implements SimulatedVenue {
     return this.ledger.drain();
   }
 
-  /** All that can be refused before funds; the order made is not known to anybody yet. */
-  private check(pair: Pair | undefined, order: NewOrder, nth: number, at: number): OrderState | Refused {
+  private admit(pair: Pair | undefined, order: NewOrder, nth: number): OrderState | Refused {
     if (pair === undefined) return refuse("unknown-instrument", `no pair ${order.symbol}`);
     const account = this.ledger.accounts.get(order.account);
     if (account === undefined) return refuse("not-authorised", `no account ${order.account}`);
-    const refused = checkFilters(pair, order);
-    if (refused !== undefined) return refused;
-    const desk = account.desk(pair.listing);
-    const taken = checkDesk(desk, order, this.openOrdersMax);
-    if (taken !== undefined) return taken;
-    const selfTrade = order.selfTrade ?? (account.unlimited ? "none" : this.selfTrade);
-    const made = new OrderState(this.orderIds + nth, desk, order, selfTrade, at);
-    return checkMarket(pair, made) ?? made;
+    return admit(pair, account, order, this.orderIds + nth, this.rules);
   }
 
-  private accept(order: OrderState, at: number): void {
+  private accept(order: OrderState): void {
     this.orderIds = order.id;
     const { desk } = order;
     desk.open.set(order.id, order);
     if (order.clientId !== "") desk.byClient.set(order.clientId, order);
     if (desk.account.unlimited) return;
     desk.orders.push(order);
-    this.ledger.tell({ type: "order", order, why: "accepted", at });
+    this.ledger.tell({ type: "order", order, why: "accepted", at: order.at });
   }
 
   private keepStop(pair: Pair, order: OrderState, lock: Money): void {
@@ -246,19 +229,21 @@ class Venue implements SimulatedVenue {
     pair.stops.add(order);
   }
 
-  private find(account: string, symbol: string, by: By): OrderState | undefined {
-    const desk = this.ledger.accounts.get(account)?.desks.get(symbol);
-    if (desk === undefined) return undefined;
-    return "id" in by ? desk.byId(by.id) : desk.byClient.get(by.clientId);
+  private desk(account: string, symbol: string): Desk | undefined {
+    return this.ledger.accounts.get(account)?.desks.get(symbol);
+  }
+
+  private find(account: string, symbol: string, by: OrderKey): OrderState | undefined {
+    const desk = this.desk(account, symbol);
+    return "id" in by ? desk?.byId(by.id) : desk?.byClient.get(by.clientId);
   }
 
   /** Cancels all that is open on a pair, oldest first. */
-  private clear(pair: Pair, at: number): void {
-    const open: OrderState[] = [];
-    for (const account of this.ledger.accounts.values())
-      open.push(...(account.desks.get(pair.listing.symbol)?.open.values() ?? []));
-    open.sort((a, b) => a.id - b.id);
-    for (const order of open) if (order.isOpen) end(this.ledger, pair, order, "cancelled", at);
+  private clear(pair: Pair): void {
+    const open = [...this.ledger.accounts.values()].flatMap((account) => [
+      ...(account.desks.get(pair.listing.symbol)?.open.values() ?? []),
+    ]);
+    for (const order of open.sort((a, b) => a.id - b.id)) if (order.isOpen) end(pair, order, "cancelled");
   }
 }
 

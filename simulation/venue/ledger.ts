@@ -7,7 +7,7 @@ import { Invalid } from "../../domain/values/invalid.ts";
 import type { Money } from "../../domain/values/values.ts";
 import { ZERO } from "../../domain/values/values.ts";
 import type { OrderState } from "./order-state.ts";
-import type { VenueEvent, VenueFill } from "./venue.ts";
+import type { FeePayment, VenueEvent, VenueFill } from "./venue.ts";
 
 export class Holding {
   readonly account: string;
@@ -42,6 +42,11 @@ export class Account {
       this.holdings.set(asset, found);
     }
     return found;
+  }
+
+  payFeesIn(pay: FeePayment | undefined): void {
+    this.feeHolding = pay === undefined ? undefined : this.holding(pay.asset);
+    if (pay !== undefined) this.feeRates = pay.rates;
   }
 
   desk(pair: { readonly symbol: string; readonly base: string; readonly quote: string }): Desk {
@@ -92,6 +97,8 @@ export class Desk {
 export class Ledger {
   readonly accounts = new Map<string, Account>();
   readonly fees = new Map<string, Money>();
+  /** Time of the call at hand, ms. */
+  now = 0;
   private readonly unlimited: ReadonlySet<string>;
   private events: VenueEvent[] = [];
   private readonly changed: Holding[] = [];
@@ -110,24 +117,24 @@ export class Ledger {
     return found;
   }
 
-  deposit(name: string, asset: string, amount: Money, at: number): void {
+  deposit(name: string, asset: string, amount: Money): void {
     if (amount < ZERO) throw new Invalid("amount", "zero or more", amount);
     const account = this.account(name);
     if (account.unlimited) return;
     const holding = account.holding(asset);
     holding.free = (holding.free + amount) as Money;
     this.touch(holding);
-    this.settle(at);
+    this.settle();
   }
 
-  withdraw(name: string, asset: string, amount: Money, at: number): boolean {
+  withdraw(name: string, asset: string, amount: Money): boolean {
     if (amount < ZERO) throw new Invalid("amount", "zero or more", amount);
     const holding = this.accounts.get(name)?.holdings.get(asset);
     if (this.accounts.get(name)?.unlimited === true) return true;
     if (holding === undefined || holding.free < amount) return false;
     holding.free = (holding.free - amount) as Money;
     this.touch(holding);
-    this.settle(at);
+    this.settle();
     return true;
   }
 
@@ -167,11 +174,12 @@ export class Ledger {
   }
 
   /** Ends a call: tells each changed holding once. */
-  settle(at: number): void {
+  settle(): void {
+    if (this.changed.length === 0) return;
     for (const holding of this.changed) {
       holding.changed = false;
       const { account, asset, free, locked } = holding;
-      this.events.push({ type: "balance", account, asset, free, locked, at });
+      this.events.push({ type: "balance", account, asset, free, locked, at: this.now });
     }
     this.changed.length = 0;
   }

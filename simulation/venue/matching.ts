@@ -3,7 +3,6 @@
  * Then the stops that the last price sets off enter, one after the other, until none is due.
  */
 import type { Ladder } from "./ladder.ts";
-import type { Ledger } from "./ledger.ts";
 import type { OrderState } from "./order-state.ts";
 import type { Pair } from "./pair.ts";
 import { end, fillSide, partWithPartner, rest } from "./settlement.ts";
@@ -44,95 +43,84 @@ export const affordable = (pair: Pair, order: OrderState, ticks: number, lots: n
   return pair.notionalOf(ticks, lots) <= free ? lots : Number(free / (BigInt(ticks) * pair.unit));
 };
 
-const trade = (
-  ledger: Ledger,
-  pair: Pair,
-  taker: OrderState,
-  maker: OrderState,
-  lots: number,
-  at: number,
-) => {
-  const ticks = maker.limit;
-  const notional = pair.notionalOf(ticks, lots);
-  const quantity = pair.quantityOf(lots);
-  pair.trades += 1;
+const trade = (pair: Pair, taker: OrderState, maker: OrderState, lots: number): void => {
+  const { id, ticks } = pair.match(maker.limit, lots);
   pair.version += 1;
   pair.lastTicks = ticks;
   pair.lastLots = lots;
-  const tradeId = pair.trades;
   oppositeOf(pair, taker).fill(maker, lots);
   taker.remaining -= lots;
-  const { symbol } = pair.listing;
-  ledger.tell({ type: "print", symbol, tradeId, ticks, lots, takerSide: taker.side, at });
-  fillSide(ledger, pair, taker, ticks, lots, notional, quantity, "taker", maker.id, tradeId, at);
-  fillSide(ledger, pair, maker, ticks, lots, notional, quantity, "maker", taker.id, tradeId, at);
-  partWithPartner(ledger, pair, maker, at);
+  pair.tellPrint(id, ticks, lots, taker.side);
+  fillSide(pair, taker, "taker", maker.id);
+  fillSide(pair, maker, "maker", taker.id);
+  partWithPartner(pair, maker);
 };
 
-const meetsItself = (ledger: Ledger, pair: Pair, taker: OrderState, maker: OrderState, at: number): void => {
-  if (taker.selfTrade !== "expire-taker") end(ledger, pair, maker, "expired", at, "self-trade");
-  if (taker.selfTrade !== "expire-maker") end(ledger, pair, taker, "expired", at, "self-trade");
+const meetsItself = (pair: Pair, taker: OrderState, maker: OrderState): void => {
+  if (taker.selfTrade !== "expire-taker") end(pair, maker, "expired", "self-trade");
+  if (taker.selfTrade !== "expire-maker") end(pair, taker, "expired", "self-trade");
 };
 
-const take = (ledger: Ledger, pair: Pair, order: OrderState, at: number): void => {
+const take = (pair: Pair, order: OrderState): void => {
   const against = oppositeOf(pair, order);
   while (order.remaining > 0 && crosses(against, order.limit)) {
     const maker = against.best!.first!;
     if (order.selfTrade !== "none" && maker.desk.account === order.desk.account) {
-      meetsItself(ledger, pair, order, maker, at);
+      meetsItself(pair, order, maker);
       if (!order.isOpen) return;
       continue;
     }
     const wanted = order.remaining < maker.remaining ? order.remaining : maker.remaining;
     const lots = affordable(pair, order, maker.limit, wanted);
-    if (lots > 0) trade(ledger, pair, order, maker, lots, at);
+    if (lots > 0) trade(pair, order, maker, lots);
     if (lots < wanted) {
-      end(ledger, pair, order, "expired", at, "insufficient-balance");
+      end(pair, order, "expired", "insufficient-balance");
       return;
     }
   }
 };
 
 /** An accepted order whose lock is released meets the book. */
-const enter = (ledger: Ledger, pair: Pair, order: OrderState, at: number): void => {
+const enter = (pair: Pair, order: OrderState): void => {
   const { timeInForce, isMarket } = order;
   if (timeInForce === "PO" && !isMarket && wouldTake(pair, order)) {
-    end(ledger, pair, order, "rejected", at, "would-take");
+    end(pair, order, "rejected", "would-take");
     return;
   }
   if (timeInForce === "FOK" && !isMarket && !canFill(oppositeOf(pair, order), order)) {
-    end(ledger, pair, order, "expired", at);
+    end(pair, order, "expired");
     return;
   }
-  take(ledger, pair, order, at);
+  take(pair, order);
   if (!order.isOpen) return;
   if (isMarket || timeInForce === "IOC" || timeInForce === "FOK") {
-    end(ledger, pair, order, "expired", at);
+    end(pair, order, "expired");
     return;
   }
-  rest(ledger, pair, order);
+  rest(pair, order);
 };
 
-const triggerStops = (ledger: Ledger, pair: Pair, at: number): void => {
+const triggerStops = (pair: Pair): void => {
   // Every round takes one stop off the list, so this ends.
   for (let stop = pair.stops.due(pair.lastTicks); stop !== undefined; stop = pair.stops.due(pair.lastTicks)) {
-    trigger(ledger, pair, stop, at);
-    ledger.release(stop);
-    enter(ledger, pair, stop, at);
+    trigger(pair, stop);
+    pair.ledger.release(stop);
+    enter(pair, stop);
   }
 };
 
 /** The stop becomes a visible order; its OCO partner goes. */
-export const trigger = (ledger: Ledger, pair: Pair, stop: OrderState, at: number): void => {
+export const trigger = (pair: Pair, stop: OrderState): void => {
   pair.stops.remove(stop);
   stop.triggered = true;
-  stop.updatedAt = at;
-  if (!stop.desk.account.unlimited) ledger.tell({ type: "order", order: stop, why: "triggered", at });
-  partWithPartner(ledger, pair, stop, at);
+  stop.updatedAt = pair.ledger.now;
+  if (!stop.desk.account.unlimited)
+    pair.ledger.tell({ type: "order", order: stop, why: "triggered", at: pair.ledger.now });
+  partWithPartner(pair, stop);
 };
 
-export const enterBook = (ledger: Ledger, pair: Pair, order: OrderState, at: number): void => {
+export const enterBook = (pair: Pair, order: OrderState): void => {
   const { trades } = pair;
-  enter(ledger, pair, order, at);
-  if (pair.trades !== trades) triggerStops(ledger, pair, at);
+  enter(pair, order);
+  if (pair.trades !== trades) triggerStops(pair);
 };

@@ -4,9 +4,10 @@
  * A fee is `bps` of what is received, rounded up to feeStep and never more than was received.
  */
 import { Invalid } from "../../domain/values/invalid.ts";
-import type { Money } from "../../domain/values/values.ts";
-import { ONE, basisPoints, least } from "../../domain/values/values.ts";
+import type { Money, Side } from "../../domain/values/values.ts";
+import { ONE, ZERO, basisPoints, least } from "../../domain/values/values.ts";
 import { Ladder } from "./ladder.ts";
+import type { Ledger } from "./ledger.ts";
 import type { OrderState } from "./order-state.ts";
 import { Stops } from "./stops.ts";
 import type { Listing } from "./venue.ts";
@@ -14,9 +15,21 @@ import type { Listing } from "./venue.ts";
 /** Below it, a product of integers divided by 1e7 still rounds up right in a double. */
 const SAFE_PRODUCT = 2 ** 52;
 
+/** One match, the same for both sides. */
+class Trade {
+  id = 0;
+  ticks = 0;
+  lots = 0;
+  notional: Money = ZERO;
+  quantity: Money = ZERO;
+}
+
 export class Pair {
+  readonly ledger: Ledger;
   listing: Listing;
   readonly tape: boolean;
+  /** What a market order whose price is not known yet sets aside above the last price. */
+  readonly marginBps: number;
   readonly bids = new Ladder("buy");
   readonly asks = new Ladder("sell");
   readonly stops = new Stops();
@@ -29,14 +42,19 @@ export class Pair {
   /** Tape: prices of the last prints that a seller and a buyer took. */
   lastSold = 0;
   lastBought = 0;
+  lastTaker: Side = "buy";
   trades = 0;
   version = 0;
   unit = 0n;
+  /** The trade at hand. */
+  readonly trade = new Trade();
   private lotFeeSteps = 0;
   private unitFeeSteps = 0;
 
-  constructor(listing: Listing, market: "book" | "tape") {
-    this.tape = market === "tape";
+  constructor(ledger: Ledger, listing: Listing, market: "book" | "tape", marginBps: number) {
+    this.ledger = ledger;
+    this.marginBps = marginBps;
+    this.tape = (listing.market ?? market) === "tape";
     this.listing = listing;
     this.change(listing);
   }
@@ -63,6 +81,23 @@ export class Pair {
     this.printedAt.clear();
   }
 
+  /** The next trade, of `lots` at `ticks`. */
+  match(ticks: number, lots: number): Trade {
+    const { trade } = this;
+    this.trades += 1;
+    trade.id = this.trades;
+    trade.ticks = ticks;
+    trade.lots = lots;
+    trade.notional = this.notionalOf(ticks, lots);
+    trade.quantity = this.quantityOf(lots);
+    return trade;
+  }
+
+  tellPrint(tradeId: number, ticks: number, lots: number, takerSide: Side): void {
+    const { ledger, listing } = this;
+    ledger.tell({ type: "print", symbol: listing.symbol, tradeId, ticks, lots, takerSide, at: ledger.now });
+  }
+
   quantityOf(lots: number): Money {
     return (BigInt(lots) * this.listing.lot) as Money;
   }
@@ -71,13 +106,15 @@ export class Pair {
     return (BigInt(ticks * lots) * this.unit) as Money;
   }
 
-  /** Fee on bought base. */
-  baseFee(lots: number, quantity: Money, bps: number): Money {
+  /** Fee of the trade at hand on bought base. */
+  baseFee(bps: number): Money {
+    const { lots, quantity } = this.trade;
     return this.fee(lots * this.lotFeeSteps, quantity, bps);
   }
 
-  /** Fee on received quote. */
-  quoteFee(ticks: number, lots: number, notional: Money, bps: number): Money {
+  /** Fee of the trade at hand on received quote. */
+  quoteFee(bps: number): Money {
+    const { ticks, lots, notional } = this.trade;
     return this.fee(ticks * lots * this.unitFeeSteps, notional, bps);
   }
 

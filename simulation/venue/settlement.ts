@@ -5,7 +5,7 @@
 import type { VenueRefusal } from "../../domain/order/order.ts";
 import type { Money } from "../../domain/values/values.ts";
 import { ONE, ZERO, least, roundUp } from "../../domain/values/values.ts";
-import type { Holding, Ledger } from "./ledger.ts";
+import type { Holding } from "./ledger.ts";
 import type { OrderState } from "./order-state.ts";
 import type { Pair } from "./pair.ts";
 
@@ -15,7 +15,7 @@ const ladderOf = (pair: Pair, order: OrderState) => (order.side === "buy" ? pair
 export const costOf = (pair: Pair, order: OrderState, ticks: number, lots: number): Money =>
   order.side === "buy" ? pair.notionalOf(ticks, lots) : pair.quantityOf(lots);
 
-const pay = (ledger: Ledger, pair: Pair, order: OrderState, lots: number, cost: Money): void => {
+const pay = (pair: Pair, order: OrderState, cost: Money): void => {
   const { desk, locked } = order;
   const holding = order.side === "buy" ? desk.quote : desk.base;
   if (locked === ZERO) holding.free = (holding.free - cost) as Money;
@@ -24,12 +24,12 @@ const pay = (ledger: Ledger, pair: Pair, order: OrderState, lots: number, cost: 
     let part = cost;
     if (order.remaining === 0) part = locked;
     else if (order.side === "buy")
-      part = order.limit === 0 ? least(cost, locked) : costOf(pair, order, order.limit, lots);
+      part = order.limit === 0 ? least(cost, locked) : costOf(pair, order, order.limit, pair.trade.lots);
     order.locked = (locked - part) as Money;
     holding.locked = (holding.locked - part) as Money;
     if (part !== cost) holding.free = (holding.free + part - cost) as Money;
   }
-  ledger.touch(holding);
+  pair.ledger.touch(holding);
 };
 
 /** The fee in the account's fee asset, or undefined when it pays in none, or holds too little of it. */
@@ -44,38 +44,29 @@ const feeElsewhere = (order: OrderState, received: Holding, fee: Money, step: bi
   return feeHolding.free < amount ? undefined : amount;
 };
 
-/** One side of one trade. `order.remaining` has already shrunk by `lots`. */
+/** One side of the trade at hand; `order.remaining` has already shrunk by its lots. */
 export const fillSide = (
-  ledger: Ledger,
   pair: Pair,
   order: OrderState,
-  ticks: number,
-  lots: number,
-  notional: Money,
-  quantity: Money,
   liquidity: "maker" | "taker",
   counterOrderId: number,
-  tradeId: number,
-  at: number,
 ): void => {
+  const { ledger, listing, trade } = pair;
   const { desk, side } = order;
-  order.updatedAt = at;
-  order.status = order.remaining === 0 ? "filled" : "partial";
-  if (desk.account.unlimited) {
-    if (order.remaining === 0) desk.open.delete(order.id);
-    return;
-  }
-  order.filledNotional = (order.filledNotional + notional) as Money;
-  const { listing } = pair;
-  const bps = liquidity === "maker" ? listing.makerBps : listing.takerBps;
+  const done = order.remaining === 0;
+  order.updatedAt = ledger.now;
+  order.status = done ? "filled" : "partial";
+  if (done) desk.open.delete(order.id);
+  if (desk.account.unlimited) return;
+  order.filledNotional = (order.filledNotional + trade.notional) as Money;
   const buys = side === "buy";
-  pay(ledger, pair, order, lots, buys ? notional : quantity);
   const received = buys ? desk.base : desk.quote;
-  let fee =
-    bps === 0 ? ZERO : buys ? pair.baseFee(lots, quantity, bps) : pair.quoteFee(ticks, lots, notional, bps);
-  let payer = received;
-  received.free = (received.free + (buys ? quantity : notional)) as Money;
+  pay(pair, order, buys ? trade.notional : trade.quantity);
+  received.free = (received.free + (buys ? trade.quantity : trade.notional)) as Money;
   ledger.touch(received);
+  const bps = liquidity === "maker" ? listing.makerBps : listing.takerBps;
+  let fee = buys ? pair.baseFee(bps) : pair.quoteFee(bps);
+  let payer = received;
   if (fee !== ZERO) {
     const elsewhere = feeElsewhere(order, received, fee, listing.feeStep);
     if (elsewhere !== undefined) {
@@ -87,11 +78,11 @@ export const fillSide = (
     ledger.earn(payer.asset, fee);
   }
   const fill = {
-    tradeId,
+    tradeId: trade.id,
     symbol: desk.symbol,
-    ticks,
-    lots,
-    notional,
+    ticks: trade.ticks,
+    lots: trade.lots,
+    notional: trade.notional,
     orderId: order.id,
     account: desk.account.name,
     clientId: order.clientId,
@@ -102,29 +93,26 @@ export const fillSide = (
     counterOrderId,
     cumulativeLots: order.lots - order.remaining,
     cumulativeNotional: order.filledNotional,
-    at,
+    at: ledger.now,
   };
   desk.fills.push(fill);
   ledger.tell({ type: "fill", fill, order });
-  if (order.remaining === 0) desk.open.delete(order.id);
 };
 
 /** An OCO pair lives until one of the two fills or triggers. */
-export const partWithPartner = (ledger: Ledger, pair: Pair, order: OrderState, at: number): void => {
+export const partWithPartner = (pair: Pair, order: OrderState): void => {
   const { partner } = order;
   if (partner === undefined) return;
   order.partner = undefined;
   partner.partner = undefined;
-  if (partner.isOpen) end(ledger, pair, partner, "cancelled", at);
+  if (partner.isOpen) end(pair, partner, "cancelled");
 };
 
 /** Ends an open order without a fill: takes it from where it waits and frees what it held back. */
 export const end = (
-  ledger: Ledger,
   pair: Pair,
   order: OrderState,
   status: "cancelled" | "expired" | "rejected",
-  at: number,
   refusal?: VenueRefusal,
 ): void => {
   if (order.place === "ladder") {
@@ -135,21 +123,21 @@ export const end = (
     pair.waiting.splice(pair.waiting.indexOf(order), 1);
     order.place = "nowhere";
   }
-  ledger.release(order);
+  pair.ledger.release(order);
   order.status = status;
-  order.updatedAt = at;
+  order.updatedAt = pair.ledger.now;
   order.desk.open.delete(order.id);
   if (!order.desk.account.unlimited) {
-    if (refusal === undefined) ledger.tell({ type: "order", order, why: status, at });
-    else ledger.tell({ type: "order", order, why: status, refusal, at });
+    if (refusal === undefined) pair.ledger.tell({ type: "order", order, why: status, at: pair.ledger.now });
+    else pair.ledger.tell({ type: "order", order, why: status, refusal, at: pair.ledger.now });
   }
-  partWithPartner(ledger, pair, order, at);
+  partWithPartner(pair, order);
 };
 
 /** Puts the rest of a limit order on the book, its funds locked. */
-export const rest = (ledger: Ledger, pair: Pair, order: OrderState): void => {
+export const rest = (pair: Pair, order: OrderState): void => {
   if (order.locked === ZERO && !order.desk.account.unlimited)
-    ledger.lock(order, costOf(pair, order, order.limit, order.remaining));
+    pair.ledger.lock(order, costOf(pair, order, order.limit, order.remaining));
   ladderOf(pair, order).add(order);
   pair.version += 1;
 };

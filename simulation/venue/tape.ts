@@ -10,7 +10,6 @@ import { Invalid } from "../../domain/values/invalid.ts";
 import type { Money, Side } from "../../domain/values/values.ts";
 import { least } from "../../domain/values/values.ts";
 import type { Ladder } from "./ladder.ts";
-import type { Ledger } from "./ledger.ts";
 import { affordable, trigger } from "./matching.ts";
 import type { OrderState } from "./order-state.ts";
 import type { Pair } from "./pair.ts";
@@ -24,37 +23,31 @@ export const crossesLast = (pair: Pair, order: OrderState): boolean =>
   pair.lastTicks !== 0 && isBetter(order.side, order.limit, pair.lastTicks);
 
 /** What a market buy sets aside: the last price plus a margin, but no more than there is. */
-const setAside = (ledger: Ledger, pair: Pair, order: OrderState, marginBps: number): void => {
+const setAside = (pair: Pair, order: OrderState): void => {
   if (order.desk.account.unlimited) return;
   let cost = costOf(pair, order, order.isMarket ? pair.lastTicks : order.limit, order.remaining);
   if (order.isMarket && order.side === "buy") {
-    const withMargin = ((cost * BigInt(10_000 + marginBps)) / 10_000n) as Money;
+    const withMargin = ((cost * BigInt(10_000 + pair.marginBps)) / 10_000n) as Money;
     cost = least(withMargin, order.desk.quote.free);
   }
-  ledger.lock(order, cost);
+  pair.ledger.lock(order, cost);
 };
 
-const restOnTape = (ledger: Ledger, pair: Pair, order: OrderState): void => {
+const restOnTape = (pair: Pair, order: OrderState): void => {
   order.queueAhead = pair.listing.queueAheadLots ?? pair.printedAt.get(order.limit) ?? 0;
-  rest(ledger, pair, order);
+  rest(pair, order);
 };
 
-export const enterTape = (
-  ledger: Ledger,
-  pair: Pair,
-  order: OrderState,
-  marginBps: number,
-  at: number,
-): void => {
+export const enterTape = (pair: Pair, order: OrderState): void => {
   const { isMarket, timeInForce } = order;
   const crosses = isMarket || crossesLast(pair, order);
   if (timeInForce === "PO" && !isMarket && crosses) {
-    end(ledger, pair, order, "rejected", at, "would-take");
+    end(pair, order, "rejected", "would-take");
     return;
   }
-  setAside(ledger, pair, order, marginBps);
+  setAside(pair, order);
   if (!crosses && timeInForce !== "IOC" && timeInForce !== "FOK") {
-    restOnTape(ledger, pair, order);
+    restOnTape(pair, order);
     return;
   }
   order.place = "prints";
@@ -68,34 +61,30 @@ const leaveWaiting = (pair: Pair, order: OrderState): void => {
 
 /** One print as it is shared out to one side of ours. */
 class Share {
-  readonly ledger: Ledger;
   readonly pair: Pair;
   readonly side: Side;
   readonly ticks: number;
   readonly lots: number;
-  readonly at: number;
   taken = 0;
 
-  constructor(ledger: Ledger, pair: Pair, side: Side, ticks: number, lots: number, at: number) {
-    this.ledger = ledger;
+  constructor(pair: Pair, side: Side, ticks: number, lots: number) {
     this.pair = pair;
     this.side = side;
     this.ticks = ticks;
     this.lots = lots;
-    this.at = at;
   }
 
   toWaiting(): void {
-    const { ledger, pair, at } = this;
+    const { pair } = this;
     for (const order of [...pair.waiting]) {
       // A fill may have ended its OCO partner, which waits here no longer.
       if (order.side !== this.side || order.place !== "prints") continue;
       const once = !order.isMarket && (order.timeInForce === "IOC" || order.timeInForce === "FOK");
       if (!order.isMarket && isBetter(order.side, this.ticks, order.limit)) {
-        if (once) end(ledger, pair, order, "expired", at);
+        if (once) end(pair, order, "expired");
         else {
           leaveWaiting(pair, order);
-          restOnTape(ledger, pair, order);
+          restOnTape(pair, order);
         }
         continue;
       }
@@ -107,15 +96,15 @@ class Share {
         order.remaining -= lots;
         this.fill(order, this.ticks, lots, "taker");
       }
-      if (lots < offered) end(ledger, pair, order, "expired", at, "insufficient-balance");
-      else if (once && order.isOpen) end(ledger, pair, order, "expired", at);
+      if (lots < offered) end(pair, order, "expired", "insufficient-balance");
+      else if (once && order.isOpen) end(pair, order, "expired");
     }
   }
 
   toResting(ladder: Ladder): void {
     const key = this.ticks * ladder.sign;
-    for (const level of [...ladder]) {
-      if (level.key < key) return;
+    let i = 0;
+    for (let level = ladder.level(i); level !== undefined && level.key >= key; level = ladder.level(i)) {
       let next: OrderState | undefined;
       for (let order = level.first; order !== undefined; order = next) {
         next = order.behind;
@@ -124,42 +113,37 @@ class Share {
         order.queueAhead = Math.max(0, order.queueAhead - this.lots);
         if (lots <= 0) continue;
         ladder.fill(order, lots);
-        this.pair.version += 1;
         this.fill(order, order.limit, lots, "maker");
       }
+      // A level that was filled wholly has left the ladder.
+      if (level.first !== undefined) i += 1;
     }
   }
 
   private fill(order: OrderState, ticks: number, lots: number, liquidity: "maker" | "taker"): void {
-    const { ledger, pair, at } = this;
     this.taken += lots;
-    pair.trades += 1;
-    const notional = pair.notionalOf(ticks, lots);
-    const quantity = pair.quantityOf(lots);
-    fillSide(ledger, pair, order, ticks, lots, notional, quantity, liquidity, 0, pair.trades, at);
-    partWithPartner(ledger, pair, order, at);
+    this.pair.match(ticks, lots);
+    fillSide(this.pair, order, liquidity, 0);
+    partWithPartner(this.pair, order);
   }
 }
 
-const triggerStops = (ledger: Ledger, pair: Pair, marginBps: number, at: number): void => {
+const triggerStops = (pair: Pair): void => {
   // Every round takes one stop off the list, so this ends.
   for (let stop = pair.stops.due(pair.lastTicks); stop !== undefined; stop = pair.stops.due(pair.lastTicks)) {
-    trigger(ledger, pair, stop, at);
-    ledger.release(stop);
-    enterTape(ledger, pair, stop, marginBps, at);
+    trigger(pair, stop);
+    pair.ledger.release(stop);
+    enterTape(pair, stop);
   }
 };
 
 /** One recorded print happens. Throws `Invalid` for prices or lots that are no positive safe integers. */
 export const printOnTape = (
-  ledger: Ledger,
   pair: Pair,
   tradeId: number,
   ticks: number,
   lots: number,
   takerSide: Side,
-  marginBps: number,
-  at: number,
 ): void => {
   const { symbol } = pair.listing;
   if (!Number.isSafeInteger(ticks) || ticks <= 0)
@@ -171,9 +155,10 @@ export const printOnTape = (
   if (takerSide === "buy") pair.lastBought = ticks;
   else pair.lastSold = ticks;
   pair.version += 1;
-  ledger.tell({ type: "print", symbol, tradeId, ticks, lots, takerSide, at });
-  const buys = new Share(ledger, pair, "buy", ticks, lots, at);
-  const sells = new Share(ledger, pair, "sell", ticks, lots, at);
+  pair.lastTaker = takerSide;
+  pair.tellPrint(tradeId, ticks, lots, takerSide);
+  const buys = new Share(pair, "buy", ticks, lots);
+  const sells = new Share(pair, "sell", ticks, lots);
   if (pair.waiting.length > 0) {
     buys.toWaiting();
     sells.toWaiting();
@@ -181,15 +166,14 @@ export const printOnTape = (
   if (!pair.bids.isEmpty) buys.toResting(pair.bids);
   if (!pair.asks.isEmpty) sells.toResting(pair.asks);
   pair.printedAt.set(ticks, lots);
-  triggerStops(ledger, pair, marginBps, at);
+  triggerStops(pair);
 };
 
 /** The one level a side that the last prints imply; where they contradict each other, the newer one holds. */
 export const impliedDepth = (pair: Pair): { bids: [number, number][]; asks: [number, number][] } => {
-  const { lastTicks, lastLots, lastSold, lastBought } = pair;
+  const { lastTicks, lastLots, lastSold, lastBought, lastTaker } = pair;
   if (lastTicks === 0) return { bids: [], asks: [] };
-  const boughtLast = lastTicks === lastBought;
-  const ask = lastBought !== 0 && (boughtLast || lastBought > lastSold) ? lastBought : lastTicks + 1;
-  const bid = lastSold !== 0 && lastSold < ask ? lastSold : ask - 1;
+  const ask = lastTaker === "buy" || lastBought > lastSold ? lastBought : lastSold + 1;
+  const bid = lastTaker === "sell" || (lastSold !== 0 && lastSold < ask) ? lastSold : ask - 1;
   return { bids: bid > 0 ? [[bid, lastLots]] : [], asks: [[ask, lastLots]] };
 };

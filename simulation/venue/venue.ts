@@ -118,6 +118,14 @@ export type VenueEvent =
       readonly at: number;
     };
 
+export interface FeePayment {
+  readonly asset: string;
+  /** By received asset: how much of the fee asset one unit of it is worth, 1e-18. */
+  readonly rates: ReadonlyMap<string, bigint>;
+}
+
+export type OrderKey = { readonly id: number } | { readonly clientId: string };
+
 export type Submitted =
   | { readonly ok: true; readonly order: VenueOrder }
   | { readonly ok: false; readonly refusal: VenueRefusal; readonly detail: string };
@@ -136,27 +144,16 @@ export interface SimulatedVenue {
   withdraw(account: string, asset: string, amount: Money, at: number): boolean;
   balance(account: string, asset: string): { readonly free: Money; readonly locked: Money };
   balances(account: string): ReadonlyMap<string, { readonly free: Money; readonly locked: Money }>;
-  /** Fees in a third asset while its free balance lasts: units of it per unit of the asset received. */
-  payFeesIn(
-    account: string,
-    pay: { readonly asset: string; readonly rates: ReadonlyMap<string, bigint> } | undefined,
-  ): void;
+  /** Fees in a third asset while its free balance lasts, in the received asset from then on. */
+  payFeesIn(account: string, pay: FeePayment | undefined): void;
   /** What the venue has earned, by asset. */
   feesTaken(): ReadonlyMap<string, Money>;
   submit(order: NewOrder, at: number): Submitted;
   /** One resting limit and one stop order of the same side; a fill or trigger of one cancels the other. */
   submitOco(limit: NewOrder, stop: NewOrder, at: number): Submitted;
-  cancel(
-    account: string,
-    symbol: string,
-    by: { readonly id: number } | { readonly clientId: string },
-    at: number,
-  ): VenueOrder | undefined;
-  order(
-    account: string,
-    symbol: string,
-    by: { readonly id: number } | { readonly clientId: string },
-  ): VenueOrder | undefined;
+  /** Undefined when no such order is open. */
+  cancel(account: string, symbol: string, by: OrderKey, at: number): VenueOrder | undefined;
+  order(account: string, symbol: string, by: OrderKey): VenueOrder | undefined;
   openOrders(account: string, symbol?: string): readonly VenueOrder[];
   orders(account: string, symbol: string): readonly VenueOrder[];
   fills(account: string, symbol: string): readonly VenueFill[];
