@@ -1,0 +1,236 @@
+/**
+ * The journal of a cluster: one JetStream stream, one subject a journal stream, at least nats-server 2.9.
+ *
+ * The server takes an entry only if the last message of its subject is the one that we chained to. A publish without
+ * an answer is repeated under the same message id until a read-back of the subject tells what became of it. The
+ * stream refuses deletes and purges. Snapshots, and entries over the server's message size, lie in an object store.
+ */
+import { setTimeout as pause } from "node:timers/promises";
+import {
+  DeliverPolicy,
+  headers,
+  NatsError,
+  nanos,
+  nuid,
+  StorageType,
+  type JetStreamClient,
+  type JetStreamManager,
+  type LastForMsgRequest,
+  type MsgHdrs,
+  type NatsConnection,
+  type ObjectStore,
+  type StoredMsg,
+} from "nats";
+import { unseal } from "./chain.ts";
+import { chained, type Row, type Store } from "./chained.ts";
+import { UnknownOutcome, type Journal } from "./journal.ts";
+
+export interface JetstreamOptions {
+  /** Owned by the caller and not closed here. With `reconnect` and `maxReconnectAttempts: -1` an outage of the server is waited out. */
+  readonly connection: NatsConnection;
+  /** Of the stream and prefix of its subjects; letters, digits, `-` and `_`. The object store is `<name>-objects`. */
+  readonly name?: string;
+  /** Servers that keep a copy; 1, 3 or 5. */
+  readonly replicas?: number;
+  /** How long one attempt waits for its answer. */
+  readonly attemptMs?: number;
+  /** How long an append asks for its outcome before it throws `UnknownOutcome`. */
+  readonly giveUpMs?: number;
+}
+
+const objectHeader = "Shoal-Object";
+const idHeader = "Nats-Msg-Id";
+const headerRoomBytes = 4_096;
+const wrongLastSequence = 10_071;
+const configurationInUse = 10_058;
+const pauseMs = 100;
+
+/** A subject's token must not hold dots, blanks or wildcards. */
+const token = (stream: string): string =>
+  encodeURIComponent(stream).replace(/[.*]/g, (c) => (c === "." ? "%2E" : "%2A"));
+
+/** The server, or the client before sending, said no for a reason that a second try cannot mend. */
+const isRefusal = (error: unknown): boolean => {
+  if (!(error instanceof NatsError)) return true;
+  if (error.api_error !== undefined)
+    return error.api_error.code === 400 && error.api_error.err_code !== wrongLastSequence;
+  return error.code === "MAX_PAYLOAD_EXCEEDED" || error.code === "PERMISSIONS_VIOLATION";
+};
+
+interface Access extends Required<JetstreamOptions> {
+  readonly jetstream: JetStreamClient;
+  readonly manager: JetStreamManager;
+  readonly objects: ObjectStore;
+}
+
+class JetstreamStore implements Store {
+  readonly survives: Journal["survives"];
+  readonly #access: Access;
+
+  constructor(access: Access) {
+    this.#access = access;
+    this.survives = access.replicas > 1 ? "power-loss" : "process-death";
+  }
+
+  async last(stream: string): Promise<Row | undefined> {
+    const message = await this.#find({ last_by_subj: this.#subject(stream) });
+    if (message === undefined) return undefined;
+    return { text: await this.#text(message.header, message.string()), position: message.seq };
+  }
+
+  async put(stream: string, sequence: number, text: string, previous: number): Promise<number | undefined> {
+    const { connection, objects } = this.#access;
+    const data = Buffer.from(text);
+    const room = (connection.info?.max_payload ?? 1_048_576) - headerRoomBytes;
+    if (data.length <= room) return this.#publish(stream, data, headers(), previous);
+    const object = `entry/${token(stream)}/${sequence}/${nuid.next()}`;
+    await objects.putBlob({ name: object }, data);
+    const pointer = headers();
+    pointer.set(objectHeader, object);
+    const position = await this.#publish(stream, new Uint8Array(), pointer, previous);
+    if (position === undefined) await objects.delete(object);
+    return position;
+  }
+
+  async *lines(stream: string, after: number): AsyncGenerator<string> {
+    const { jetstream, name } = this.#access;
+    const last = await this.last(stream);
+    if (last === undefined || unseal(stream, last.text).sequence <= after) return;
+    const consumer = await jetstream.consumers.get(name, {
+      filterSubjects: this.#subject(stream),
+      deliver_policy: DeliverPolicy.StartSequence,
+      opt_start_seq: after === 0 ? 1 : await this.#positionAfter(stream, after, last.position),
+    });
+    const messages = await consumer.consume({ max_messages: 500 });
+    try {
+      for await (const message of messages) {
+        yield await this.#text(message.headers, message.string());
+        if (message.seq >= last.position) return;
+      }
+    } finally {
+      await messages.close();
+      await consumer.delete();
+    }
+  }
+
+  async streams(): Promise<string[]> {
+    const { manager, name } = this.#access;
+    const { state } = await manager.streams.info(name, { subjects_filter: `${name}.*` });
+    return Object.keys(state.subjects ?? {}).map((subject) =>
+      decodeURIComponent(subject.slice(name.length + 1)),
+    );
+  }
+
+  async loadSnapshot(stream: string): Promise<string | undefined> {
+    const bytes = await this.#access.objects.getBlob(`snapshot/${token(stream)}`);
+    return bytes === null ? undefined : Buffer.from(bytes).toString();
+  }
+
+  async saveSnapshot(stream: string, text: string): Promise<void> {
+    await this.#access.objects.putBlob({ name: `snapshot/${token(stream)}` }, Buffer.from(text));
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #subject(stream: string): string {
+    return `${this.#access.name}.${token(stream)}`;
+  }
+
+  async #publish(
+    stream: string,
+    data: Uint8Array,
+    sent: MsgHdrs,
+    previous: number,
+  ): Promise<number | undefined> {
+    const { connection, jetstream, name, attemptMs, giveUpMs } = this.#access;
+    // Not stream and sequence alone: a known id is answered with "duplicate", which the loser of a race would take for its own success.
+    const id = nuid.next();
+    const expect = { streamName: name, lastSubjectSequence: previous };
+    const deadline = performance.now() + giveUpMs;
+    for (;;) {
+      let because: unknown;
+      try {
+        const options = { msgID: id, headers: sent, expect, timeout: attemptMs };
+        return (await jetstream.publish(this.#subject(stream), data, options)).seq;
+      } catch (error) {
+        if (isRefusal(error)) throw error;
+        because = error;
+      }
+      try {
+        const next = await this.#nextAfter(stream, previous);
+        if (next !== undefined) return next.header.get(idHeader) === id ? next.seq : undefined;
+      } catch (error) {
+        because = error;
+      }
+      if (performance.now() > deadline || connection.isClosed())
+        throw new UnknownOutcome(`${stream}: nobody knows whether the last append stands`, {
+          cause: because,
+        });
+      await pause(pauseMs);
+    }
+  }
+
+  async #find(
+    query: LastForMsgRequest | { seq: number; next_by_subj: string },
+  ): Promise<StoredMsg | undefined> {
+    try {
+      return await this.#access.manager.streams.getMessage(this.#access.name, query);
+    } catch (error) {
+      if (error instanceof NatsError && error.code === "404") return undefined;
+      throw error;
+    }
+  }
+
+  #nextAfter(stream: string, position: number): Promise<StoredMsg | undefined> {
+    return this.#find({ seq: position + 1, next_by_subj: this.#subject(stream) });
+  }
+
+  /** The message's own text, or that of the object it points to. */
+  async #text(found: MsgHdrs | undefined, text: string): Promise<string> {
+    const object = found?.get(objectHeader) ?? "";
+    if (object === "") return text;
+    const bytes = await this.#access.objects.getBlob(object);
+    return bytes === null ? `object ${object} is missing` : Buffer.from(bytes).toString();
+  }
+
+  /** Where the entry after `after` lies, by bisection: some 20 requests in a million messages. */
+  async #positionAfter(stream: string, after: number, last: number): Promise<number> {
+    let low = 1;
+    let high = last;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      const message = (await this.#nextAfter(stream, middle - 1))!;
+      const text = await this.#text(message.header, message.string());
+      if (unseal(stream, text).sequence > after) high = middle;
+      else low = message.seq + 1;
+    }
+    return low;
+  }
+}
+
+/** Makes the stream and the object store when they are not there; throws when JetStream does not answer. */
+export const jetstreamJournal = async (options: JetstreamOptions): Promise<Journal> => {
+  const { connection, name = "journal", replicas = 1, attemptMs = 5_000, giveUpMs = 30_000 } = options;
+  const manager = await connection.jetstreamManager();
+  try {
+    await manager.streams.add({
+      name,
+      subjects: [`${name}.*`],
+      storage: StorageType.File,
+      num_replicas: replicas,
+      duplicate_window: nanos(120_000),
+      deny_delete: true,
+      deny_purge: true,
+    });
+  } catch (error) {
+    // It stands with other limits or replicas: the operator's choice.
+    if (!(error instanceof NatsError && error.api_error?.err_code === configurationInUse)) throw error;
+  }
+  const jetstream = connection.jetstream();
+  const objects = await jetstream.views.os(`${name}-objects`, { storage: StorageType.File, replicas });
+  return chained(
+    new JetstreamStore({ connection, name, replicas, attemptMs, giveUpMs, manager, jetstream, objects }),
+  );
+};
