@@ -40,8 +40,6 @@ export interface VenueOptions {
   readonly openOrdersMax?: number;
 }
 
-const NOTHING = { free: ZERO, locked: ZERO } as const;
-
 class Venue implements SimulatedVenue {
   private readonly pairs = new Map<string, Pair>();
   private readonly ledger: Ledger;
@@ -95,7 +93,7 @@ class Venue implements SimulatedVenue {
   }
 
   balance(account: string, asset: string): { readonly free: Money; readonly locked: Money } {
-    return this.ledger.accounts.get(account)?.holdings.get(asset) ?? NOTHING;
+    return this.ledger.accounts.get(account)?.holdings.get(asset) ?? { free: ZERO, locked: ZERO };
   }
 
   balances(account: string): ReadonlyMap<string, { readonly free: Money; readonly locked: Money }> {
