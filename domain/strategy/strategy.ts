@@ -44,7 +44,7 @@ export interface Strategy<P extends Params = Params> {
   readonly name: string;
   readonly about: string;
   readonly genes: Genes<P>;
-  /** Rules between parameters: the text of the first one broken, naming the parameters, or undefined. */
+  /** Rules between parameters: the text of the first one broken, naming the parameter to change first, or undefined. */
   impossible?(params: P): string | undefined;
   needs(params: P): Needs;
   start(params: P, market: readonly Instrument[]): Trader;

@@ -73,3 +73,10 @@ export const readDecimal = (raw: unknown, least: Decimal, field: string): Decima
   if (value < least) throw new Invalid(field, expected, raw);
   return value;
 };
+
+/** Exactly `length` finite numbers. */
+export const readNumbers = (raw: unknown, length: number, field: string): readonly number[] => {
+  if (!Array.isArray(raw) || raw.length !== length)
+    throw new Invalid(field, `a list of ${length} numbers`, raw);
+  return raw.map((value: unknown, at) => readNumber(value, `${field}[${at}]`));
+};

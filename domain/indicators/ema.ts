@@ -1,0 +1,42 @@
+/**
+ * Exponential moving average: value += weight * (x - value), weight = 2 / (length + 1).
+ *
+ * It starts with the simple average of the first `length` inputs, as TA-Lib's EMA does.
+ */
+import { readCount, readNumber, readObject } from "../values/read.ts";
+import { checkedLength, type Indicator, type IndicatorState, sameLength } from "./indicator.ts";
+
+export class Ema implements Indicator {
+  readonly length: number;
+  readonly lookback: number;
+  private readonly weight: number;
+  private seen = 0;
+  /** The sum of the inputs until warm, then the average. */
+  private value = 0;
+
+  constructor(length: number) {
+    this.length = checkedLength(length, "length");
+    this.lookback = length - 1;
+    this.weight = 2 / (length + 1);
+  }
+
+  push(x: number): number {
+    const { length } = this;
+    if (this.seen === length) return (this.value += this.weight * (x - this.value));
+    this.seen += 1;
+    this.value += x;
+    if (this.seen < length) return Number.NaN;
+    return (this.value /= length);
+  }
+
+  save(): IndicatorState {
+    return { length: this.length, seen: this.seen, value: this.value };
+  }
+
+  load(saved: unknown, field = "ema"): void {
+    const from = readObject(saved, field);
+    sameLength(this.length, from.length, `${field}.length`);
+    this.seen = readCount(from.seen, `${field}.seen`);
+    this.value = readNumber(from.value, `${field}.value`);
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * The desk that a strategy actor or a backtest puts in front of a trader. The owner writes what is known
+ * into the fields before a turn, and takes what the trader asked for after it. Of several aims for one
+ * instrument only the last stands. A turn that asks nothing allocates nothing.
+ */
+import type { Quote } from "../market/tick.ts";
+import { Invalid } from "../values/invalid.ts";
+import { timestamp, type Timestamp } from "../values/values.ts";
+import type { Desk, OpenOrder, OrderRequest } from "./strategy.ts";
+
+export type Ask =
+  | {
+      readonly type: "aim";
+      readonly i: number;
+      readonly exposure: number;
+      readonly reason: string;
+      readonly numbers: readonly number[];
+    }
+  | { readonly type: "place"; readonly request: OrderRequest; readonly tag: string }
+  | { readonly type: "cancel"; readonly tag: string }
+  | { readonly type: "wake"; readonly at: Timestamp };
+
+const NOTHING: readonly Ask[] = [];
+const NO_QUOTE: Quote = {
+  at: timestamp(0),
+  bid: Number.NaN,
+  bidQuantity: Number.NaN,
+  ask: Number.NaN,
+  askQuantity: Number.NaN,
+};
+
+export class TraderDesk implements Desk {
+  /** Warm-up: aims, orders and cancels are checked and dropped; wakes stay, so that a chain of them begins. */
+  mute = false;
+  now = timestamp(0);
+  equity = 0;
+  /** By instrument. */
+  readonly exposures: Float64Array;
+  readonly positions: Float64Array;
+  readonly quotes: Quote[];
+  open: readonly OpenOrder[] = [];
+  private asks: Ask[] = [];
+
+  /** `count`: how many instruments the trader has. */
+  constructor(count: number) {
+    this.exposures = new Float64Array(count);
+    this.positions = new Float64Array(count);
+    this.quotes = Array.from({ length: count }, () => NO_QUOTE);
+  }
+
+  exposure(i: number): number {
+    return this.exposures[this.known(i)]!;
+  }
+
+  position(i: number): number {
+    return this.positions[this.known(i)]!;
+  }
+
+  quote(i: number): Quote {
+    return this.quotes[this.known(i)]!;
+  }
+
+  orders(): Iterable<OpenOrder> {
+    return this.open;
+  }
+
+  aim(i: number, exposure: number, reason: string, ...numbers: number[]): void {
+    this.known(i);
+    if (!Number.isFinite(exposure)) throw new Invalid("aim.exposure", "a fraction of equity", exposure);
+    if (this.mute) return;
+    const earlier = this.asks.findIndex((ask) => ask.type === "aim" && ask.i === i);
+    if (earlier >= 0) this.asks.splice(earlier, 1);
+    this.asks.push({ type: "aim", i, exposure, reason, numbers });
+  }
+
+  place(request: OrderRequest, tag: string): void {
+    this.known(request.i);
+    if (tag === "") throw new Invalid("place.tag", "a name for the order", tag);
+    const { type, quantity, price, stopPrice } = request;
+    above(quantity, "place.quantity");
+    if (type === "limit" || type === "stop-limit") above(price, "place.price");
+    if (type === "stop-market" || type === "stop-limit") above(stopPrice, "place.stopPrice");
+    if (!this.mute) this.asks.push({ type: "place", request, tag });
+  }
+
+  cancel(tag: string): void {
+    if (!this.mute) this.asks.push({ type: "cancel", tag });
+  }
+
+  wake(at: Timestamp): void {
+    if (!Number.isFinite(at)) throw new Invalid("wake.at", "a time in ms", at);
+    this.asks.push({ type: "wake", at });
+  }
+
+  /** What was asked since the last call, in order; the owner may keep it. */
+  take(): readonly Ask[] {
+    const { asks } = this;
+    if (asks.length === 0) return NOTHING;
+    this.asks = [];
+    return asks;
+  }
+
+  private known(i: number): number {
+    if (!(i >= 0 && i < this.quotes.length))
+      throw new Invalid("i", `an instrument from 0 to ${this.quotes.length - 1}`, i);
+    return i;
+  }
+}
+
+const above = (value: number | undefined, field: string): void => {
+  if (value === undefined || !(value > 0 && value < Infinity))
+    throw new Invalid(field, "a number above zero", value);
+};
