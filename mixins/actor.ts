@@ -36,6 +36,8 @@ export interface ActorSpec<C extends Contract> {
   /** Runs after the last turn. */
   readonly stop?: () => Promise<void> | void;
   readonly depthMax?: number;
+  /** Handlers run at once, beside one another: for actors that only pass messages on (host, gateway). */
+  readonly free?: boolean;
 }
 
 export interface Actor {
@@ -98,7 +100,7 @@ class Running<C extends Contract> implements Actor {
       return rejected(error);
     }
     const handle = found[1];
-    if (this.#spec.sourced === undefined) return this.#mailbox.ask(handle, input);
+    if (this.#spec.sourced === undefined && this.#spec.free !== true) return this.#mailbox.ask(handle, input);
     try {
       return Promise.resolve(handle(input));
     } catch (error) {

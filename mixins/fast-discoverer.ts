@@ -1,7 +1,8 @@
 /**
  * Notices a dead node within 1.5 s. Moleculer's own check runs in whole seconds with half a second of jitter and
  * takes 1.5-2 times its time-out; this one beats every 400 ms and looks every 200 ms. A node that itself stalled
- * (its look came late) blames nobody: it gives the others another beat.
+ * (its look came late) blames nobody: it gives the others another beat. Neither does one that has lost the bus: all
+ * others would look dead at once.
  */
 import { Discoverers } from "moleculer";
 import { insides } from "./moleculer-insides.ts";
@@ -22,6 +23,16 @@ type NodeOf = ReturnType<Discoverers.Base["processRemoteNodeInfo"]>;
 
 export class FastDiscoverer extends Discoverers.Local {
   readonly #seen = new Map<string, number>();
+  #up = true;
+
+  override init(registry: Parameters<Discoverers.Local["init"]>[0]): void {
+    super.init(registry);
+    this.broker.localBus.on("$bus.down", () => (this.#up = false));
+    this.broker.localBus.on("$bus.up", () => {
+      this.#up = true;
+      for (const id of this.#seen.keys()) this.#seen.set(id, performance.now());
+    });
+  }
 
   override startHeartbeatTimers(): void {
     this.stopHeartbeatTimers();
@@ -33,7 +44,7 @@ export class FastDiscoverer extends Discoverers.Local {
       const stalledMs = now - last - LOOK_MS;
       last = now;
       if (stalledMs > BEAT_MS) this.#forgive(now);
-      else this.#look(now);
+      else if (this.#up) this.#look(now);
     }, LOOK_MS).unref();
     timers.offlineTimer = setInterval(() => timers.checkOfflineNodes(), FORGET_MS).unref();
   }

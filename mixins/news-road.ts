@@ -29,10 +29,13 @@ export class NewsRoad {
   readonly #broker: ServiceBroker;
   readonly #log: Log;
   readonly #topics = new Map<string, Topic>();
+  #up = true;
 
   constructor(broker: ServiceBroker, log: Log) {
     this.#broker = broker;
     this.#log = log;
+    broker.localBus.on("$bus.down", () => (this.#up = false));
+    broker.localBus.on("$bus.up", () => (this.#up = true));
     broker.localBus.on("$transporter.connected", () => {
       for (const [key, topic] of this.#topics) this.#listen(key, topic);
     });
@@ -42,7 +45,7 @@ export class NewsRoad {
     const safe = token(id);
     this.#hand(`${kind}.${safe}.${message}`, news, id);
     this.#hand(`${kind}.*.${message}`, news, id);
-    const client = others ? insides(this.#broker).transit?.tx.client : undefined;
+    const client = others && this.#up ? insides(this.#broker).transit?.tx.client : undefined;
     if (client === undefined || client === null || client.isClosed()) return;
     const body = toJson({ from: this.#broker.nodeID, id, news });
     client.publish(`${this.#prefix()}.${kind}.${safe}.${message}`, encoder.encode(body));
