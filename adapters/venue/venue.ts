@@ -27,6 +27,8 @@ export interface Capabilities {
   readonly findByClientId: boolean;
   /** The venue refuses a signed request older than its receive window, so "not found" becomes final. */
   readonly requestDeadline: boolean;
+  /** That window, ms. */
+  readonly requestDeadlineMs?: number;
   readonly shorts: boolean;
 }
 
@@ -36,6 +38,8 @@ export interface StreamHealth {
   readonly lastAt: Timestamp;
   readonly reconnects: number;
   readonly gapsFilled: number;
+  /** Trades in gaps that the venue could no longer tell. */
+  readonly tradesLost?: number;
 }
 
 export interface Book {

@@ -31,6 +31,8 @@ export interface Order {
   /** Absent for market and stop-market. */
   readonly price?: Price;
   readonly stopPrice?: Price;
+  /** It only lessens a position: no breaker holds it back. */
+  readonly reduceOnly?: boolean;
   /** The strategy's own name for the order. */
   readonly tag: string;
   readonly reason: string;

@@ -1,0 +1,140 @@
+/**
+ * The private stream: reports, fills and balances in the venue's order. A fill that lacks its fee or our order id is
+ * completed by REST first, and what came after it waits.
+ */
+import type { OrderReport } from "../../domain/order/order.ts";
+import type { Timestamp } from "../../domain/values/values.ts";
+import type { Exchange, UnifiedBalance, UnifiedOrder, UnifiedTrade } from "./ccxt-words.ts";
+import type { FillHistory } from "./fill-history.ts";
+import type { Link } from "./link.ts";
+import { balancesOf, clientIdOf, feeKnown } from "./mapping.ts";
+import { Streams } from "./streams.ts";
+import type { AccountSink, StreamHealth } from "./venue.ts";
+
+export class AccountStream {
+  /** Private events seen on the wire. */
+  received = 0;
+  private readonly link: Link;
+  private readonly exchange: Exchange;
+  private readonly history: FillHistory;
+  private readonly sink: AccountSink;
+  private readonly reportOf: (order: UnifiedOrder) => OrderReport;
+  private readonly streams: Streams;
+  /** Set while a fill is being completed: everything later queues behind it. */
+  private waiting: (() => void)[] | undefined;
+
+  constructor(
+    link: Link,
+    exchange: Exchange,
+    history: FillHistory,
+    sink: AccountSink,
+    reportOf: (order: UnifiedOrder) => OrderReport,
+  ) {
+    this.link = link;
+    this.exchange = exchange;
+    this.history = history;
+    this.sink = sink;
+    this.reportOf = reportOf;
+    this.streams = new Streams(
+      link,
+      exchange,
+      {
+        orders: (orders) => this.inOrder(() => this.tellOrders(orders)),
+        fills: (fills) => this.hearFills(fills),
+        balance: (balance) => this.inOrder(() => this.tellBalance(balance)),
+      },
+      { frame: (message) => this.count(message), resumed: () => this.inOrder(() => sink.resumed()) },
+    );
+  }
+
+  start(): Promise<void> {
+    const { exchange } = this;
+    return this.streams.add([
+      () => exchange.watchOrders(),
+      () => exchange.watchMyTrades(),
+      () => exchange.watchBalance(),
+    ]);
+  }
+
+  health(): StreamHealth {
+    return {
+      stream: "account",
+      lastAt: this.streams.lastAt as Timestamp,
+      reconnects: this.streams.reconnects,
+      gapsFilled: 0,
+    };
+  }
+
+  close(): void {
+    this.streams.close();
+  }
+
+  private count(message: unknown): void {
+    const outer = message as { readonly event?: unknown; readonly e?: unknown } | undefined;
+    const event = (outer?.event ?? outer) as { readonly e?: unknown } | undefined;
+    if (typeof event?.e === "string" && this.link.dialect.userEvents.has(event.e)) this.received += 1;
+  }
+
+  private inOrder(tell: () => void): void {
+    if (this.waiting === undefined) tell();
+    else this.waiting.push(tell);
+  }
+
+  private tellOrders(orders: readonly UnifiedOrder[]): void {
+    for (const order of orders) {
+      this.history.remember(order.symbol, order.id, order.clientOrderId);
+      this.sink.report(this.reportOf(order));
+    }
+  }
+
+  private tellBalance(balance: UnifiedBalance): void {
+    const info = (balance as { readonly info?: { readonly e?: unknown } }).info;
+    // Binance tells a deposit as a difference, which ccxt adds to what it may not know; the totals follow apart.
+    if (info?.e === "balanceUpdate") return;
+    this.sink.balances(balancesOf(balance));
+  }
+
+  private hearFills(fills: readonly UnifiedTrade[]): void {
+    this.inOrder(() => {
+      for (const fill of fills)
+        if (feeKnown(fill) && this.knowsOrder(fill)) this.sink.fill(this.history.fill(this.exchange, fill));
+        else this.inOrder(() => this.hold(fill));
+    });
+  }
+
+  private knowsOrder(fill: UnifiedTrade): boolean {
+    return clientIdOf(fill) !== undefined || this.history.clientId(fill.symbol, fill.order) !== undefined;
+  }
+
+  private hold(fill: UnifiedTrade): void {
+    this.waiting = [];
+    this.complete(fill)
+      .catch((error: unknown) => {
+        this.link.tell(error);
+        return fill;
+      })
+      .then((completed) => {
+        const later = this.waiting ?? [];
+        this.waiting = undefined;
+        this.sink.fill(this.history.fill(this.exchange, completed));
+        // Each may begin to wait again; the rest then queues behind it.
+        for (const tell of later) this.inOrder(tell);
+      })
+      .catch((error: unknown) => this.link.tell(error));
+  }
+
+  private async complete(fill: UnifiedTrade): Promise<UnifiedTrade> {
+    if (!this.knowsOrder(fill)) await this.history.learn(this.exchange, fill.symbol, [fill]);
+    if (feeKnown(fill)) return fill;
+    const since = fill.timestamp === undefined ? undefined : fill.timestamp - 1_000;
+    const trades = await this.link.read(() => this.exchange.fetchMyTrades(fill.symbol, since, 1_000));
+    const told = trades.find(
+      ({ id, order }) => id === fill.id && (order === fill.order || order === undefined),
+    );
+    if (told?.fee === undefined) {
+      this.link.tell(`the fee of trade ${fill.id ?? "?"} of ${fill.symbol} is not known: taken as zero`);
+      return fill;
+    }
+    return { ...fill, fee: told.fee };
+  }
+}

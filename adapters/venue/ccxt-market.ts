@@ -1,0 +1,212 @@
+/**
+ * One venue's public side through ccxt: instruments, candles, trades, quotes and books. Trades are told in the order in
+ * which their frames came; a hole in the ids is filled by REST before later trades are told; a stream that is open but
+ * silent while the venue trades on is found by asking REST, and subscribed again.
+ */
+import { timeframes, type Candle, type Timeframe } from "../../domain/market/candle.ts";
+import { instrumentId, symbolOf, type Instrument } from "../../domain/market/instrument.ts";
+import type { InstrumentId, Timestamp, VenueId } from "../../domain/values/values.ts";
+import type { CcxtSettings, VenuePorts } from "./ccxt.ts";
+import type { Exchange, UnifiedBook, UnifiedTicker, UnifiedTrade } from "./ccxt-words.ts";
+import type { BreakerState, GuardSettings } from "./guard.ts";
+import { Instruments } from "./instruments.ts";
+import { capabilitiesOf, Link, type Weight } from "./link.ts";
+import { candlesOf, quoteOf } from "./mapping.ts";
+import { Streams } from "./streams.ts";
+import { TradeFeed } from "./trade-feed.ts";
+import type { Book, Capabilities, Market, MarketSink, StreamHealth } from "./venue.ts";
+
+/** Symbols of one subscription call: Binance takes 200. */
+const CHUNK = 200;
+const CANDLES_MAX = 1_000;
+
+export interface CcxtMarket extends Market {
+  /** Last trade id told, by the venue's own name of the instrument: what a lock-step client compares. */
+  received(): { readonly trades: Readonly<Record<string, number>> };
+  breakers(): readonly BreakerState[];
+  weight(): Weight;
+}
+
+/** Nothing is loaded or asked before the first call. `guard` is for tests. */
+export const ccxtMarket = (
+  settings: CcxtSettings,
+  ports: VenuePorts,
+  guard: GuardSettings = {},
+): CcxtMarket => new MarketOverCcxt(new Link(settings, ports, guard));
+
+class MarketOverCcxt implements CcxtMarket {
+  readonly venue: VenueId;
+  private readonly link: Link;
+  private readonly catalogue: Instruments;
+  private readonly feeds = new Map<string, TradeFeed>();
+  private exchange: Exchange | undefined;
+  private streams: Streams | undefined;
+  private sink: MarketSink | undefined;
+
+  constructor(link: Link) {
+    this.link = link;
+    this.venue = link.settings.venue as VenueId;
+    this.catalogue = new Instruments(link, (changed) => this.sink?.instrument?.(changed));
+  }
+
+  /** Of the dialect alone before the first call, of ccxt's own table afterwards. */
+  get capabilities(): Capabilities {
+    return capabilitiesOf(this.exchange, this.link.dialect, this.link.settings.receiveWindowMs ?? 5_000);
+  }
+
+  instruments(fresh = false): Promise<readonly Instrument[]> {
+    return this.catalogue.all(fresh);
+  }
+
+  async candles(
+    instrument: InstrumentId,
+    timeframe: Timeframe,
+    since: Timestamp,
+    limit: number,
+  ): Promise<readonly Candle[]> {
+    const exchange = await this.ready();
+    const symbol = symbolOf(instrument);
+    const found: Candle[] = [];
+    for (let from: number = since; found.length < limit;) {
+      const wanted = Math.min(CANDLES_MAX, limit - found.length);
+      const rows = await this.link.guard.read("public", () =>
+        exchange.fetchOHLCV(symbol, timeframe, from, wanted),
+      );
+      const closed = candlesOf(rows, timeframe, this.link.now());
+      for (const candle of closed) if (candle.openAt >= from && found.length < limit) found.push(candle);
+      const last = closed.at(-1);
+      if (last === undefined || closed.length < rows.length || rows.length < wanted) break;
+      from = last.openAt + timeframes[timeframe];
+    }
+    return found;
+  }
+
+  async watch(instruments: readonly InstrumentId[], sink: MarketSink): Promise<void> {
+    const exchange = await this.ready();
+    this.sink = sink;
+    const symbols = instruments.map(symbolOf).filter((symbol) => !this.feeds.has(symbol));
+    for (const symbol of symbols) this.feeds.set(symbol, this.feed(exchange, symbol));
+    this.streams ??= this.listen(exchange);
+    await this.streams.add(this.subscriptions(exchange, symbols, sink));
+  }
+
+  health(): readonly StreamHealth[] {
+    const reconnects = this.streams?.reconnects ?? 0;
+    return [...this.feeds.values()].map((feed) => ({
+      stream: `trades ${feed.symbol}`,
+      lastAt: feed.lastArrivalAt,
+      reconnects,
+      gapsFilled: feed.gapsFilled,
+      tradesLost: feed.lost,
+    }));
+  }
+
+  clockOffsetMs(): number {
+    return this.link.offsetMs;
+  }
+
+  received(): { readonly trades: Readonly<Record<string, number>> } {
+    const trades: Record<string, number> = {};
+    for (const feed of this.feeds.values()) trades[feed.marketId] = feed.lastId;
+    return { trades };
+  }
+
+  breakers(): readonly BreakerState[] {
+    return this.link.guard.breakers();
+  }
+
+  weight(): Weight {
+    return this.link.weight;
+  }
+
+  async close(): Promise<void> {
+    this.streams?.close();
+    await this.link.close();
+  }
+
+  private async ready(): Promise<Exchange> {
+    this.exchange = await this.link.ready();
+    return this.exchange;
+  }
+
+  private feed(exchange: Exchange, symbol: string): TradeFeed {
+    const instrument = instrumentId(this.venue, symbol);
+    return new TradeFeed(this.link, exchange, symbol, (trades) => this.sink?.trades(instrument, trades));
+  }
+
+  private listen(exchange: Exchange): Streams {
+    const streams = new Streams(
+      this.link,
+      exchange,
+      {
+        trades: (symbol, trades: readonly UnifiedTrade[]) => this.feeds.get(symbol)?.hear(trades),
+        quote: (ticker) => this.quote(ticker),
+        book: (book) => this.book(book),
+      },
+      { resumed: () => this.catchUp() },
+    );
+    const staleAfterMs = this.link.settings.staleAfterMs ?? 30_000;
+    this.link.every(Math.max(50, staleAfterMs / 3), () => this.checkLiveness(streams, staleAfterMs));
+    const refreshMs = this.link.settings.refreshMs ?? 600_000;
+    this.link.every(refreshMs, async () => {
+      await this.catalogue.all(true);
+    });
+    return streams;
+  }
+
+  private subscriptions(
+    exchange: Exchange,
+    symbols: readonly string[],
+    sink: MarketSink,
+  ): readonly (() => Promise<unknown>)[] {
+    const calls: (() => Promise<unknown>)[] = [];
+    for (let i = 0; i < symbols.length; i += CHUNK) {
+      const chunk = symbols.slice(i, i + CHUNK);
+      if (exchange.has["watchTradesForSymbols"] === true)
+        calls.push(() => exchange.watchTradesForSymbols(chunk));
+      else for (const symbol of chunk) calls.push(() => exchange.watchTrades(symbol));
+      if (sink.quote !== undefined) calls.push(() => exchange.watchBidsAsks(chunk));
+    }
+    if (sink.book !== undefined)
+      for (const symbol of symbols) calls.push(() => exchange.watchOrderBook(symbol));
+    return calls;
+  }
+
+  private quote(ticker: UnifiedTicker): void {
+    if (ticker.bid === undefined || ticker.ask === undefined) return;
+    this.sink?.quote?.(instrumentId(this.venue, ticker.symbol), quoteOf(ticker, this.link.now()));
+  }
+
+  private book(book: UnifiedBook): void {
+    if (book.symbol === undefined || this.sink?.book === undefined) return;
+    book.limit?.();
+    const levels = this.link.settings.bookLevels ?? 20;
+    this.sink.book(instrumentId(this.venue, book.symbol), {
+      updateId: book.nonce ?? 0,
+      bids: side(book.bids, levels),
+      asks: side(book.asks, levels),
+    });
+  }
+
+  private catchUp(): void {
+    for (const feed of this.feeds.values()) feed.catchUp().catch((error: unknown) => this.link.tell(error));
+  }
+
+  /** One quiet instrument proves nothing; one that trades at the venue and not here does. */
+  private async checkLiveness(streams: Streams, staleAfterMs: number): Promise<void> {
+    for (const feed of this.feeds.values()) {
+      if (!feed.silentFor(staleAfterMs)) continue;
+      if (await feed.missedSomething()) {
+        streams.restart(`${feed.symbol} trades at the venue but not on the stream`);
+        return;
+      }
+    }
+  }
+}
+
+const side = (rows: UnifiedBook["bids"], levels: number): Book["bids"] => {
+  const told: [number, number][] = [];
+  for (let i = 0; i < rows.length && i < levels; i += 1)
+    told.push([Number(rows[i]![0]), Number(rows[i]![1])]);
+  return told;
+};

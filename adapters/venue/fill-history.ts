@@ -1,0 +1,122 @@
+/**
+ * Fills asked for by REST, and which of our ids stands behind a venue's order id: private trades name only the latter.
+ */
+import type { Fill } from "../../domain/order/order.ts";
+import type { AccountId, ClientOrderId, VenueId } from "../../domain/values/values.ts";
+import type { Exchange, UnifiedOrder, UnifiedTrade } from "./ccxt-words.ts";
+import type { Link } from "./link.ts";
+import { clientIdOf, fillOf } from "./mapping.ts";
+import { kinds } from "./outcome.ts";
+
+const PAGE = 1_000;
+const PAGES_MAX = 1_000;
+/** Ids remembered both ways; the oldest go first, and are asked for again when needed. */
+const IDS_MAX = 20_000;
+
+export class FillHistory {
+  private readonly link: Link;
+  private readonly venue: VenueId;
+  private readonly account: AccountId;
+  private readonly clientIds = new Map<string, ClientOrderId>();
+  private readonly venueIds = new Map<string, string>();
+
+  constructor(link: Link, venue: VenueId, account: AccountId) {
+    this.link = link;
+    this.venue = venue;
+    this.account = account;
+  }
+
+  remember(symbol: string, venueId: string | undefined, clientId: string | undefined): void {
+    if (venueId === undefined || clientId === undefined || clientId === "") return;
+    keep(this.clientIds, `${symbol} ${venueId}`, clientId as ClientOrderId);
+    keep(this.venueIds, `${symbol} ${clientId}`, venueId);
+  }
+
+  venueId(symbol: string, clientId: ClientOrderId): string | undefined {
+    return this.venueIds.get(`${symbol} ${clientId}`);
+  }
+
+  clientId(symbol: string, venueId: string | undefined): ClientOrderId | undefined {
+    return this.clientIds.get(`${symbol} ${venueId ?? ""}`);
+  }
+
+  /** All fills of one instrument from `since`, oldest first. */
+  async since(exchange: Exchange, symbol: string, since: number): Promise<readonly Fill[]> {
+    const trades = await this.trades(exchange, symbol, since);
+    await this.learn(exchange, symbol, trades);
+    return trades.map((trade) => this.fill(exchange, trade));
+  }
+
+  /** The client id must be known by then, or the order counts as foreign: `venue:<its id>`. */
+  fill(exchange: Exchange, trade: UnifiedTrade): Fill {
+    const order =
+      clientIdOf(trade) ?? this.clientId(trade.symbol, trade.order) ?? `venue:${trade.order ?? ""}`;
+    const { quote } = exchange.market(trade.symbol);
+    return fillOf(this.venue, this.account, trade, order as ClientOrderId, quote);
+  }
+
+  /** Asks for the client ids that are still unknown: in bulk where the venue can, then one by one. */
+  async learn(exchange: Exchange, symbol: string, trades: readonly UnifiedTrade[]): Promise<void> {
+    const unknown = new Set<string>();
+    for (const trade of trades)
+      if (trade.order !== undefined && clientIdOf(trade) === undefined && !this.clientId(symbol, trade.order))
+        unknown.add(trade.order);
+    if (unknown.size > 3 && this.link.dialect.fillsFromId) await this.learnInBulk(exchange, symbol, unknown);
+    for (const id of unknown) {
+      try {
+        this.learned(symbol, await this.link.read(() => exchange.fetchOrder(id, symbol)), unknown);
+      } catch (error) {
+        // The venue forgets old orders before their trades.
+        if (!kinds(error).includes("OrderNotFound")) throw error;
+      }
+    }
+  }
+
+  private async learnInBulk(exchange: Exchange, symbol: string, unknown: Set<string>): Promise<void> {
+    for (let page = 0; page < PAGES_MAX && unknown.size > 0; page += 1) {
+      const first = [...unknown].reduce((least, id) => (Number(id) < Number(least) ? id : least));
+      const orders = await this.link.read(() =>
+        exchange.fetchOrders(symbol, undefined, PAGE, { orderId: first }),
+      );
+      const before = unknown.size;
+      for (const order of orders) this.learned(symbol, order, unknown);
+      if (unknown.size === before) return;
+    }
+  }
+
+  private learned(symbol: string, order: UnifiedOrder, unknown: Set<string>): void {
+    this.remember(symbol, order.id, order.clientOrderId);
+    if (order.id !== undefined) unknown.delete(order.id);
+  }
+
+  private async trades(exchange: Exchange, symbol: string, since: number): Promise<readonly UnifiedTrade[]> {
+    const found: UnifiedTrade[] = [];
+    const seen = new Set<string>();
+    let from: number | undefined = since;
+    let params: Readonly<Record<string, unknown>> = {};
+    for (let page = 0; page < PAGES_MAX; page += 1) {
+      const at: number | undefined = from;
+      const asked = params;
+      const trades: readonly UnifiedTrade[] = await this.link.read(() =>
+        exchange.fetchMyTrades(symbol, at, PAGE, asked),
+      );
+      // A trade id names both sides of a trade with oneself.
+      const fresh = trades.filter((trade) => !seen.has(`${trade.id ?? ""} ${trade.order ?? ""}`));
+      for (const trade of fresh) seen.add(`${trade.id ?? ""} ${trade.order ?? ""}`);
+      found.push(...fresh);
+      const last = fresh.at(-1);
+      if (last === undefined || trades.length < PAGE) break;
+      if (this.link.dialect.fillsFromId) {
+        from = undefined;
+        params = { fromId: Number(last.id) + 1 };
+      } else from = last.timestamp;
+    }
+    return found.sort((a, b) => (a.timestamp ?? 0) - (b.timestamp ?? 0) || Number(a.id) - Number(b.id));
+  }
+}
+
+const keep = <T>(map: Map<string, T>, key: string, value: T): void => {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size > IDS_MAX) map.delete(map.keys().next().value!);
+};

@@ -1,0 +1,190 @@
+/**
+ * Between us and one venue: a circuit breaker for each class of endpoints (cockatiel), and retries with full jitter
+ * for what may be repeated, within a budget. Cancels, and orders that only lessen a position, are never held back.
+ * When the venue names a time to wait (Retry-After), all other classes wait for it. Orders are never repeated here.
+ */
+import {
+  BrokenCircuitError,
+  CircuitState,
+  DelegateBackoff,
+  SamplingBreaker,
+  circuitBreaker,
+  handleWhen,
+  type CircuitBreakerPolicy,
+} from "cockatiel";
+import type { Clock } from "../clock/clock.ts";
+import { Blocked, isVenueFailure, slowDownMs } from "./outcome.ts";
+
+export const endpointClasses = ["public", "account", "orders", "cancels"] as const;
+export type EndpointClass = (typeof endpointClasses)[number];
+
+export interface BreakerState {
+  readonly class: EndpointClass;
+  readonly state: "closed" | "open" | "half-open";
+  /** How often it opened, waits that the venue asked for included. */
+  readonly openings: number;
+}
+
+export interface GuardSettings {
+  /** Opens when more than this share of calls failed... */
+  readonly threshold?: number;
+  /** ...in this window... */
+  readonly windowMs?: number;
+  /** ...of at least so many calls. */
+  readonly callsMin?: number;
+  /** First pause of an open breaker; doubles up to 8 times that, with full jitter. */
+  readonly pauseMs?: number;
+  readonly attemptsMax?: number;
+  /** Full jitter between 0 and this times 2^attempt, capped. */
+  readonly backoffMs?: number;
+  readonly backoffMaxMs?: number;
+}
+
+/** Retries at most a tenth of the calls made, and a small burst: over n calls, at most n / 10 + burst. */
+export class RetryBudget {
+  private tokens: number;
+  private readonly burst: number;
+
+  constructor(burst = 5) {
+    this.burst = burst;
+    this.tokens = burst;
+  }
+
+  called(): void {
+    this.tokens = Math.min(this.burst, this.tokens + 0.1);
+  }
+
+  take(): boolean {
+    if (this.tokens < 1) return false;
+    this.tokens -= 1;
+    return true;
+  }
+}
+
+/** Uniform in [0, min(cap, base * 2^attempt)): spreads those that failed together. `attempt` counts from 0. */
+export const fullJitterMs = (attempt: number, baseMs: number, capMs: number, chance: () => number): number =>
+  Math.floor(chance() * Math.min(capMs, baseMs * 2 ** Math.min(attempt, 30)));
+
+export const wait = (clock: Clock, ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    clock.after(ms, resolve);
+  });
+
+export class Guard {
+  private readonly clock: Clock;
+  private readonly chance: () => number;
+  private readonly settings: Required<GuardSettings>;
+  private readonly policies = new Map<EndpointClass, CircuitBreakerPolicy>();
+  private readonly openings = new Map<EndpointClass, number>();
+  private readonly budget = new RetryBudget();
+  private waitUntil = 0;
+
+  constructor(clock: Clock, chance: () => number, settings: GuardSettings = {}) {
+    this.clock = clock;
+    this.chance = chance;
+    this.settings = {
+      threshold: 0.5,
+      windowMs: 30_000,
+      callsMin: 5,
+      pauseMs: 2_000,
+      attemptsMax: 4,
+      backoffMs: 200,
+      backoffMaxMs: 5_000,
+      ...settings,
+    };
+    for (const name of endpointClasses) {
+      const policy = this.policy();
+      policy.onBreak(() => this.count(name));
+      this.policies.set(name, policy);
+      this.openings.set(name, 0);
+    }
+  }
+
+  /** A read that may be repeated. Throws `Blocked` or the last error. */
+  async read<T>(name: "public" | "account", call: () => Promise<T>): Promise<T> {
+    this.budget.called();
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await this.once(name, call);
+      } catch (error) {
+        const again =
+          isVenueFailure(error) && slowDownMs(error) === undefined && attempt + 1 < this.settings.attemptsMax;
+        if (!again || !this.budget.take()) throw error;
+        const { backoffMs, backoffMaxMs } = this.settings;
+        await wait(this.clock, fullJitterMs(attempt, backoffMs, backoffMaxMs, this.chance));
+      }
+    }
+  }
+
+  /** One call and no more. `urgent` is never held back. Throws `Blocked` without calling, or the call's error. */
+  async once<T>(name: EndpointClass, call: () => Promise<T>, urgent = name === "cancels"): Promise<T> {
+    if (urgent) return this.listen(call);
+    const left = this.waitUntil - this.clock.now();
+    if (left > 0) throw new Blocked("the venue asked us to wait", left);
+    try {
+      return await this.policies.get(name)!.execute(() => this.listen(call));
+    } catch (error) {
+      if (error instanceof BrokenCircuitError)
+        throw new Blocked(`the breaker of ${name} is open`, this.settings.pauseMs);
+      throw error;
+    }
+  }
+
+  breakers(): readonly BreakerState[] {
+    const waiting = this.waitUntil > this.clock.now();
+    return endpointClasses.map((name) => ({
+      class: name,
+      state: waiting && name !== "cancels" ? "open" : words[this.policies.get(name)!.state],
+      openings: this.openings.get(name)!,
+    }));
+  }
+
+  private async listen<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      const pauseMs = slowDownMs(error);
+      if (pauseMs !== undefined) this.hold(pauseMs);
+      throw error;
+    }
+  }
+
+  private hold(pauseMs: number): void {
+    const now = this.clock.now();
+    if (this.waitUntil <= now) for (const name of endpointClasses) if (name !== "cancels") this.count(name);
+    this.waitUntil = Math.max(this.waitUntil, now + pauseMs);
+  }
+
+  private count(name: EndpointClass): void {
+    this.openings.set(name, this.openings.get(name)! + 1);
+  }
+
+  private policy(): CircuitBreakerPolicy {
+    const { threshold, windowMs, callsMin, pauseMs } = this.settings;
+    return circuitBreaker(
+      handleWhen((error) => isVenueFailure(error) && slowDownMs(error) === undefined),
+      {
+        halfOpenAfter: new DelegateBackoff((_context, opened?: number) => {
+          const times = (opened ?? 0) + 1;
+          const longest = pauseMs * 2 ** Math.min(times, 3);
+          return {
+            delay: longest / 2 + fullJitterMs(0, longest / 2, longest / 2, this.chance),
+            state: times,
+          };
+        }),
+        breaker: new SamplingBreaker({
+          threshold,
+          duration: windowMs,
+          minimumRps: callsMin / (windowMs / 1_000),
+        }),
+      },
+    );
+  }
+}
+
+const words: Readonly<Record<CircuitState, BreakerState["state"]>> = {
+  [CircuitState.Closed]: "closed",
+  [CircuitState.Open]: "open",
+  [CircuitState.HalfOpen]: "half-open",
+  [CircuitState.Isolated]: "open",
+};

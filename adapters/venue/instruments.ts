@@ -1,0 +1,77 @@
+/**
+ * What the venue lists: from the cache at first, read anew on demand and from time to time. Every difference to what
+ * was known is told: other filters, paused, back again, and delisted for what is no longer listed.
+ */
+import type { Instrument } from "../../domain/market/instrument.ts";
+import { fromJson, toJson } from "../../domain/values/json.ts";
+import type { InstrumentId, VenueId } from "../../domain/values/values.ts";
+import type { UnifiedMarket } from "./ccxt-words.ts";
+import type { Link } from "./link.ts";
+import { instrumentOf } from "./mapping.ts";
+
+/** Instruments that are new to `known` or differ from it, and those that `found` no longer has, as delisted. */
+export const changes = (
+  known: ReadonlyMap<InstrumentId, Instrument>,
+  found: readonly Instrument[],
+): readonly Instrument[] => {
+  const listed = new Set(found.map(({ id }) => id));
+  const changed = found.filter((instrument) => toJson(instrument) !== toJson(known.get(instrument.id)));
+  const gone = [...known.values()].filter(({ id, status }) => !listed.has(id) && status !== "delisted");
+  return [...changed, ...gone.map((instrument): Instrument => ({ ...instrument, status: "delisted" }))];
+};
+
+export class Instruments {
+  private readonly link: Link;
+  private readonly changed: (instrument: Instrument) => void;
+  private readonly known = new Map<InstrumentId, Instrument>();
+  private readonly key: string;
+
+  constructor(link: Link, changed: (instrument: Instrument) => void) {
+    this.link = link;
+    this.changed = changed;
+    this.key = `instruments:${link.settings.venue}:${link.settings.url ?? link.settings.exchange}`;
+  }
+
+  async all(fresh: boolean): Promise<readonly Instrument[]> {
+    if (fresh || (this.known.size === 0 && !(await this.recall()))) await this.refresh();
+    return [...this.known.values()];
+  }
+
+  private async recall(): Promise<boolean> {
+    const text = await this.link.ports.cache?.get(this.key);
+    if (typeof text !== "string") return false;
+    for (const instrument of fromJson(text) as readonly Instrument[])
+      this.known.set(instrument.id, instrument);
+    return this.known.size > 0;
+  }
+
+  private async refresh(): Promise<void> {
+    const first = this.known.size === 0;
+    const found = await this.read();
+    for (const instrument of changes(this.known, found)) {
+      this.known.set(instrument.id, instrument);
+      if (!first) this.changed(instrument);
+    }
+    const ttlMs = this.link.settings.instrumentsTtlMs ?? 3_600_000;
+    await this.link.ports.cache?.set(this.key, toJson([...this.known.values()]), ttlMs);
+  }
+
+  private async read(): Promise<readonly Instrument[]> {
+    const { settings, dialect } = this.link;
+    const exchange = await this.link.ready();
+    const markets =
+      this.known.size === 0 && exchange.markets !== undefined ? exchange.markets : await this.link.reload();
+    const found: Instrument[] = [];
+    for (const market of Object.values(markets) as readonly UnifiedMarket[]) {
+      if (market.spot !== true) continue;
+      try {
+        const status = dialect.status(market);
+        found.push(instrumentOf(settings.venue as VenueId, market, exchange.precisionMode, status, settings));
+      } catch (error) {
+        // One market that cannot be read must not hide the others.
+        this.link.tell(error);
+      }
+    }
+    return found;
+  }
+}
