@@ -8,7 +8,6 @@ import { parser } from "./parsers.ts";
 export interface Standing {
   /** Grows with each turn of the portfolio; an older one is ignored. */
   readonly version: number;
-  readonly running: boolean;
   /** Highest proposal the portfolio has seen of this strategy. */
   readonly sequence: number;
   /** Quote amount in the strategy's sub-ledger. */
@@ -38,10 +37,11 @@ export interface StrategyView {
   readonly state: Saved;
 }
 
+export type StopMode = "keep" | "cancel" | "flatten";
+
 const standing = parser(
   v.looseObject({
     version: v.number(),
-    running: v.boolean(),
     sequence: v.number(),
     cash: v.number(),
     positions: v.array(v.number()),
@@ -53,6 +53,11 @@ const standing = parser(
 export const StrategyContract = contract({
   kind: "strategy",
   answers: {
+    /** Trading stops; what rests is kept or cancelled, what is held is kept or sold. Indicators go on. Survives restarts. */
+    stop: command<{ readonly orders: StopMode }, undefined>(
+      parser(v.strictObject({ orders: v.picklist(["keep", "cancel", "flatten"]) })),
+    ),
+    start: command<void, undefined>(nothing),
     updated: command<Standing, undefined>((raw) => standing(raw) as unknown as Standing),
     inspect: query<void, StrategyView>(nothing),
   },

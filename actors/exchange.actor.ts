@@ -1,0 +1,96 @@
+/**
+ * One venue's public streams: what the venue tells goes onto the market road, raw, instrument by instrument, and the
+ * market's time with it, so that quiet instruments learn that a minute has passed.
+ */
+import type { Market } from "../adapters/venue/venue.ts";
+import { ExchangeContract, type ExchangeView } from "../contracts/exchange.ts";
+import { rawSubject, type RawBatch } from "../contracts/market.ts";
+import type { Instrument } from "../domain/market/instrument.ts";
+import type { Quote, Trade } from "../domain/market/tick.ts";
+import type { InstrumentId, Timestamp, VenueId } from "../domain/values/values.ts";
+import { defineActor, type Actor } from "../mixins/actor.ts";
+import type { ActorPorts } from "./ports.ts";
+
+export interface ExchangeSettings {
+  readonly venue: VenueId;
+  readonly instruments: readonly InstrumentId[];
+  readonly quotes: boolean;
+  /** How often the time is told to instruments that are quiet; 0 in lock-step, where the driver tells it. */
+  readonly timeEveryMs: number;
+}
+
+export type OpenedMarket = Market & { status(): Pick<ExchangeView, "breakers"> };
+
+export interface ExchangePorts extends ActorPorts {
+  openMarket(venue: VenueId): Promise<OpenedMarket>;
+  /** The newest market time told by this venue. */
+  onMarketTime(at: Timestamp): void;
+}
+
+export const exchangeActor = (settings: ExchangeSettings, ports: ExchangePorts): Actor => {
+  const { venue } = settings;
+  const { clock, road } = ports;
+  const counts = { trades: 0, quotes: 0 };
+  let market: OpenedMarket;
+  let toldAt = 0 as Timestamp;
+  let cancelTimer = (): void => undefined;
+
+  const publish = (instrument: InstrumentId, batch: RawBatch): void =>
+    road.publish(rawSubject(instrument), batch);
+  const newer = (at: Timestamp): void => {
+    if (at > toldAt) {
+      toldAt = at;
+      ports.onMarketTime(at);
+    }
+  };
+  const trades = (instrument: InstrumentId, told: readonly Trade[]): void => {
+    counts.trades += told.length;
+    const at = told.at(-1)!.at;
+    newer(at);
+    publish(instrument, { trades: told, at });
+  };
+  const quote = (instrument: InstrumentId, told: Quote): void => {
+    counts.quotes += 1;
+    newer(told.at);
+    publish(instrument, { trades: [], quote: told, at: told.at });
+  };
+  /** Everybody learns what time the market has; `toldAt` is the past of every stream that shares its connection. */
+  const tellTime = (): void => {
+    for (const instrument of settings.instruments) publish(instrument, { trades: [], at: toldAt });
+    cancelTimer = clock.after(settings.timeEveryMs, tellTime);
+  };
+
+  return defineActor(ExchangeContract, venue, {
+    handlers: {
+      instruments: () => market.instruments(),
+      candles: ({ instrument, timeframe, since, limit }) =>
+        market.candles(instrument, timeframe, since, limit),
+      inspect: async () => ({
+        venue,
+        instruments: (await market.instruments()).length,
+        ...counts,
+        clockOffsetMs: market.clockOffsetMs(),
+        streams: market.health(),
+        ...market.status(),
+      }),
+    },
+
+    async start({ tell }) {
+      market = await ports.openMarket(venue);
+      const known = new Set((await market.instruments()).map(({ id }) => id));
+      for (const instrument of settings.instruments)
+        if (!known.has(instrument)) throw new Error(`${instrument} is not listed at ${venue}`);
+      await market.watch(settings.instruments, {
+        trades,
+        ...(settings.quotes ? { quote } : {}),
+        instrument: (changed: Instrument) => tell("instrumentChanged", changed),
+      });
+      if (settings.timeEveryMs > 0) tellTime();
+    },
+
+    async stop() {
+      cancelTimer();
+      await market.close();
+    },
+  });
+};

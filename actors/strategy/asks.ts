@@ -1,0 +1,35 @@
+/** A trader's asks in the portfolio's words. */
+import type { Ask as PortfolioAsk, Marks, Propose } from "../../domain/portfolio/commands.ts";
+import type { Ask } from "../../domain/strategy/desk.ts";
+import type { AccountId, InstrumentId, StrategyId, Timestamp } from "../../domain/values/values.ts";
+
+export interface Proposer {
+  readonly strategy: StrategyId;
+  readonly account: AccountId;
+  readonly at: Timestamp;
+  readonly instruments: readonly InstrumentId[];
+  readonly marks: () => Marks;
+}
+
+/** Undefined when nothing of it concerns the portfolio. */
+export const proposalOf = (
+  asks: readonly Ask[],
+  from: Proposer,
+  sequence: number,
+): Omit<Propose, "type"> | undefined => {
+  const { strategy, account, at, instruments } = from;
+  const asked: PortfolioAsk[] = [];
+  for (const ask of asks) {
+    if (ask.type === "cancel") asked.push(ask);
+    else if (ask.type === "aim") {
+      const { exposure, reason, numbers } = ask;
+      asked.push({ type: "aim", instrument: instruments[ask.i]!, exposure, reason, numbers });
+    } else if (ask.type === "place") {
+      const { i, type: orderType, ...rest } = ask.request;
+      asked.push({ type: "place", instrument: instruments[i]!, orderType, ...rest, tag: ask.tag });
+    }
+  }
+  return asked.length === 0
+    ? undefined
+    : { strategy, account, sequence, at, marks: from.marks(), asks: asked };
+};

@@ -1,0 +1,87 @@
+/**
+ * What one running strategy knows of its markets: the last prices as the desk and the portfolio want them, which
+ * candle it has seen last of each instrument and timeframe (none twice, none skipped silently), and its own worth.
+ */
+import type { Candle, Timeframe } from "../../domain/market/candle.ts";
+import { timeframes } from "../../domain/market/candle.ts";
+import type { Quote, Trade } from "../../domain/market/tick.ts";
+import type { Mark, Marks } from "../../domain/portfolio/commands.ts";
+import type { TraderDesk } from "../../domain/strategy/desk.ts";
+import { fromFloat, type InstrumentId, type Price, type Timestamp } from "../../domain/values/values.ts";
+
+export class MarketWindow {
+  readonly instruments: readonly InstrumentId[];
+  /** Last traded price by instrument; NaN before the first. */
+  readonly last: Float64Array;
+  /** Open time of the last candle handed to the trader, by `<i>:<timeframe>`. */
+  readonly seen: Map<string, number>;
+  readonly #desk: TraderDesk;
+
+  constructor(
+    instruments: readonly InstrumentId[],
+    desk: TraderDesk,
+    seen: readonly (readonly [string, number])[] = [],
+  ) {
+    this.instruments = instruments;
+    this.last = new Float64Array(instruments.length).fill(NaN);
+    this.seen = new Map(seen);
+    this.#desk = desk;
+  }
+
+  trade(i: number, { price }: Trade): void {
+    this.last[i] = price;
+  }
+
+  quote(i: number, quote: Quote): void {
+    this.#desk.quotes[i] = quote;
+  }
+
+  /** False for a candle that was handed over before. */
+  fresh(i: number, timeframe: Timeframe, { openAt, close }: Candle): boolean {
+    const key = `${i}:${timeframe}`;
+    if (openAt <= (this.seen.get(key) ?? -1)) return false;
+    this.seen.set(key, openAt);
+    this.last[i] = close;
+    return true;
+  }
+
+  seenOf(i: number, timeframe: Timeframe): Timestamp | undefined {
+    return this.seen.get(`${i}:${timeframe}`) as Timestamp | undefined;
+  }
+
+  /** Puts equity and exposures of the sub-ledger at the last prices onto the desk. */
+  mark(cash: number, positions: readonly number[]): void {
+    const desk = this.#desk;
+    let equity = cash;
+    for (let i = 0; i < positions.length; i += 1) {
+      const held = positions[i]!;
+      desk.positions[i] = held;
+      if (held !== 0) equity += held * this.last[i]!;
+    }
+    desk.equity = equity;
+    for (let i = 0; i < positions.length; i += 1) {
+      const held = positions[i]!;
+      desk.exposures[i] = held === 0 || !(equity > 0) ? 0 : (held * this.last[i]!) / equity;
+    }
+  }
+
+  /** Of every instrument that has traded: the book's best where it is known and sane, the last price otherwise. */
+  marks(): Marks {
+    const marks: Record<string, Mark> = {};
+    for (const [i, id] of this.instruments.entries()) {
+      const last = this.last[i]!;
+      if (!(last > 0)) continue;
+      const { bid, ask } = this.#desk.quotes[i]!;
+      const quoted = bid > 0 && ask >= bid;
+      marks[id] = {
+        last: fromFloat(last, "last") as Price,
+        bid: fromFloat(quoted ? bid : last, "bid") as Price,
+        ask: fromFloat(quoted ? ask : last, "ask") as Price,
+      };
+    }
+    return marks;
+  }
+}
+
+export const endOf = (timeframe: Timeframe, candle: Candle): Timestamp =>
+  (candle.openAt + timeframes[timeframe]) as Timestamp;

@@ -1,0 +1,48 @@
+/**
+ * Where a strategy's memory rests between lives: a snapshot beside the journals. One of another strategy, or of other
+ * parameters, is not loaded: its numbers would mean something else.
+ */
+import type { Journal } from "../../adapters/journal/journal.ts";
+import type { Params, Saved } from "../../domain/strategy/strategy.ts";
+import type { Activity } from "../../mixins/activity.ts";
+
+const SCHEMA = 1;
+
+export interface StrategyMemory {
+  readonly saved: Saved;
+  readonly seen: readonly (readonly [string, number])[];
+  readonly running: boolean;
+  readonly wakeAt: number | null;
+}
+
+interface Owner {
+  readonly id: string;
+  readonly strategy: { readonly name: string };
+  readonly params: Params;
+  readonly instruments: readonly string[];
+}
+
+export const saver = ({ id, strategy, params, instruments }: Owner, journal: Journal, activity: Activity) => {
+  const stream = `strategy.${id}`;
+  const of = JSON.stringify({ strategy: strategy.name, params, instruments });
+  let last: Promise<void> = Promise.resolve();
+
+  return {
+    async load(): Promise<StrategyMemory | undefined> {
+      const snapshot = await journal.snapshot(stream);
+      const state = snapshot?.state as (StrategyMemory & { readonly of: string }) | undefined;
+      return snapshot?.schema === SCHEMA && state?.of === of ? state : undefined;
+    },
+    /** One after the other; a failed one costs only the candles since the last. */
+    save(memory: StrategyMemory, candles: number): Promise<void> {
+      activity.begin();
+      last = last
+        .then(() =>
+          journal.saveSnapshot(stream, { sequence: candles, schema: SCHEMA, state: { of, ...memory } }),
+        )
+        .catch(() => undefined)
+        .finally(() => activity.end());
+      return last;
+    },
+  };
+};
