@@ -1,7 +1,8 @@
 /**
  * Where ticks and candles rest: InfluxDB, or DuckDB with Parquet partitions where there is none.
  * Writing is queued and bounded: `write*` returns false when the queue is full and the rows were dropped
- * and counted. Rows are idempotent: the same trade id or candle written twice stands once.
+ * and counted; a row that is no number throws `Invalid` and takes its whole call with it. Rows are idempotent: the
+ * same trade id or candle written twice stands once, of a candle the last. Reads see what has been flushed.
  */
 import type { Candle, Timeframe } from "../../domain/market/candle.ts";
 import type { Trade } from "../../domain/market/tick.ts";
@@ -20,9 +21,9 @@ export interface TickStore {
   writeCandles(instrument: InstrumentId, timeframe: Timeframe, candles: readonly Candle[]): boolean;
   /** Resolves when all that was queued before is durable. */
   flush(): Promise<void>;
-  /** `from` included, `to` excluded, oldest first; equal times in order of trade id. */
+  /** `from` included, `to` excluded, oldest first; equal times in order of trade id. The first `limit` of the range. */
   trades(instrument: InstrumentId, from: Timestamp, to: Timestamp, limit?: number): Promise<readonly Trade[]>;
-  /** Only candles written as candles; final only. The last `limit` of the range. */
+  /** Only candles written as candles; final only, oldest first. The last `limit` of the range. */
   candles(
     instrument: InstrumentId,
     timeframe: Timeframe,
