@@ -34,9 +34,11 @@ export interface JetstreamOptions {
   readonly replicas?: number;
   /** How long one attempt waits for its answer. */
   readonly attemptMs?: number;
-  /** How long an append asks for its outcome before it throws `UnknownOutcome`. */
+  /** How long a request is repeated while the server does not answer; then an append throws `UnknownOutcome`. */
   readonly giveUpMs?: number;
 }
+
+type Query = LastForMsgRequest | { readonly seq: number; readonly next_by_subj: string };
 
 const objectHeader = "Shoal-Object";
 const idHeader = "Nats-Msg-Id";
@@ -95,7 +97,7 @@ class JetstreamStore implements Store {
   async *lines(stream: string, after: number): AsyncGenerator<string> {
     const { jetstream, name } = this.#access;
     const last = await this.last(stream);
-    if (last === undefined || unseal(stream, last.text).sequence <= after) return;
+    if (last === undefined || (after > 0 && unseal(stream, last.text).sequence <= after)) return;
     const consumer = await jetstream.consumers.get(name, {
       filterSubjects: this.#subject(stream),
       deliver_policy: DeliverPolicy.StartSequence,
@@ -159,7 +161,7 @@ class JetstreamStore implements Store {
         because = error;
       }
       try {
-        const next = await this.#nextAfter(stream, previous);
+        const next = await this.#ask(this.#behind(stream, previous));
         if (next !== undefined) return next.header.get(idHeader) === id ? next.seq : undefined;
       } catch (error) {
         because = error;
@@ -172,9 +174,20 @@ class JetstreamStore implements Store {
     }
   }
 
-  async #find(
-    query: LastForMsgRequest | { seq: number; next_by_subj: string },
-  ): Promise<StoredMsg | undefined> {
+  async #find(query: Query): Promise<StoredMsg | undefined> {
+    const { connection, giveUpMs } = this.#access;
+    const deadline = performance.now() + giveUpMs;
+    for (;;) {
+      try {
+        return await this.#ask(query);
+      } catch (error) {
+        if (performance.now() > deadline || connection.isClosed()) throw error;
+        await pause(pauseMs);
+      }
+    }
+  }
+
+  async #ask(query: Query): Promise<StoredMsg | undefined> {
     try {
       return await this.#access.manager.streams.getMessage(this.#access.name, query);
     } catch (error) {
@@ -183,8 +196,9 @@ class JetstreamStore implements Store {
     }
   }
 
-  #nextAfter(stream: string, position: number): Promise<StoredMsg | undefined> {
-    return this.#find({ seq: position + 1, next_by_subj: this.#subject(stream) });
+  /** The first message of the subject behind `position`. */
+  #behind(stream: string, position: number): Query {
+    return { seq: position + 1, next_by_subj: this.#subject(stream) };
   }
 
   /** The message's own text, or that of the object it points to. */
@@ -201,7 +215,7 @@ class JetstreamStore implements Store {
     let high = last;
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
-      const message = (await this.#nextAfter(stream, middle - 1))!;
+      const message = (await this.#find(this.#behind(stream, middle - 1)))!;
       const text = await this.#text(message.header, message.string());
       if (unseal(stream, text).sequence > after) high = middle;
       else low = message.seq + 1;
@@ -212,8 +226,8 @@ class JetstreamStore implements Store {
 
 /** Makes the stream and the object store when they are not there; throws when JetStream does not answer. */
 export const jetstreamJournal = async (options: JetstreamOptions): Promise<Journal> => {
-  const { connection, name = "journal", replicas = 1, attemptMs = 5_000, giveUpMs = 30_000 } = options;
-  const manager = await connection.jetstreamManager();
+  const { connection, name = "journal", replicas = 1, attemptMs = 2_000, giveUpMs = 30_000 } = options;
+  const manager = await connection.jetstreamManager({ timeout: attemptMs });
   try {
     await manager.streams.add({
       name,
@@ -228,7 +242,7 @@ export const jetstreamJournal = async (options: JetstreamOptions): Promise<Journ
     // It stands with other limits or replicas: the operator's choice.
     if (!(error instanceof NatsError && error.api_error?.err_code === configurationInUse)) throw error;
   }
-  const jetstream = connection.jetstream();
+  const jetstream = connection.jetstream({ timeout: attemptMs });
   const objects = await jetstream.views.os(`${name}-objects`, { storage: StorageType.File, replicas });
   return chained(
     new JetstreamStore({ connection, name, replicas, attemptMs, giveUpMs, manager, jetstream, objects }),
