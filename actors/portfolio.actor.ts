@@ -1,0 +1,172 @@
+/**
+ * One portfolio: the single writer of its accounts' ledger. Strategies propose; in one turn the portfolio sizes, checks
+ * and reserves; when that is journaled, orders leave by an outbox to execution, and what becomes of them comes back as
+ * facts. The journal is the truth, memory only a cache of it.
+ */
+import type { Journal } from "../adapters/journal/journal.ts";
+import { hear, ref } from "../contracts/contract.ts";
+import { ExchangeContract } from "../contracts/exchange.ts";
+import { PortfolioContract } from "../contracts/portfolio.ts";
+import { StrategyContract, type Standing } from "../contracts/strategy.ts";
+import type { PortfolioCommand } from "../domain/portfolio/commands.ts";
+import type { PortfolioEvent } from "../domain/portfolio/events.ts";
+import {
+  deskFigures,
+  effectOf,
+  liveOrders,
+  undelivered,
+  updatesFor,
+  type Effect,
+} from "../domain/portfolio/news.ts";
+import { portfolioDecider } from "../domain/portfolio/portfolio.ts";
+import type { PortfolioState } from "../domain/portfolio/state.ts";
+import { portfolioView } from "../domain/portfolio/view.ts";
+import type { Limits } from "../domain/risk/limits.ts";
+import type { OrderUpdate } from "../domain/strategy/strategy.ts";
+import type { AccountId, InstrumentId, PortfolioId, StrategyId, VenueId } from "../domain/values/values.ts";
+import { defineActor, type Actor } from "../mixins/actor.ts";
+import { EventSourced, type Committed } from "../mixins/event-sourced.ts";
+import { Outbox } from "../mixins/outbox.ts";
+import { delivery } from "./portfolio/delivery.ts";
+import { tradesOf } from "./portfolio/trades.ts";
+import type { ActorPorts } from "./ports.ts";
+
+export interface PortfolioActorSettings {
+  readonly id: PortfolioId;
+  readonly limits: Limits;
+  readonly venues: readonly VenueId[];
+  readonly instruments: readonly InstrumentId[];
+  /** Strategies of this portfolio: who hears of its turns, and with which instruments. */
+  readonly strategies: ReadonlyMap<StrategyId, readonly InstrumentId[]>;
+  /** Lock-step: one order after the other, so that two runs send in the same order. */
+  readonly oneByOne: boolean;
+}
+
+export interface PortfolioPorts extends ActorPorts {
+  readonly journal: Journal;
+}
+
+interface StrategyNews {
+  readonly strategy: StrategyId;
+  readonly standing: Standing;
+}
+
+const BALANCE_SETTLE_MS = 10_000;
+
+export const portfolioActor = (settings: PortfolioActorSettings, ports: PortfolioPorts): Actor => {
+  const { id, strategies } = settings;
+  const { clock, chance, activity, marketNow, journal } = ports;
+  const stream = `portfolio.${id}`;
+  let effects: Outbox<Effect>;
+  let news: Outbox<StrategyNews>;
+  let announce = (_events: readonly PortfolioEvent[]): void => undefined;
+  let hostId = "";
+
+  const committed = (
+    turns: readonly Committed<PortfolioCommand, PortfolioEvent>[],
+    state: PortfolioState,
+  ): void => {
+    const heard = new Map<StrategyId, OrderUpdate[]>();
+    const all: PortfolioEvent[] = [];
+    for (const { events } of turns)
+      for (const event of events) {
+        all.push(event);
+        const effect = effectOf(event);
+        if (effect !== undefined) effects.post([effect]);
+        for (const { strategy, instrument, update } of updatesFor(event)) {
+          const i = strategies.get(strategy)?.indexOf(instrument) ?? -1;
+          if (i < 0) continue;
+          const updates = heard.get(strategy) ?? [];
+          updates.push({ i, ...update });
+          heard.set(strategy, updates);
+        }
+      }
+    for (const [strategy, updates] of heard)
+      news.post([{ strategy, standing: standingOf(state, strategy, strategies.get(strategy)!, updates) }]);
+    announce(all);
+  };
+
+  const sourced = new EventSourced<PortfolioState, PortfolioCommand, PortfolioEvent>({
+    stream,
+    decider: portfolioDecider({ id, limits: settings.limits, balanceSettleMs: BALANCE_SETTLE_MS }),
+    journal,
+    stamp: () => ({ at: marketNow(), marketSequence: ports.road.received }),
+    writer: () => hostId,
+    committed,
+    activity,
+  });
+  const standingOf = (
+    state: PortfolioState,
+    strategy: StrategyId,
+    instruments: readonly InstrumentId[],
+    updates: readonly OrderUpdate[],
+  ): Standing => {
+    const { sequence, cash, positions, orders } = deskFigures(state, strategy, instruments);
+    return { version: sourced.sequence, sequence, cash, positions, orders, updates };
+  };
+  const tell = (command: PortfolioCommand): Promise<undefined> => sourced.tell(command).then(() => undefined);
+
+  return defineActor(PortfolioContract, id, {
+    sourced,
+    handlers: {
+      openAccount: (input) => tell({ type: "OpenAccount", ...input }),
+      instrumentChanged: (input) => tell({ type: "InstrumentChanged", ...input }),
+      allot: (input) => tell({ type: "Allot", ...input }),
+      release: (input) => tell({ type: "Release", ...input }),
+      propose: (input) => tell({ type: "Propose", ...input }),
+      cancelOrders: (input) => tell({ type: "CancelOrders", ...input }),
+      recordReport: (input) => tell({ type: "RecordReport", ...input }),
+      recordFill: (input) => tell({ type: "RecordFill", ...input }),
+      recordBalances: (input) => tell({ type: "RecordBalances", ...input }),
+      halt: (input) => tell({ type: "Halt", ...input }),
+      resume: (input) => tell({ type: "Resume", ...input }),
+      standing: ({ strategy, instruments }) =>
+        sourced.read((state) => standingOf(state, strategy, instruments, [])),
+      liveOrders: ({ account }: { readonly account: AccountId }) =>
+        sourced.read((state) => liveOrders(state, account)),
+      trades: ({ limit }) => tradesOf(journal, stream, sourced.sequence, limit),
+      view: () => sourced.read(portfolioView),
+      inspect: () => sourced.read(portfolioView),
+    },
+    hears: settings.venues.map((venue) =>
+      hear(ExchangeContract, venue, "instrumentChanged", (instrument) => {
+        if (settings.instruments.includes(instrument.id))
+          return tell({ type: "InstrumentChanged", instrument, at: marketNow() });
+      }),
+    ),
+
+    async start({ wire, tell: tellNews }) {
+      hostId = wire.hostId;
+      announce = (events) => tellNews("changed", { sequence: sourced.sequence, at: marketNow(), events });
+      effects = new Outbox<Effect>({
+        clock,
+        chance,
+        activity,
+        ...(settings.oneByOne ? { key: () => "all" } : {}),
+        send: delivery(wire, (command) => tell(command)),
+        onHopeless: (effect, error) =>
+          wire.log.error(`${stream}: execution refused an order as malformed`, { effect, error }),
+      });
+      news = new Outbox<StrategyNews>({
+        clock,
+        chance,
+        activity,
+        key: ({ strategy }) => strategy,
+        send: ({ strategy, standing }) => ref(wire, StrategyContract, strategy).updated(standing),
+        // A strategy that is not there asks for its standing when it starts.
+        hopeless: (_error, _item, attempt) => attempt >= 3,
+      });
+      for (const venue of settings.venues) {
+        const listed = await ref(wire, ExchangeContract, venue).instruments();
+        for (const instrument of listed)
+          if (settings.instruments.includes(instrument.id))
+            await sourced.tell({ type: "InstrumentChanged", instrument, at: marketNow() });
+      }
+      effects.post(undelivered(sourced.recovered), 2);
+    },
+
+    async stop() {
+      await Promise.all([effects.stop(), news.stop()]);
+    },
+  });
+};
