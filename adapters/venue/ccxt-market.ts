@@ -20,9 +20,19 @@ import type { Book, Capabilities, Market, MarketSink, StreamHealth } from "./ven
 const CHUNK = 200;
 const CANDLES_MAX = 1_000;
 
+/** By the venue's own name of the instrument ("XRPETH"): what a lock-step client compares with what was sent. */
+export interface Received {
+  /** Id of the last trade told. */
+  readonly trades: Readonly<Record<string, number>>;
+  /** Update id of the last quote told; 0 where the venue numbers none. */
+  readonly quotes: Readonly<Record<string, number>>;
+  /** Update id of the last book told. */
+  readonly books: Readonly<Record<string, number>>;
+}
+
 export interface CcxtMarket extends Market {
-  /** Last trade id told, by the venue's own name of the instrument: what a lock-step client compares. */
-  received(): { readonly trades: Readonly<Record<string, number>> };
+  /** Everything counted here has been told to the sink. */
+  received(): Received;
   breakers(): readonly BreakerState[];
   weight(): Weight;
 }
@@ -39,6 +49,8 @@ class MarketOverCcxt implements CcxtMarket {
   private readonly link: Link;
   private readonly catalogue: Instruments;
   private readonly feeds = new Map<string, TradeFeed>();
+  private readonly quoteIds: Record<string, number> = {};
+  private readonly bookIds: Record<string, number> = {};
   private exchange: Exchange | undefined;
   private streams: Streams | undefined;
   private sink: MarketSink | undefined;
@@ -105,10 +117,10 @@ class MarketOverCcxt implements CcxtMarket {
     return this.link.offsetMs;
   }
 
-  received(): { readonly trades: Readonly<Record<string, number>> } {
+  received(): Received {
     const trades: Record<string, number> = {};
     for (const feed of this.feeds.values()) trades[feed.marketId] = feed.lastId;
-    return { trades };
+    return { trades, quotes: this.quoteIds, books: this.bookIds };
   }
 
   breakers(): readonly BreakerState[] {
@@ -175,6 +187,7 @@ class MarketOverCcxt implements CcxtMarket {
   private quote(ticker: UnifiedTicker): void {
     if (ticker.bid === undefined || ticker.ask === undefined) return;
     this.sink?.quote?.(instrumentId(this.venue, ticker.symbol), quoteOf(ticker, this.link.now()));
+    this.quoteIds[this.idOf(ticker.symbol)] = Number(ticker.info?.["u"] ?? 0);
   }
 
   private book(book: UnifiedBook): void {
@@ -186,6 +199,11 @@ class MarketOverCcxt implements CcxtMarket {
       bids: side(book.bids, levels),
       asks: side(book.asks, levels),
     });
+    this.bookIds[this.idOf(book.symbol)] = book.nonce ?? 0;
+  }
+
+  private idOf(symbol: string): string {
+    return this.feeds.get(symbol)?.marketId ?? symbol;
   }
 
   private catchUp(): void {

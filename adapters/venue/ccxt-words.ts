@@ -42,6 +42,7 @@ export interface UnifiedTicker {
   readonly bidVolume?: Text;
   readonly ask?: Text;
   readonly askVolume?: Text;
+  readonly info?: Readonly<Record<string, unknown>>;
 }
 
 export interface UnifiedBook {

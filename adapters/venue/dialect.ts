@@ -58,7 +58,8 @@ const binance: Dialect = {
   status: (market) => {
     const status = market.info?.["status"];
     if (status === undefined || status === "TRADING") return market.active === false ? "paused" : "trading";
-    return status === "DELISTED" || status === "CLOSE" ? "delisted" : "paused";
+    // HALT and AUCTION_MATCH pass; a pair taken off the list stays in the answer as BREAK.
+    return status === "BREAK" ? "delisted" : "paused";
   },
 };
 
