@@ -152,6 +152,7 @@ export type PortfolioEvent =
       readonly instrument: InstrumentId;
       readonly tag: string;
       readonly side: Side;
+      readonly aim: boolean;
       readonly at: Timestamp;
     })
   /** Would meet our own resting orders: waits until those have closed. */

@@ -13,7 +13,7 @@ export interface Limits {
   readonly positionNotionalMax?: Money;
   /** The same summed over all instruments of a quote asset. */
   readonly grossNotionalMax?: Money;
-  /** All strategies together, by market time; bursts up to one minute's worth. */
+  /** All strategies together: entries in any 60 seconds of market time, exits counted but never stopped. */
   readonly ordersPerMinute?: number;
   /** Live orders of one strategy on one account. */
   readonly openOrdersMax?: number;

@@ -1,0 +1,123 @@
+/**
+ * From a wish to an order: target = exposure x equity / last price, less what is held.
+ *
+ * One order at a time per aim. While one is out, a new wish that differs waits for it (and cancels it where it
+ * goes the wrong way); `settle` sizes the wish again when it has closed. So nothing is bought twice on a guess.
+ */
+import { belowMinimum, refusal } from "../risk/risk.ts";
+import { absolute, fromFloat, least, over, roundDown, times, type Quantity } from "../values/values.ts";
+import type { Mark } from "./commands.ts";
+import { AIM_TAG, type Draft } from "./draft.ts";
+import { equityOf } from "./equity.ts";
+import { Position, type Aim, type Book } from "./book.ts";
+import { type Listed, type LiveOrder } from "./state.ts";
+
+export const decideAim = (draft: Draft, book: Book, listed: Listed, aim: Aim): void => {
+  const position = book.positions.get(listed.instrument.id) ?? new Position(listed.instrument.id);
+  const mark = draft.mark(listed);
+  if (mark === undefined) {
+    const side = aim.exposure > 0 ? "buy" : "sell";
+    draft.refuse(book, { instrument: position.instrument, tag: AIM_TAG, side }, refusal("no-mark"), {
+      known: position.refused,
+    });
+    return;
+  }
+  const change = targetOf(draft, book, listed, mark, aim.exposure) - position.quantity;
+  const inTheWay = clearTheWay(draft, listed, mark, position.aimOrder, change);
+  const waiting = inTheWay === "waits";
+  const repeated = position.aim?.exposure === aim.exposure;
+  if (!repeated || waiting !== position.waiting)
+    draft.events.push({
+      type: "AimSet",
+      strategy: book.strategy,
+      account: book.account.id,
+      instrument: position.instrument,
+      exposure: aim.exposure,
+      reason: aim.reason,
+      numbers: aim.numbers,
+      waiting,
+      at: draft.at,
+    });
+  if (inTheWay === "free") wish(draft, book, listed, mark, { position, change, aim, repeated });
+  if (aim.exposure < 0)
+    draft.refuse(
+      book,
+      { instrument: position.instrument, tag: AIM_TAG, side: "sell" },
+      refusal("short-not-allowed", fromFloat(-aim.exposure)),
+      { known: position.refused },
+    );
+};
+
+/** Spot: what would be below zero is flat. */
+const targetOf = (draft: Draft, book: Book, listed: Listed, mark: Mark, exposure: number): bigint => {
+  if (exposure <= 0) return 0n;
+  const worth = times(fromFloat(exposure), equityOf(draft.state, book, listed.instrument.quote, draft.marks));
+  return worth <= 0n ? 0n : roundDown(over(worth, mark.last), listed.instrument.lotSize);
+};
+
+/** `stays`: the order that is out already does it. `waits`: it must close first. `free`: nothing is out (any more). */
+const clearTheWay = (
+  draft: Draft,
+  listed: Listed,
+  mark: Mark,
+  live: LiveOrder | undefined,
+  change: bigint,
+): "free" | "stays" | "waits" => {
+  if (live === undefined) return "free";
+  const pending = live.order.side === "buy" ? live.remaining : -live.remaining;
+  const more = change - pending;
+  const size = roundDown(absolute(more), listed.instrument.lotSize) as Quantity;
+  if (belowMinimum(listed.instrument, size, mark.last) !== undefined && !live.cancelling) return "stays";
+  if (live.phase === "fresh" || live.phase === "held") {
+    draft.cancel(live, "replaced");
+    return "free";
+  }
+  if (live.phase === "open" && more > 0n !== pending > 0n) draft.cancel(live, "replaced");
+  return "waits";
+};
+
+interface Sizing {
+  readonly position: Position;
+  readonly change: bigint;
+  readonly aim: Aim;
+  readonly repeated: boolean;
+}
+
+const wish = (draft: Draft, book: Book, listed: Listed, mark: Mark, sizing: Sizing): void => {
+  const { position, change, aim, repeated } = sizing;
+  if (change === 0n) return;
+  const { instrument } = listed;
+  const side = change > 0n ? "buy" : "sell";
+  const known = position.refused;
+  const wanted = onLot(listed, absolute(change));
+  const small = belowMinimum(instrument, wanted, mark.last);
+  const name = { instrument: instrument.id, tag: AIM_TAG, side } as const;
+  if (small !== undefined) {
+    // Dust stays and is told once; a wish that only drifted with the price is not even that.
+    if (!repeated) draft.refuse(book, name, small, { known });
+    return;
+  }
+  const affordable =
+    side === "buy"
+      ? over(draft.free(book, instrument.quote), draft.reservePerUnit(listed, mark, { side }))
+      : draft.free(book, instrument.base);
+  const quantity = onLot(listed, least(wanted as bigint, affordable > 0n ? affordable : 0n));
+  if (belowMinimum(instrument, quantity, mark.last) !== undefined) {
+    draft.refuse(book, name, refusal(side === "buy" ? "capital" : "short-not-allowed", wanted, affordable), {
+      known,
+    });
+    return;
+  }
+  draft.submit(
+    book,
+    listed,
+    { ...name, type: "market", timeInForce: "GTC", quantity, reason: aim.reason },
+    { numbers: aim.numbers, known },
+  );
+};
+
+const onLot = (listed: Listed, quantity: bigint): Quantity => {
+  const { lotSize, quantityMax } = listed.instrument;
+  const most = quantityMax > 0n && quantity > quantityMax ? (quantityMax as bigint) : quantity;
+  return roundDown(most, lotSize) as Quantity;
+};

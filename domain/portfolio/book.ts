@@ -1,0 +1,114 @@
+/**
+ * A book is the sub-ledger of one strategy on one account: what it holds of each asset, what of it is reserved,
+ * and its position in each instrument. An account is the venue's side of the same: one balance per asset.
+ */
+import type { AccountId, Asset, InstrumentId, StrategyId, Timestamp, VenueId } from "../values/values.ts";
+import type { LiveOrder } from "./state.ts";
+
+export const UNALLOCATED = "unallocated" as StrategyId;
+
+export class Holding {
+  total = 0n;
+  reserved = 0n;
+}
+
+export interface Aim {
+  readonly exposure: number;
+  readonly reason: string;
+  readonly numbers: readonly number[];
+}
+
+/** One instrument in one book. `cost` is what the quantity held cost in quote, fees in base and quote included. */
+export class Position {
+  readonly instrument: InstrumentId;
+  readonly base: Asset;
+  readonly quote: Asset;
+  quantity = 0n;
+  cost = 0n;
+  realised = 0n;
+  aim: Aim | undefined = undefined;
+  /** The aim is sized again when `aimOrder` has closed. */
+  waiting = false;
+  /** The rule that last refused the aim: the same one is not told twice. */
+  refused: string | undefined = undefined;
+  aimOrder: LiveOrder | undefined = undefined;
+  constructor(instrument: InstrumentId) {
+    const { base, quote } = assetsOf(instrument);
+    this.instrument = instrument;
+    this.base = base;
+    this.quote = quote;
+  }
+}
+
+export class Book {
+  readonly strategy: StrategyId;
+  readonly account: Account;
+  readonly holdings = new Map<Asset, Holding>();
+  readonly positions = new Map<InstrumentId, Position>();
+  readonly fees = new Map<Asset, bigint>();
+  readonly allotted = new Map<Asset, bigint>();
+  readonly orders = new Set<LiveOrder>();
+  constructor(strategy: StrategyId, account: Account) {
+    this.strategy = strategy;
+    this.account = account;
+  }
+
+  total(asset: Asset): bigint {
+    return this.holdings.get(asset)?.total ?? 0n;
+  }
+
+  free(asset: Asset): bigint {
+    const holding = this.holdings.get(asset);
+    return holding === undefined ? 0n : holding.total - holding.reserved;
+  }
+
+  holding(asset: Asset): Holding {
+    let holding = this.holdings.get(asset);
+    if (holding === undefined) this.holdings.set(asset, (holding = new Holding()));
+    return holding;
+  }
+
+  position(instrument: InstrumentId): Position {
+    let position = this.positions.get(instrument);
+    if (position === undefined) this.positions.set(instrument, (position = new Position(instrument)));
+    return position;
+  }
+}
+
+/** Foreign trades seen on one instrument; `passed` is the highest number that was forgotten. */
+export class SeenTrades {
+  readonly ids = new Set<string>();
+  passed = -1;
+}
+
+export class Account {
+  readonly id: AccountId;
+  readonly venue: VenueId;
+  readonly prefix: string;
+  readonly openedAt: Timestamp;
+  readonly balances = new Map<Asset, bigint>();
+  readonly books = new Map<StrategyId, Book>();
+  readonly foreign = new Map<InstrumentId, SeenTrades>();
+  /** Limit orders that stand, or may stand, in the venue's book. */
+  readonly resting = new Map<InstrumentId, Set<LiveOrder>>();
+  lastFillAt = 0;
+  /** A difference to the venue that waits to be told again, and since when. */
+  noticed: { readonly differences: Readonly<Record<string, bigint>>; readonly at: Timestamp } | undefined;
+  constructor(id: AccountId, venue: VenueId, prefix: string, openedAt: Timestamp) {
+    this.id = id;
+    this.venue = venue;
+    this.prefix = prefix;
+    this.openedAt = openedAt;
+  }
+}
+
+/** Base and quote of an instrument by its id, for fills of instruments nobody announced. */
+export const assetsOf = (id: InstrumentId): { readonly base: Asset; readonly quote: Asset } => {
+  const symbol = id.slice(id.indexOf(":") + 1);
+  const slash = symbol.indexOf("/");
+  const end = symbol.indexOf(":");
+  return {
+    base: symbol.slice(0, slash) as Asset,
+    quote: symbol.slice(slash + 1, end < 0 ? undefined : end) as Asset,
+  };
+};

@@ -1,0 +1,236 @@
+/**
+ * Events being decided, with what they already take: several orders in one decision must not spend the same
+ * money, headroom or id, and decide may not change the state. Lives for one decision.
+ */
+import type { Order } from "../order/order.ts";
+import type { Limits } from "../risk/limits.ts";
+import { beyond, collarPrice, isRefusal, refusal, review, type Refusal } from "../risk/risk.ts";
+import {
+  ONE,
+  notional,
+  type Asset,
+  type ClientOrderId,
+  type InstrumentId,
+  type Money,
+  type Price,
+  type Quantity,
+  type Side,
+  type Timestamp,
+} from "../values/values.ts";
+import type { Mark, Marks } from "./commands.ts";
+import type { OrderApproved, OrderName, PortfolioEvent } from "./events.ts";
+import { reserveOf, reservedAsset } from "./orders.ts";
+import { type Book } from "./book.ts";
+import { nameOf, type Listed, type LiveOrder, type PortfolioState } from "./state.ts";
+
+export const AIM_TAG = "aim";
+
+/** An order before its id and its review. */
+export type Wish = Omit<Order, "id" | "account" | "strategy" | "at">;
+
+export class Draft {
+  readonly events: PortfolioEvent[] = [];
+  readonly state: PortfolioState;
+  readonly limits: Limits;
+  readonly at: Timestamp;
+  /** Approved here and not closed again. */
+  readonly approved = new Map<ClientOrderId, OrderApproved>();
+  readonly marks: Marks;
+  private readonly touched = new Set<ClientOrderId>();
+  private readonly reserved = new Map<string, bigint>();
+  private readonly buying = new Map<InstrumentId, bigint>();
+  private readonly opened = new Map<Book, number>();
+  private issued = 0;
+
+  constructor(state: PortfolioState, limits: Limits, at: Timestamp, marks: Marks = {}) {
+    this.state = state;
+    this.limits = limits;
+    this.at = at;
+    this.marks = marks;
+  }
+
+  mark(listed: Listed): Mark | undefined {
+    return this.marks[listed.instrument.id] ?? listed.mark;
+  }
+
+  free(book: Book, asset: Asset): Money {
+    const taken = this.reserved.get(`${book.account.id}|${book.strategy}|${asset}`) ?? 0n;
+    return (book.free(asset) - taken) as Money;
+  }
+
+  /** Quote to reserve per base unit of a buy: the worst price it may pay, with the higher fee. One unit of base for a sell. */
+  reservePerUnit(listed: Listed, mark: Mark, wish: Pick<Wish, "side" | "price" | "stopPrice">): Price {
+    if (wish.side === "sell") return ONE as Price;
+    const { makerBps, takerBps } = listed.instrument;
+    const worst = wish.price ?? collarPrice(this.limits, wish.stopPrice ?? mark.ask, "buy");
+    const fee = BigInt(Math.round(Math.max(makerBps, takerBps, 0) * 1_000));
+    return ((worst * (FULL + fee) + FULL - 1n) / FULL) as Price;
+  }
+
+  /** Reviews the wish and records the approval or the refusal. `known` is the rule that the strategy was told last. */
+  submit(
+    book: Book,
+    listed: Listed,
+    wish: Wish,
+    aim?: { readonly numbers: readonly number[]; readonly known: string | undefined },
+  ): void {
+    const mark = this.mark(listed);
+    if (mark === undefined) {
+      this.refuse(book, wish, refusal("no-mark"), aim);
+      return;
+    }
+    const order: Order = {
+      id: `${book.account.prefix}${(this.state.issued + this.issued + 1).toString(36)}` as ClientOrderId,
+      account: book.account.id,
+      strategy: book.strategy,
+      at: this.at,
+      ...wish,
+    };
+    const perUnit = this.reservePerUnit(listed, mark, wish);
+    const verdict = review(this.limits, this.standing(book, listed, mark, order, perUnit), order);
+    if (isRefusal(verdict)) {
+      this.refuse(book, wish, verdict, aim);
+      return;
+    }
+    const event: OrderApproved = {
+      type: "OrderApproved",
+      order: verdict,
+      reservePerUnit: perUnit,
+      aim: aim !== undefined,
+      numbers: aim?.numbers ?? [],
+    };
+    this.events.push(event);
+    this.approved.set(verdict.id, event);
+    this.issued += 1;
+    this.take(book, verdict, reserveOf(verdict, perUnit, verdict.quantity), verdict.quantity, 1);
+  }
+
+  refuse(
+    book: Book,
+    wish: Pick<Wish, "instrument" | "tag" | "side">,
+    found: Refusal,
+    aim?: { readonly known: string | undefined },
+  ): void {
+    // An aim is wished again every candle: the same answer is told once.
+    if (aim !== undefined && aim.known === found.rule) return;
+    this.events.push({
+      type: "OrderRefused",
+      strategy: book.strategy,
+      account: book.account.id,
+      instrument: wish.instrument,
+      tag: wish.tag,
+      side: wish.side,
+      aim: aim !== undefined,
+      ...found,
+      at: this.at,
+    });
+  }
+
+  /** Ends an order that never left; asks the venue to end one that may be there. */
+  cancel(live: LiveOrder, why: string): void {
+    if (this.touched.has(live.order.id)) return;
+    if (live.phase === "fresh" || live.phase === "held") {
+      this.withdraw(live.name, live.crossed, why);
+      this.take(live.book, live.order, -live.reserved, -live.remaining, -1);
+    } else if (!live.cancelling && live.phase !== "ending") this.requestCancel(live.name, why);
+  }
+
+  requestCancel(name: OrderName, why: string): void {
+    if (this.touched.has(name.order)) return;
+    this.touched.add(name.order);
+    this.events.push({ type: "CancelRequested", ...name, why, at: this.at });
+  }
+
+  /** The same for an order approved in this very decision. */
+  cancelApproved(book: Book, { order, reservePerUnit }: OrderApproved, why: string): void {
+    this.approved.delete(order.id);
+    this.withdraw(nameOf(order), 0n, why);
+    this.take(book, order, -reserveOf(order, reservePerUnit, order.quantity), 0n - order.quantity, -1);
+  }
+
+  withdraw(name: OrderName, filled: bigint, why: string, status: "cancelled" | "filled" = "cancelled"): void {
+    this.touched.add(name.order);
+    this.events.push({
+      type: "OrderClosed",
+      ...name,
+      status,
+      ...(status === "filled" ? {} : { reason: why }),
+      filled: filled as Quantity,
+      at: this.at,
+    });
+  }
+
+  isTouched(live: LiveOrder): boolean {
+    return this.touched.has(live.order.id);
+  }
+
+  /** How far a new order may eat into the book: a limit to its price, a market order a little beyond the touch. */
+  reach(listed: Listed | undefined, order: Order): Price | undefined {
+    if (order.type === "limit") return order.price;
+    const mark = listed === undefined ? undefined : this.mark(listed);
+    if (order.type !== "market" || mark === undefined) return undefined;
+    return beyond(order.side === "buy" ? mark.ask : mark.bid, this.limits.marketReachPercent, order.side);
+  }
+
+  private take(
+    book: Book,
+    order: { readonly side: Side; readonly instrument: InstrumentId },
+    reserved: bigint,
+    remaining: bigint,
+    count: number,
+  ): void {
+    const key = `${book.account.id}|${book.strategy}|${reservedAsset(order.side, order.instrument)}`;
+    this.reserved.set(key, (this.reserved.get(key) ?? 0n) + reserved);
+    this.opened.set(book, (this.opened.get(book) ?? 0) + count);
+    if (order.side === "buy")
+      this.buying.set(order.instrument, (this.buying.get(order.instrument) ?? 0n) + remaining);
+  }
+
+  private standing(
+    book: Book,
+    listed: Listed,
+    mark: Mark,
+    order: Order,
+    perUnit: Price,
+  ): Parameters<typeof review>[1] {
+    const { instrument } = listed;
+    const { ordersPerMinute } = this.limits;
+    return {
+      halted: this.state.halt?.level,
+      instrument,
+      mid: midOf(mark),
+      last: mark.last,
+      free: this.free(book, order.side === "buy" ? instrument.quote : instrument.base),
+      cost: reserveOf(order, perUnit, order.quantity) as Money,
+      positionNotional: this.valueOf(listed),
+      grossNotional:
+        this.limits.grossNotionalMax === undefined ? (0n as Money) : this.gross(instrument.quote),
+      openOrders: book.orders.size + (this.opened.get(book) ?? 0),
+      rateLeft:
+        ordersPerMinute === undefined ? 1 : ordersPerMinute - this.state.rate.within(this.at) - this.issued,
+    };
+  }
+
+  private valueOf(listed: Listed): Money {
+    const { id } = listed.instrument;
+    const extra = this.buying.get(id);
+    if (extra === undefined && this.marks[id] === undefined) return listed.value as Money;
+    const last = this.mark(listed)?.last ?? (0n as Price);
+    return notional(last, (listed.held + listed.buying + (extra ?? 0n)) as Quantity);
+  }
+
+  /** The state's gross, with the instruments that this decision sees otherwise put right. */
+  private gross(quote: Asset): Money {
+    let sum = this.state.gross.get(quote) ?? 0n;
+    const seen = new Set<string>([...Object.keys(this.marks), ...this.buying.keys()]);
+    for (const id of seen) {
+      const listed = this.state.instruments.get(id as InstrumentId);
+      if (listed?.instrument.quote === quote) sum += this.valueOf(listed) - listed.value;
+    }
+    return sum as Money;
+  }
+}
+
+const FULL = 10_000_000n;
+
+export const midOf = (mark: Mark): Price => ((mark.bid + mark.ask) / 2n) as Price;

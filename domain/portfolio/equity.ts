@@ -1,0 +1,17 @@
+/** What a book is worth: the quote asset it holds, and every asset priced in it at the last trade. */
+import { notional, type Asset, type InstrumentId, type Money, type Quantity } from "../values/values.ts";
+import type { Book } from "./book.ts";
+import type { Marks } from "./commands.ts";
+import type { PortfolioState } from "./state.ts";
+
+/** Fresher `marks` go before the state's. Assets without a price in this quote count nothing. */
+export const equityOf = (state: PortfolioState, book: Book, quote: Asset, marks: Marks = {}): Money => {
+  let sum = book.total(quote);
+  for (const [asset, holding] of book.holdings) {
+    if (asset === quote || holding.total === 0n) continue;
+    const id = `${book.account.venue}:${asset}/${quote}` as InstrumentId;
+    const mark = marks[id] ?? state.instruments.get(id)?.mark;
+    if (mark !== undefined) sum += notional(mark.last, holding.total as Quantity);
+  }
+  return sum as Money;
+};

@@ -1,0 +1,237 @@
+/** Facts into state, in place. Nothing here can refuse: what is told has happened. */
+import type { Asset, InstrumentId } from "../values/values.ts";
+import type { PortfolioEvent, PortfolioEventOf } from "./events.ts";
+import { bookCross, bookFill, bookFor, credit, move, revalue, trim } from "./ledger.ts";
+import { closeOrder, expect, rests, setRemaining } from "./orders.ts";
+import { Account, SeenTrades, UNALLOCATED, type Book } from "./book.ts";
+import { FOREIGN_TRADES_KEPT, Listed, LiveOrder, type PortfolioState } from "./state.ts";
+
+export const evolve = (state: PortfolioState, event: PortfolioEvent): void => {
+  const handle = handlers[event.type] as (state: PortfolioState, event: PortfolioEvent) => void;
+  handle(state, event);
+  if ("at" in event && event.at > state.at) state.at = event.at;
+};
+
+type Handlers = {
+  readonly [T in PortfolioEvent["type"]]: (state: PortfolioState, event: PortfolioEventOf<T>) => void;
+};
+
+const unallocated = (account: Account): Book => bookFor(account, UNALLOCATED);
+const accountOf = (state: PortfolioState, id: Account["id"]): Account => expect(state.accounts.get(id), id);
+
+const list = (state: PortfolioState, event: PortfolioEventOf<"InstrumentChanged">): void => {
+  const { instrument } = event;
+  const known = state.instruments.get(instrument.id);
+  if (known !== undefined) {
+    known.instrument = instrument;
+    return;
+  }
+  const listed = new Listed(instrument);
+  // Foreign fills may have come before the instrument was announced.
+  for (const account of state.accounts.values())
+    for (const book of account.books.values())
+      listed.held += book.positions.get(instrument.id)?.quantity ?? 0n;
+  state.instruments.set(instrument.id, listed);
+};
+
+const takeMarks = (state: PortfolioState, event: PortfolioEventOf<"Proposed">): void => {
+  bookFor(accountOf(state, event.account), event.strategy);
+  state.sequences.set(event.strategy, event.sequence);
+  for (const id of Object.keys(event.marks)) {
+    const listed = state.instruments.get(id as InstrumentId);
+    if (listed === undefined) continue;
+    listed.mark = event.marks[id];
+    revalue(state, listed);
+  }
+};
+
+const approve = (state: PortfolioState, event: PortfolioEventOf<"OrderApproved">): void => {
+  const { order } = event;
+  const book = bookFor(accountOf(state, order.account), order.strategy);
+  const live = new LiveOrder(order, book, event.reservePerUnit, event.aim);
+  state.orders.set(order.id, live);
+  book.orders.add(live);
+  state.fresh.add(live);
+  state.issued += 1;
+  state.rate.add(order.at);
+  state.counters.orders += 1;
+  live.remaining = 0n;
+  setRemaining(state, live, order.quantity);
+  if (order.at > state.at) state.at = order.at;
+  if (!event.aim) return;
+  const position = book.position(order.instrument);
+  position.aimOrder = live;
+  position.refused = undefined;
+  position.waiting = false;
+  state.resize.delete(resizeKey(book, order.instrument));
+};
+
+const resizeKey = (book: Book, instrument: InstrumentId): string =>
+  `${book.account.id}|${book.strategy}|${instrument}`;
+
+const fill = (state: PortfolioState, event: PortfolioEventOf<"OrderFilled">): void => {
+  const { fill: trade } = event;
+  const account = accountOf(state, trade.account);
+  bookFill(state, bookFor(account, event.strategy), trade);
+  account.lastFillAt = Math.max(account.lastFillAt, trade.at);
+  account.noticed = undefined;
+  state.counters.fills += 1;
+  const live = state.orders.get(trade.order);
+  if (live === undefined) {
+    const closed = expect(state.closed.get(trade.order), trade.order);
+    closed.filled += trade.quantity;
+    closed.trades.add(trade.tradeId);
+    return;
+  }
+  live.trades.add(trade.tradeId);
+  live.filled += trade.quantity;
+  live.unknown = false;
+  if (live.phase === "placed") live.phase = "open";
+  setRemaining(state, live, live.remaining > trade.quantity ? live.remaining - trade.quantity : 0n);
+};
+
+const foreign = (state: PortfolioState, event: PortfolioEventOf<"ForeignFilled">): void => {
+  const { fill: trade } = event;
+  const account = accountOf(state, trade.account);
+  bookFill(state, unallocated(account), trade);
+  account.lastFillAt = Math.max(account.lastFillAt, trade.at);
+  account.noticed = undefined;
+  state.counters.foreignFills += 1;
+  let seen = account.foreign.get(trade.instrument);
+  if (seen === undefined) account.foreign.set(trade.instrument, (seen = new SeenTrades()));
+  seen.ids.add(trade.tradeId);
+  if (seen.ids.size <= FOREIGN_TRADES_KEPT) return;
+  for (const oldest of seen.ids) {
+    seen.ids.delete(oldest);
+    seen.passed = Math.max(seen.passed, tradeNumber(oldest));
+    break;
+  }
+};
+
+/** The number of a trade where the venue numbers them, else -1. */
+export const tradeNumber = (id: string): number => (/^\d{1,15}$/.test(id) ? Number(id) : -1);
+
+const cross = (state: PortfolioState, event: PortfolioEventOf<"Crossed">): void => {
+  const buy = expect(state.orders.get(event.buy.order), event.buy.order);
+  const sell = expect(state.orders.get(event.sell.order), event.sell.order);
+  bookCross(state, buy.book, sell.book, event);
+  for (const live of [buy, sell]) {
+    live.crossed += event.quantity;
+    setRemaining(state, live, live.remaining - event.quantity);
+  }
+  state.counters.crosses += 1;
+};
+
+const release = (state: PortfolioState, event: PortfolioEventOf<"Released">): void => {
+  const account = accountOf(state, event.account);
+  const book = bookFor(account, event.strategy);
+  for (const name of Object.keys(event.amounts)) {
+    const asset = name as Asset;
+    const amount = event.amounts[name]!;
+    move(book, unallocated(account), asset, amount);
+    const left = (book.allotted.get(asset) ?? 0n) - amount;
+    book.allotted.set(asset, left > 0n ? left : 0n);
+  }
+  if (event.flat) book.allotted.clear();
+};
+
+const live = (state: PortfolioState, id: LiveOrder["order"]["id"]): LiveOrder =>
+  expect(state.orders.get(id), id);
+
+const handlers: Handlers = {
+  AccountOpened: (state, event) => {
+    const account = new Account(event.account, event.venue, event.prefix, event.at);
+    state.accounts.set(event.account, account);
+    for (const asset of Object.keys(event.balances))
+      credit(unallocated(account), asset as Asset, event.balances[asset]!);
+  },
+  InstrumentChanged: list,
+  Allotted: (state, event) => {
+    const account = accountOf(state, event.account);
+    const book = bookFor(account, event.strategy);
+    move(unallocated(account), book, event.asset, event.amount);
+    book.allotted.set(event.asset, (book.allotted.get(event.asset) ?? 0n) + event.amount);
+    trim(state, unallocated(account), event.asset);
+  },
+  AllotmentRefused: () => undefined,
+  Released: release,
+  Proposed: takeMarks,
+  AimSet: (state, event) => {
+    const book = bookFor(accountOf(state, event.account), event.strategy);
+    const position = book.position(event.instrument);
+    position.aim = { exposure: event.exposure, reason: event.reason, numbers: event.numbers };
+    position.waiting = event.waiting;
+    state.resize.delete(resizeKey(book, event.instrument));
+  },
+  OrderRefused: (state, event) => {
+    const { refusals } = state.counters;
+    refusals.set(event.rule, (refusals.get(event.rule) ?? 0) + 1);
+    const book = bookFor(accountOf(state, event.account), event.strategy);
+    if (event.aim) book.position(event.instrument).refused = event.rule;
+  },
+  OrderApproved: approve,
+  OrderHeld: (state, event) => {
+    const held = live(state, event.order);
+    held.phase = "held";
+    held.behind = event.behind.length;
+    for (const id of event.behind) live(state, id).waiters.push(held);
+    state.fresh.delete(held);
+  },
+  OrderPlaced: (state, event) => {
+    const placed = live(state, event.order);
+    placed.phase = "placed";
+    state.fresh.delete(placed);
+    if (rests(placed.order)) restingOf(placed.book.account, event.instrument).add(placed);
+  },
+  OrderAccepted: (state, event) => {
+    const accepted = live(state, event.order);
+    if (accepted.phase === "placed") accepted.phase = "open";
+    accepted.unknown = false;
+  },
+  OrderUnknown: (state, event) => void (live(state, event.order).unknown = true),
+  OrderFilled: fill,
+  ForeignFilled: foreign,
+  Crossed: cross,
+  OrderEnding: (state, event) => {
+    const ending = live(state, event.order);
+    ending.phase = "ending";
+    ending.unknown = false;
+    ending.ending = {
+      status: event.status,
+      filled: event.filled,
+      ...(event.reason === undefined ? {} : { reason: event.reason }),
+    };
+    ending.book.account.resting.get(event.instrument)?.delete(ending);
+  },
+  OrderClosed: (state, event) => {
+    const closed = live(state, event.order);
+    closeOrder(state, closed);
+    if (!closed.aim) return;
+    const position = closed.book.position(event.instrument);
+    position.aimOrder = undefined;
+    if (position.waiting)
+      state.resize.set(resizeKey(closed.book, event.instrument), { book: closed.book, position });
+  },
+  CancelRequested: (state, event) => void (live(state, event.order).cancelling = true),
+  DifferenceNoticed: (state, event) => {
+    const some = Object.keys(event.differences).length > 0;
+    accountOf(state, event.account).noticed = some
+      ? { differences: event.differences, at: event.at }
+      : undefined;
+  },
+  Adjusted: (state, event) => {
+    const account = accountOf(state, event.account);
+    credit(unallocated(account), event.asset, event.amount);
+    trim(state, unallocated(account), event.asset);
+    account.noticed = undefined;
+  },
+  Halted: (state, event) =>
+    void (state.halt = { level: event.level, by: event.by, reason: event.reason, at: event.at }),
+  Resumed: (state) => void (state.halt = undefined),
+};
+
+const restingOf = (account: Account, instrument: InstrumentId): Set<LiveOrder> => {
+  let resting = account.resting.get(instrument);
+  if (resting === undefined) account.resting.set(instrument, (resting = new Set()));
+  return resting;
+};

@@ -1,0 +1,90 @@
+/**
+ * The portfolio as a decider: one ledger for many strategies on the same accounts, which never loses a unit.
+ * Money counts as used from approval, not from the fill, so that nobody spends the same amount twice.
+ */
+import type { Decider } from "../values/decider.ts";
+import type { Limits } from "../risk/limits.ts";
+import type { PortfolioId } from "../values/values.ts";
+import type { PortfolioCommand } from "./commands.ts";
+import { decideAllot, decideBalances, decideOpen, decideRelease } from "./decide-capital.ts";
+import { decideFill, decideOutcome, decideReport } from "./decide-orders.ts";
+import { decidePropose } from "./decide-propose.ts";
+import { Draft } from "./draft.ts";
+import type { PortfolioEvent } from "./events.ts";
+import { evolve } from "./evolve.ts";
+import { load, save, type SavedPortfolio } from "./save.ts";
+import { decideSettle } from "./settle.ts";
+import { PortfolioState } from "./state.ts";
+
+export interface PortfolioSettings {
+  readonly id: PortfolioId;
+  readonly limits: Limits;
+  /** How long a difference to the venue's balances must stand while orders rest. */
+  readonly balanceSettleMs: number;
+}
+
+export const portfolioDecider = (
+  settings: PortfolioSettings,
+): Required<Decider<PortfolioState, PortfolioCommand, PortfolioEvent>> => ({
+  schema: 1,
+  initial: () => new PortfolioState(),
+  decide: (state, command) => decide(state, settings, command),
+  evolve,
+  settle: (state) => decideSettle(state, settings.limits),
+  save,
+  load: (saved) => load(saved as SavedPortfolio),
+});
+
+const decide = (
+  state: PortfolioState,
+  { id, limits, balanceSettleMs }: PortfolioSettings,
+  command: PortfolioCommand,
+): readonly PortfolioEvent[] => {
+  switch (command.type) {
+    case "Propose":
+      return decidePropose(state, limits, command);
+    case "RecordReport":
+      return decideReport(state, command.report);
+    case "RecordFill":
+      return decideFill(state, command.fill);
+    case "RecordOutcome":
+      return decideOutcome(state, command);
+    case "RecordBalances":
+      return decideBalances(state, balanceSettleMs, command);
+    case "InstrumentChanged": {
+      const { instrument, at } = command;
+      const known = state.instruments.get(instrument.id)?.instrument;
+      return known !== undefined && isSame(known, instrument)
+        ? []
+        : [{ type: "InstrumentChanged", instrument, at }];
+    }
+    case "OpenAccount":
+      return decideOpen(state, id, command);
+    case "Allot":
+      return decideAllot(state, command);
+    case "Release":
+      return decideRelease(state, command);
+    case "CancelOrders":
+      return cancelOrders(new Draft(state, limits, command.at), command);
+    case "Halt": {
+      const { level, by, reason, at } = command;
+      return state.halt?.level === level ? [] : [{ type: "Halted", level, by, reason, at }];
+    }
+    case "Resume":
+      return state.halt === undefined ? [] : [{ type: "Resumed", by: command.by, at: command.at }];
+  }
+};
+
+const isSame = <T extends object>(a: T, b: T): boolean => {
+  const names = Object.keys(a) as (keyof T)[];
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
+};
+
+const cancelOrders = (
+  draft: Draft,
+  { strategy, by }: Extract<PortfolioCommand, { type: "CancelOrders" }>,
+): readonly PortfolioEvent[] => {
+  for (const live of draft.state.orders.values())
+    if (strategy === undefined || live.order.strategy === strategy) draft.cancel(live, by);
+  return draft.events;
+};
