@@ -25,6 +25,8 @@ export default tseslint.config(
       "@typescript-eslint/unified-signatures": "off",
       "@typescript-eslint/no-unnecessary-type-parameters": "off",
       "@typescript-eslint/no-invalid-void-type": "off",
+      // Collaborators are closures, not methods that need a this.
+      "@typescript-eslint/unbound-method": "off",
       "max-lines-per-function": ["error", { max: 80, skipComments: true, skipBlankLines: true }],
       "max-lines": ["error", { max: 250, skipComments: false, skipBlankLines: false }],
       "no-restricted-properties": [

@@ -2,7 +2,7 @@
  * One venue's public streams: what the venue tells goes onto the market road, raw, instrument by instrument, and the
  * market's time with it, so that quiet instruments learn that a minute has passed.
  */
-import type { Market } from "../adapters/venue/venue.ts";
+import type { Market, MarketSink } from "../adapters/venue/venue.ts";
 import { ExchangeContract, type ExchangeView } from "../contracts/exchange.ts";
 import { rawSubject, type RawBatch } from "../contracts/market.ts";
 import type { Instrument } from "../domain/market/instrument.ts";
@@ -32,6 +32,7 @@ export const exchangeActor = (settings: ExchangeSettings, ports: ExchangePorts):
   const { clock, road } = ports;
   const counts = { trades: 0, quotes: 0 };
   let market: OpenedMarket;
+  let sink: MarketSink;
   let toldAt = 0 as Timestamp;
   let cancelTimer = (): void => undefined;
 
@@ -65,6 +66,10 @@ export const exchangeActor = (settings: ExchangeSettings, ports: ExchangePorts):
       instruments: () => market.instruments(),
       candles: ({ instrument, timeframe, since, limit }) =>
         market.candles(instrument, timeframe, since, limit),
+      listen: async ({ instrument }) => {
+        await market.watch([instrument], sink);
+        return undefined;
+      },
       inspect: async () => ({
         venue,
         instruments: (await market.instruments()).length,
@@ -80,11 +85,12 @@ export const exchangeActor = (settings: ExchangeSettings, ports: ExchangePorts):
       const known = new Set((await market.instruments()).map(({ id }) => id));
       for (const instrument of settings.instruments)
         if (!known.has(instrument)) throw new Error(`${instrument} is not listed at ${venue}`);
-      await market.watch(settings.instruments, {
+      sink = {
         trades,
         ...(settings.quotes ? { quote } : {}),
         instrument: (changed: Instrument) => tell("instrumentChanged", changed),
-      });
+      };
+      tell("started", null);
       if (settings.timeEveryMs > 0) tellTime();
     },
 

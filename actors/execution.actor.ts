@@ -4,10 +4,10 @@
  */
 import type { AccountAtVenue } from "../adapters/venue/venue.ts";
 import { ref } from "../contracts/contract.ts";
-import { ExecutionContract, type ExecutionView } from "../contracts/execution.ts";
+import { ExecutionContract, type ExecutionView, type VenueTruth } from "../contracts/execution.ts";
 import { PortfolioContract } from "../contracts/portfolio.ts";
 import type { Fill, OrderReport } from "../domain/order/order.ts";
-import type { AccountId, Asset, InstrumentId, Money, VenueId } from "../domain/values/values.ts";
+import type { AccountId, Asset, InstrumentId, Money, Timestamp, VenueId } from "../domain/values/values.ts";
 import { defineActor, type Actor } from "../mixins/actor.ts";
 import { Concurrent } from "../mixins/concurrent.ts";
 import { Outbox } from "../mixins/outbox.ts";
@@ -66,6 +66,7 @@ export const executionActor = (settings: ExecutionSettings, ports: ExecutionPort
       place: (order) => door.run(() => placing.place(order)),
       cancel: (order) => door.run(() => placing.cancel(order)),
       reconcile: () => door.run(() => reconciling.run()),
+      audit: ({ since }) => door.run(() => truth(at, settings.instruments, since)),
       inspect: () => ({ account, venue, ...placing.counts, ...at.status(), streams: at.health() }),
     },
 
@@ -117,4 +118,20 @@ export const executionActor = (settings: ExecutionSettings, ports: ExecutionPort
       await at.close();
     },
   });
+};
+
+const truth = async (
+  at: AccountAtVenue,
+  instruments: readonly InstrumentId[],
+  since: Timestamp,
+): Promise<VenueTruth> => {
+  const fills: VenueTruth["fills"][number][] = [];
+  for (const instrument of instruments)
+    for (const { tradeId, order } of await at.fills(instrument, since))
+      fills.push({ tradeId, instrument, order });
+  return {
+    balances: Object.fromEntries(await at.balances()),
+    openOrders: (await at.openOrders()).map(({ order }) => order),
+    fills,
+  };
 };

@@ -59,7 +59,7 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
   const stream = `portfolio.${id}`;
   let effects: Outbox<Effect>;
   let news: Outbox<StrategyNews>;
-  let announce = (_events: readonly PortfolioEvent[]): void => undefined;
+  let announce: (events: readonly PortfolioEvent[]) => void = () => undefined;
   let hostId = "";
 
   const committed = (

@@ -182,7 +182,7 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
         );
       });
       market = await instrumentsOf(wire, instruments);
-      const quote = market[0]!.quote as Asset;
+      const quote = market[0]!.quote;
       await portfolio.allot({
         strategy: id,
         account,

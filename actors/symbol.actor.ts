@@ -25,25 +25,30 @@ export interface SymbolSettings {
   readonly graceMs: number;
   /** The first candle began before we listened: take it from the venue. False in a replay, which begins with us. */
   readonly mendFirst: boolean;
+  /** Asks for its stream again now and then, should the exchange actor have moved. False in a replay. */
+  readonly listenAgain: boolean;
 }
 
+const LISTEN_AGAIN_MS = 10_000;
 const NEVER = -1;
 const UNSEEN = -2;
 
-export const symbolActor = (settings: SymbolSettings, { road }: ActorPorts): Actor => {
+export const symbolActor = (settings: SymbolSettings, { road, clock }: ActorPorts): Actor => {
   const { instrument: id } = settings;
   const memory = new CandleMemory();
   const longest = settings.timeframes.at(-1);
   const counts = { trades: 0, candles: 0, refused: 0, gaps: 0 };
   let instrument: Instrument;
   let grid: Grid;
-  let series: CandleSeries;
+  let series: CandleSeries | undefined;
   let last: Trade | undefined;
   let quote: Quote | undefined;
   let at = 0 as Timestamp;
   /** Candles that were open at this time may lack trades. */
   let gapAt = UNSEEN;
   let end = (): void => undefined;
+  let listen = (): Promise<void> => Promise.resolve();
+  let cancelTimer = (): void => undefined;
 
   const adopt = (changed: Instrument): void => {
     if (series === undefined || changed.lotSize !== instrument.lotSize)
@@ -61,6 +66,7 @@ export const symbolActor = (settings: SymbolSettings, { road }: ActorPorts): Act
       hear(ExchangeContract, settings.venue, "instrumentChanged", (changed) => {
         if (changed.id === id) adopt(changed);
       }),
+      hear(ExchangeContract, settings.venue, "started", () => listen()),
     ],
 
     async start({ wire, mailbox }) {
@@ -80,13 +86,13 @@ export const symbolActor = (settings: SymbolSettings, { road }: ActorPorts): Act
         const good = batch.trades.every(sane) ? batch.trades : batch.trades.filter(sane);
         for (const trade of good) {
           if (gapAt === UNSEEN) gapAt = settings.mendFirst ? trade.at : NEVER;
-          for (const one of series.push(trade)) closed.push(one);
+          for (const one of series!.push(trade)) closed.push(one);
           last = trade;
         }
         counts.trades += good.length;
         if (batch.quote !== undefined) quote = batch.quote;
         if (batch.at > at) at = batch.at;
-        for (const one of series.closeBefore((at - settings.graceMs) as Timestamp)) closed.push(one);
+        for (const one of series!.closeBefore((at - settings.graceMs) as Timestamp)) closed.push(one);
         if (gapAt < 0 || closed.length === 0) publish(good, closed, batch.quote);
         else return mend(closed).then((mended) => publish(good, mended, batch.quote));
       };
@@ -143,9 +149,18 @@ export const symbolActor = (settings: SymbolSettings, { road }: ActorPorts): Act
         }),
       ];
       end = () => ends.forEach((one) => one());
+      listen = () => exchange.listen({ instrument: id }).then(() => undefined);
+      const listenAgain = (): void => {
+        cancelTimer = clock.after(LISTEN_AGAIN_MS, () => {
+          void listen().then(listenAgain, listenAgain);
+        });
+      };
+      await listen();
+      if (settings.listenAgain) listenAgain();
     },
 
     stop() {
+      cancelTimer();
       end();
     },
   });

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { Candle, Timeframe } from "../domain/market/candle.ts";
 import type { Instrument } from "../domain/market/instrument.ts";
 import type { InstrumentId, Timestamp } from "../domain/values/values.ts";
-import { contract, event, nothing, query } from "./contract.ts";
+import { command, contract, event, nothing, query } from "./contract.ts";
 import { instrumentId, parser, timeframeName, timeMs } from "./parsers.ts";
 
 export interface CandlesWanted {
@@ -37,7 +37,12 @@ export const ExchangeContract = contract({
   answers: {
     instruments: query<void, readonly Instrument[]>(nothing),
     candles: query<CandlesWanted, readonly Candle[]>(candlesWanted),
+    /** Streams of an instrument begin with the first who listens. May be asked again at any time. */
+    listen: command<{ readonly instrument: InstrumentId }, undefined>(
+      parser(v.strictObject({ instrument: instrumentId })),
+    ),
     inspect: query<void, ExchangeView>(nothing),
   },
-  tells: { instrumentChanged: event<Instrument>() },
+  /** `started`: it came up, here or on another node, and nobody listens yet. */
+  tells: { instrumentChanged: event<Instrument>(), started: event<null>() },
 });

@@ -50,6 +50,16 @@ export interface Reconciliation {
   readonly at: Timestamp;
 }
 
+export interface VenueTruth {
+  readonly balances: Readonly<Record<string, bigint>>;
+  readonly openOrders: readonly string[];
+  readonly fills: readonly {
+    readonly tradeId: string;
+    readonly instrument: string;
+    readonly order: string;
+  }[];
+}
+
 export interface ExecutionView {
   readonly account: string;
   readonly venue: string;
@@ -93,6 +103,8 @@ export const ExecutionContract = contract({
     place: command<Placing, Placed>((raw) => placing(raw) as Placing),
     cancel: command<Cancelling, Placed>(cancelling),
     reconcile: command<void, Reconciliation>(nothing),
+    /** What the venue itself says of the account, for comparison with the ledger. */
+    audit: query<{ readonly since: Timestamp }, VenueTruth>(parser(v.strictObject({ since: timeMs }))),
     inspect: query<void, ExecutionView>(nothing),
   },
   tells: {},
