@@ -1,0 +1,145 @@
+/**
+ * The exchange behind the wire: the venue, its pairs and accounts, the market's source and its time. Every change
+ * goes through here, so that what follows from it is told at once and in one order.
+ */
+import { decimal, type Money } from "../domain/values/values.ts";
+import type { Side } from "../domain/values/values.ts";
+import { createVenue } from "../simulation/venue/engine.ts";
+import type { Listing, NewOrder, SimulatedVenue, Submitted, VenueOrder } from "../simulation/venue/venue.ts";
+import type { Faults } from "./faults.ts";
+import { wireDecimal } from "./grid.ts";
+import type { MarketSource, Stage } from "./market/source.ts";
+import type { AccountOptions } from "./options.ts";
+import { Pair } from "./pair.ts";
+import type { Streams } from "./streams.ts";
+import { Telling } from "./telling.ts";
+import type { UserData } from "./user-data.ts";
+
+export type By = { readonly id: number } | { readonly clientId: string };
+
+export class Floor implements Stage {
+  readonly venue: SimulatedVenue;
+  readonly pairs: ReadonlyMap<string, Pair>;
+  readonly accounts: readonly AccountOptions[];
+  readonly source: MarketSource;
+  readonly telling: Telling;
+  readonly userData: UserData;
+  /** Slices applied so far. */
+  slice = 0;
+  ended = false;
+  #now: number;
+  readonly #faults: Faults;
+  #ids = 0;
+
+  constructor(
+    source: MarketSource,
+    accounts: readonly AccountOptions[],
+    faults: Faults,
+    streams: Streams,
+    userData: UserData,
+  ) {
+    this.source = source;
+    this.accounts = accounts;
+    this.#faults = faults;
+    this.#now = source.startAt;
+    this.venue = createVenue({ unlimited: source.unlimited });
+    const pairs = new Map<string, Pair>();
+    for (const listing of source.listings) {
+      this.venue.list(listing);
+      const pair = new Pair(this.venue, listing, source.base);
+      source.recall(listing.symbol, pair.series);
+      pairs.set(listing.symbol, pair);
+    }
+    this.pairs = pairs;
+    const names = new Set(accounts.map((account) => account.name));
+    this.telling = new Telling(pairs, names, streams, userData, source.passesThrough);
+    streams.onSubscribe = (stream) => this.telling.begin(stream);
+    for (const { name, balances } of accounts)
+      for (const [asset, amount] of Object.entries(balances))
+        this.venue.deposit(name, asset, decimal(amount) as Money, this.#now);
+    source.begin?.(this.venue);
+    this.userData = userData;
+    this.#settle();
+  }
+
+  /** Market time, ms. */
+  get now(): number {
+    return this.#now;
+  }
+
+  /** Applies the next slice; false at the end. */
+  step(): boolean {
+    const at = this.source.nextAt();
+    if (at === undefined) {
+      this.ended = true;
+      return false;
+    }
+    this.#now = Math.max(this.#now, at);
+    this.slice += 1;
+    const recorded = this.source.apply(this);
+    this.#settle();
+    if (recorded.length > 0) this.telling.recorded(recorded);
+    return true;
+  }
+
+  /** Market time has come this far without a slice. */
+  elapse(at: number): void {
+    this.#now = Math.max(this.#now, at);
+    this.telling.time(this.#now);
+  }
+
+  print(symbol: string, tradeId: number, ticks: number, lots: number, takerSide: Side, at: number): void {
+    const share = this.#faults.plan.fillShare ?? 1;
+    const offered = share === 1 ? lots : Math.max(1, Math.floor(lots * share));
+    this.venue.print(symbol, tradeId, ticks, offered, takerSide, at);
+    this.telling.events(this.venue.drain(), lots);
+  }
+
+  submit(order: NewOrder): Submitted {
+    const submitted = this.venue.submit(order, this.#now);
+    this.#settle();
+    return submitted;
+  }
+
+  submitOco(limit: NewOrder, stop: NewOrder): Submitted {
+    const submitted = this.venue.submitOco(limit, stop, this.#now);
+    this.#settle();
+    return submitted;
+  }
+
+  cancel(account: string, symbol: string, by: By, cancelId: string): VenueOrder | undefined {
+    const cancelled = this.venue.cancel(account, symbol, by, this.#now);
+    this.telling.cancelId = cancelId;
+    this.#settle();
+    this.telling.cancelId = undefined;
+    return cancelled;
+  }
+
+  /** A deposit, or with a negative amount a withdrawal; false when the account has less. */
+  transfer(account: string, asset: string, amount: Money): boolean {
+    if (amount >= 0n) this.venue.deposit(account, asset, amount, this.#now);
+    else if (!this.venue.withdraw(account, asset, -(amount as bigint) as Money, this.#now)) return false;
+    const at = this.#now;
+    const update = { e: "balanceUpdate", E: at, a: asset, d: wireDecimal(amount), T: at };
+    this.userData.tell(account, "user", JSON.stringify(update));
+    this.#settle();
+    return true;
+  }
+
+  relist(listing: Listing): void {
+    this.venue.list(listing, this.#now);
+    this.pairs.get(listing.symbol)!.relist(listing);
+    this.#settle();
+  }
+
+  /** A client id for orders and cancels that bring none. */
+  nextId(prefix: string): string {
+    this.#ids += 1;
+    return `${prefix}${this.#ids}`;
+  }
+
+  #settle(): void {
+    this.telling.events(this.venue.drain(), undefined);
+    this.telling.time(this.#now);
+  }
+}

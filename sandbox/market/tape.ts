@@ -1,0 +1,91 @@
+/**
+ * Recorded prints of several symbols, merged by time. One slice is everything printed in the same ms, symbols
+ * in the order of their names, so that a run does not depend on how files were read.
+ */
+import type { Timeframe } from "../../domain/market/candle.ts";
+import { ZERO, type Money } from "../../domain/values/values.ts";
+import type { Listing } from "../../simulation/venue/venue.ts";
+import type { CandleSeries } from "./candle-series.ts";
+import { stepOf } from "../grid.ts";
+import type { MarketSource, Recorded, Stage } from "./source.ts";
+
+/** One symbol's prints, in time order. */
+export interface Track {
+  readonly listing: Listing;
+  /** Number of moments at which something prints, between start and end. */
+  moments(add: (at: number) => void): void;
+  /** Time of the next print, Infinity at the end. */
+  nextAt(): number;
+  /** Prints everything of the next moment. */
+  print(stage: Stage): void;
+  recall(into: CandleSeries): void;
+}
+
+const nothing: readonly Recorded[] = [];
+
+export class Tape implements MarketSource {
+  readonly listings: readonly Listing[];
+  readonly startAt: number;
+  readonly slices: number;
+  readonly base: Timeframe;
+  readonly passesThrough = false;
+  readonly unlimited: readonly string[] = [];
+  readonly #tracks: readonly Track[];
+
+  constructor(tracks: readonly Track[], base: Timeframe) {
+    this.#tracks = tracks.toSorted((a, b) => (a.listing.symbol < b.listing.symbol ? -1 : 1));
+    this.listings = this.#tracks.map((track) => track.listing);
+    this.base = base;
+    this.startAt = (this.nextAt() ?? 1) - 1;
+    const moments = new Set<number>();
+    for (const track of tracks) track.moments((at) => moments.add(at));
+    this.slices = moments.size;
+  }
+
+  recall(symbol: string, into: CandleSeries): void {
+    this.#tracks.find((track) => track.listing.symbol === symbol)?.recall(into);
+  }
+
+  nextAt(): number | undefined {
+    let next = Number.POSITIVE_INFINITY;
+    for (const track of this.#tracks) next = Math.min(next, track.nextAt());
+    return next === Number.POSITIVE_INFINITY ? undefined : next;
+  }
+
+  apply(stage: Stage): readonly Recorded[] {
+    const at = this.nextAt();
+    for (const track of this.#tracks) if (track.nextAt() === at) track.print(stage);
+    return nothing;
+  }
+}
+
+export interface ListingTerms {
+  readonly makerBps: number;
+  readonly takerBps: number;
+  readonly notionalMin: Money;
+  readonly queueAheadLots: number;
+}
+
+/** A pair on the grid that its recorded decimals imply; tick times lot must keep 18 decimals. */
+export const recordedListing = (
+  base: string,
+  quote: string,
+  priceDecimals: number,
+  lotDecimals: number,
+  terms: ListingTerms,
+): Listing => ({
+  symbol: base + quote,
+  base,
+  quote,
+  tick: stepOf(priceDecimals),
+  lot: stepOf(lotDecimals),
+  lotsMin: 1,
+  lotsMax: 2 ** 50,
+  notionalMin: terms.notionalMin === ZERO ? ZERO : terms.notionalMin,
+  makerBps: terms.makerBps,
+  takerBps: terms.takerBps,
+  feeStep: stepOf(8),
+  status: "trading",
+  market: "tape",
+  queueAheadLots: terms.queueAheadLots,
+});

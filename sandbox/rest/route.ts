@@ -1,0 +1,50 @@
+/** What a REST path is made of, and how its parameters are read. WebSocket API methods use the same handlers. */
+import type { Floor } from "../floor.ts";
+import { illegal, invalidSymbol, missing } from "../errors.ts";
+import type { Pair } from "../pair.ts";
+import type { Params } from "../signing.ts";
+
+export interface Call {
+  readonly floor: Floor;
+  readonly params: Params;
+  /** Name of the account of a signed call, else "". */
+  readonly account: string;
+  /** Wall time, ms. */
+  readonly wallNow: number;
+}
+
+export interface Route {
+  readonly weight: number;
+  readonly signed: boolean;
+  /** Orders counted against the account's order limit. */
+  readonly orders?: number;
+  readonly handle: (call: Call) => unknown;
+}
+
+export const required = (params: Params, name: string): string => {
+  const value = params.get(name);
+  if (value === undefined || value === "") throw missing(name);
+  return value;
+};
+
+export const pairOf = (floor: Floor, symbol: string): Pair => {
+  const pair = floor.pairs.get(symbol);
+  if (pair === undefined) throw invalidSymbol();
+  return pair;
+};
+
+export const requiredPair = ({ floor, params }: Call): Pair => pairOf(floor, required(params, "symbol"));
+
+/** A whole number, or undefined when it was not sent. */
+export const whole = (params: Params, name: string): number | undefined => {
+  const text = params.get(name);
+  if (text === undefined || text === "") return undefined;
+  if (!/^-?\d{1,15}$/.test(text)) throw illegal(name);
+  return Number(text);
+};
+
+export const limitOf = (params: Params, usual: number, most: number): number => {
+  const limit = whole(params, "limit") ?? usual;
+  if (limit < 1) throw illegal("limit");
+  return Math.min(limit, most);
+};

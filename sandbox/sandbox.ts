@@ -1,0 +1,130 @@
+/**
+ * The sandbox exchange: Binance spot's wire over a simulated venue, on 127.0.0.1. Unmodified ccxt trades on it
+ * once its URLs point here. docs/sandbox.md tells how to start it, its streams, lock-step, faults, differences.
+ */
+import { createServer, type Server } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { WebSocketServer } from "ws";
+import { Admin } from "./admin.ts";
+import { Faults } from "./faults.ts";
+import { Floor } from "./floor.ts";
+import { handleHttp } from "./http.ts";
+import { Lockstep } from "./lockstep.ts";
+import { openMarket } from "./market/open.ts";
+import type { MarketSource } from "./market/source.ts";
+import { settle, type AccountOptions, type SandboxOptions } from "./options.ts";
+import { Pacer } from "./pacer.ts";
+import type { Desk } from "./serve.ts";
+import { Signing } from "./signing.ts";
+import { Streams } from "./streams.ts";
+import { UserData } from "./user-data.ts";
+import { Weights } from "./weights.ts";
+import { attachWsApi } from "./ws-api.ts";
+
+export type { AccountOptions, SandboxOptions } from "./options.ts";
+
+export interface Sandbox {
+  /** http://127.0.0.1:port */
+  readonly url: string;
+  /** ws://127.0.0.1:port */
+  readonly wsUrl: string;
+  readonly port: number;
+  /** http://127.0.0.1:port/admin */
+  readonly adminUrl: string;
+  /** Pairs as ccxt spells them. */
+  readonly symbols: readonly string[];
+  readonly accounts: readonly AccountOptions[];
+  /** Ends at once; open sockets are cut. */
+  stop(): Promise<void>;
+}
+
+const DEFAULT_BALANCE = "100000";
+
+const defaultAccounts = (source: MarketSource): readonly AccountOptions[] => {
+  const balances = Object.fromEntries(source.listings.map(({ quote }) => [quote, DEFAULT_BALANCE]));
+  return [{ name: "main", apiKey: "sandbox-key", secret: "sandbox-secret", balances }];
+};
+
+/** Resolves once the port answers. Throws `Invalid` naming the option that is wrong. */
+export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {
+  const settings = settle(options);
+  const wallNow = Date.now;
+  const source = openMarket(settings, wallNow());
+  const accounts = settings.accounts ?? defaultAccounts(source);
+  const faults = new Faults(settings.faults);
+  const streams = new Streams(faults);
+  const userData = new UserData();
+  const floor = new Floor(source, accounts, faults, streams, userData);
+  const weights = new Weights(settings.limits);
+  const desk: Desk = { floor, faults, signing: new Signing(accounts, wallNow), weights, wallNow };
+  const admin = new Admin(floor, faults, streams, userData);
+  const { speed, begin } = settings;
+  const lockstep = speed === "max" ? new Lockstep(floor, streams, userData) : undefined;
+  const pacer = speed === "max" ? undefined : new Pacer(floor, speed, wallNow);
+  if (begin === "now") pacer?.start();
+  else if (pacer !== undefined) streams.onFirst = () => pacer.start();
+
+  const server = createServer((request, response) => void handleHttp(request, response, desk, admin));
+  server.keepAliveTimeout = 60_000;
+  attachSockets(server, desk, streams, userData, lockstep);
+  const open = new Set<Socket>();
+  server.on("connection", (socket) => {
+    open.add(socket);
+    socket.on("close", () => open.delete(socket));
+  });
+  const port = await listen(server, settings.port);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    wsUrl: `ws://127.0.0.1:${port}`,
+    port,
+    adminUrl: `http://127.0.0.1:${port}/admin`,
+    symbols: source.listings.map(({ base, quote }) => `${base}/${quote}`),
+    accounts,
+    stop: () => {
+      pacer?.stop();
+      lockstep?.stop();
+      for (const socket of open) socket.destroy();
+      return new Promise<void>((done) => server.close(() => done()));
+    },
+  };
+};
+
+const attachSockets = (
+  server: Server,
+  desk: Desk,
+  streams: Streams,
+  userData: UserData,
+  lockstep: Lockstep | undefined,
+): void => {
+  const upgrades = new WebSocketServer({ noServer: true, perMessageDeflate: false });
+  server.on("upgrade", (request, socket, head) => {
+    const url = new URL(request.url ?? "/", "http://127.0.0.1");
+    const path = url.pathname;
+    const isMarket = path === "/ws" || path.startsWith("/ws/") || path === "/stream";
+    const isAdmin = path === "/admin/lockstep" && lockstep !== undefined;
+    if (!isMarket && !isAdmin && path !== "/ws-api/v3") {
+      socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n");
+      return;
+    }
+    upgrades.handleUpgrade(request, socket, head, (ws) => {
+      ws.on("error", () => ws.terminate());
+      if (isAdmin) lockstep.attach(ws);
+      else if (isMarket) streams.attach(ws, path === "/stream", streamsIn(path, url));
+      else attachWsApi(ws, desk, userData);
+    });
+  });
+};
+
+/** /ws/btcusdt@trade and /stream?streams=a/b subscribe by their address. */
+const streamsIn = (path: string, url: URL): readonly string[] => {
+  const named = path.startsWith("/ws/") ? path.slice(4) : (url.searchParams.get("streams") ?? "");
+  return named.split("/").filter((name) => name.includes("@"));
+};
+
+const listen = async (server: Server, port: number): Promise<number> => {
+  await new Promise<void>((done, fail) => {
+    server.once("error", fail);
+    server.listen(port, "127.0.0.1", done);
+  });
+  return (server.address() as AddressInfo).port;
+};
