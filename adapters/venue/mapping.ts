@@ -6,7 +6,7 @@ import type { Candle, Timeframe } from "../../domain/market/candle.ts";
 import { timeframes } from "../../domain/market/candle.ts";
 import { instrumentId, type Instrument } from "../../domain/market/instrument.ts";
 import type { Quote, Trade } from "../../domain/market/tick.ts";
-import type { Fill, OrderReport, OrderStatus } from "../../domain/order/order.ts";
+import type { Fill, OrderReport, OrderStatus, VenueRefusal } from "../../domain/order/order.ts";
 import { Invalid } from "../../domain/values/invalid.ts";
 import {
   asset,
@@ -159,12 +159,17 @@ export const reportOf = (
 };
 
 const why = (order: UnifiedOrder): string => {
-  const told = order.info?.["r"];
-  if (order.status === "rejected")
-    return typeof told === "string" && /BALANCE/.test(told) ? "insufficient-balance" : "other";
-  if (typeof told === "string" && told !== "NONE") return told;
+  const told = typeof order.info?.["r"] === "string" ? order.info["r"] : "NONE";
+  if (order.status === "rejected") return refusalIn(told);
+  if (told !== "NONE") return told.toLowerCase();
   const raw = order.info?.["X"] ?? order.info?.["status"];
   return typeof raw === "string" ? raw.toLowerCase() : (order.status ?? "");
+};
+
+/** Reject reasons of Binance's execution report. */
+const refusalIn = (told: string): VenueRefusal => {
+  if (told.includes("BALANCE")) return "insufficient-balance";
+  return /GTX|POST_ONLY|TAKER/.test(told) ? "would-take" : "other";
 };
 
 const ms = (value: unknown): number | undefined => {
