@@ -56,18 +56,19 @@ export class Steps {
 /** Decimals of a recorded number: float noise (more than eight decimals) is cut at 15 significant digits first. */
 export const cleanNumber = (text: string): string => {
   const dot = text.indexOf(".");
-  let clean = text;
-  if (text.includes("e") || text.includes("E")) clean = format(decimal(text));
-  else if (dot >= 0 && text.length - dot - 1 > WIRE_DECIMALS) {
-    const value = Number(text);
-    const digits = Math.max(0, 15 - Math.max(1, Math.ceil(Math.log10(Math.abs(value) + 1))));
-    clean = value.toFixed(Math.min(WIRE_DECIMALS, digits));
-  }
-  if (!clean.includes(".")) return clean;
-  let end = clean.length;
-  while (clean.charCodeAt(end - 1) === 48) end -= 1;
-  if (clean.charCodeAt(end - 1) === 46) end -= 1;
-  return clean.slice(0, end);
+  if (dot < 0) return /[eE]/.test(text) ? trimmed(format(decimal(text))) : text;
+  if (text.length - dot - 1 <= WIRE_DECIMALS && !/[eE]/.test(text)) return trimmed(text);
+  const value = Number(text);
+  const digits = 15 - Math.max(1, Math.ceil(Math.log10(Math.abs(value) + 1)));
+  return trimmed(value.toFixed(Math.max(0, Math.min(WIRE_DECIMALS, digits))));
+};
+
+const trimmed = (text: string): string => {
+  if (!text.includes(".")) return text;
+  let end = text.length;
+  while (text.charCodeAt(end - 1) === 48) end -= 1;
+  if (text.charCodeAt(end - 1) === 46) end -= 1;
+  return text.slice(0, end);
 };
 
 export const decimalsOf = (clean: string): number => {

@@ -79,6 +79,7 @@ export class Lockstep {
   async #run(): Promise<void> {
     this.#running = true;
     let merged = 0;
+    await this.#userPhases();
     while (!this.#stopped) {
       const sentBefore = this.#streams.sentCount;
       this.#releaseMarket();

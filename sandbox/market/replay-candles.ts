@@ -14,10 +14,13 @@ import { cellNumber, recordedFiles, rowsOf, shortestFrame, type RecordedFile } f
 import type { Stage } from "./source.ts";
 import { recordedListing, Tape, type ListingTerms, type Track } from "./tape.ts";
 
-const HEADER = "ts_ms,open,high,low,close,volume";
+const COLUMNS = ["open", "high", "low", "close", "volume"];
+const numberPattern = /^\d+(\.\d+)?(e-?\d+)?$/;
+/** Candles before `from` that are kept for klines. */
+const PAST_MAX = 20_000;
 const PHASES = 4;
-/** Price times volume of a print must stay exact in the venue. */
-const EXACT_MAX = 2 ** 52;
+/** Ticks times lots of a print, with room for the remainder that the close carries. */
+const EXACT_MAX = 2 ** 53 * 0.999;
 
 interface Columns {
   readonly at: number[];
@@ -52,10 +55,12 @@ export class CandleTrack implements Track {
     this.#candle = this.#first;
   }
 
-  moments(add: (at: number) => void): void {
-    for (let i = this.#first; i < this.#end; i += 1)
-      for (let phase = 0; phase < PHASES; phase += 1)
-        add(this.#columns.at[i]! + phaseOffsetMs(phase, this.#spanMs));
+  moments(): Float64Array {
+    const at = new Float64Array((this.#end - this.#first) * PHASES);
+    for (let i = 0; i < at.length; i += 1)
+      at[i] =
+        this.#columns.at[this.#first + Math.floor(i / PHASES)]! + phaseOffsetMs(i % PHASES, this.#spanMs);
+    return at;
   }
 
   nextAt(): number {
@@ -103,7 +108,7 @@ export class CandleTrack implements Track {
 
   #cells(index: number): readonly [number, number, number, number, number] {
     const cells = this.#columns.cells;
-    const offset = index * 5;
+    const offset = index * COLUMNS.length;
     return [cells[offset]!, cells[offset + 1]!, cells[offset + 2]!, cells[offset + 3]!, cells[offset + 4]!];
   }
 }
@@ -130,47 +135,48 @@ const readTrack = (
   from: number,
   to: number,
 ): CandleTrack => {
-  const rows = rowsOf(file.path, HEADER);
+  const earliest = from - PAST_MAX * timeframes[frame];
   const at: number[] = [];
   const texts: string[][] = [];
-  for (const [index, row] of rows.entries()) {
-    const cells = row.slice(1).map((text, column) => {
-      cellNumber(text, file.path, index + 2, HEADER.split(",")[column + 1]!);
-      return cleanNumber(text);
-    });
-    if (cells[4] === "0") continue;
-    at.push(cellNumber(row[0], file.path, index + 2, "ts_ms"));
+  for (const { time, cells } of candleRows(file.path)) {
+    if (time < earliest || time >= to || cells[4] === "0") continue;
+    if (time <= (at.at(-1) ?? Number.NEGATIVE_INFINITY))
+      throw new Invalid(file.path, "candles in ascending order of time", time);
+    at.push(time);
     texts.push(cells);
   }
-  if (at.some((time, index) => index > 0 && time <= at[index - 1]!))
-    throw new Invalid(file.path, "candles in ascending order of time", "others");
   const priceDecimals = texts.reduce((most, row) => Math.max(most, ...row.slice(0, 4).map(decimalsOf)), 0);
-  const ticksMax = texts.reduce((most, row) => Math.max(most, scaled(row[1]!, priceDecimals)), 0);
-  const lotDecimals = volumeDecimals(
-    texts.map((row) => row[4]!),
-    ticksMax,
-  );
-  const cells = new Float64Array(texts.length * 5);
+  const lotDecimals = volumeDecimals(texts, priceDecimals);
+  const cells = new Float64Array(texts.length * COLUMNS.length);
   for (const [index, row] of texts.entries())
-    cells.set(
-      row.map((text, column) => scaled(text, column === 4 ? lotDecimals : priceDecimals)),
-      index * 5,
-    );
+    for (const [column, text] of row.entries())
+      cells[index * COLUMNS.length + column] = scaled(text, column === 4 ? lotDecimals : priceDecimals);
   const listing = recordedListing(file.base, file.quote, priceDecimals, lotDecimals, terms);
   return new CandleTrack(listing, { at, cells }, frame, from, to);
 };
 
-/** As many as were recorded, and enough for four lots in the smallest volume, as far as the largest allows. */
-const volumeDecimals = (volumes: readonly string[], ticksMax: number): number => {
+function* candleRows(path: string): Generator<{ readonly time: number; readonly cells: string[] }> {
+  for (const [index, row] of rowsOf(path, `ts_ms,${COLUMNS.join(",")}`).entries()) {
+    const time = cellNumber(row[0], path, index + 2, "ts_ms");
+    const cells = row.slice(1);
+    if (cells.length !== COLUMNS.length || !cells.every((text) => numberPattern.test(text)))
+      for (const [column, name] of COLUMNS.entries()) cellNumber(cells[column], path, index + 2, name);
+    yield { time, cells: cells.map(cleanNumber) };
+  }
+}
+
+/** As many as were recorded, and enough for four lots in the smallest volume, as far as each print stays exact. */
+const volumeDecimals = (rows: readonly (readonly string[])[], priceDecimals: number): number => {
   let decimals = 0;
   let least = Number.POSITIVE_INFINITY;
-  let most = 0;
-  for (const text of volumes) {
-    decimals = Math.max(decimals, decimalsOf(text));
-    least = Math.min(least, Number(text));
-    most = Math.max(most, Number(text));
+  let product = 0;
+  for (const row of rows) {
+    const volume = Number(row[4]);
+    decimals = Math.max(decimals, decimalsOf(row[4]!));
+    least = Math.min(least, volume);
+    product = Math.max(product, scaled(row[1]!, priceDecimals) * volume);
   }
   while (least * 10 ** decimals < PHASES && decimals < 8) decimals += 1;
-  while (((most * 10 ** decimals) / PHASES + PHASES) * ticksMax > EXACT_MAX && decimals > 0) decimals -= 1;
+  while ((product * 10 ** decimals) / PHASES > EXACT_MAX && decimals > 0) decimals -= 1;
   return decimals;
 };

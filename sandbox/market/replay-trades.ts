@@ -38,8 +38,8 @@ export class TradeTrack implements Track {
     this.#next = this.#first;
   }
 
-  moments(add: (at: number) => void): void {
-    for (let i = this.#first; i < this.#end; i += 1) add(this.#columns.at[i]!);
+  moments(): Float64Array {
+    return this.#columns.at.slice(this.#first, this.#end);
   }
 
   nextAt(): number {

@@ -12,8 +12,8 @@ import type { MarketSource, Recorded, Stage } from "./source.ts";
 /** One symbol's prints, in time order. */
 export interface Track {
   readonly listing: Listing;
-  /** Number of moments at which something prints, between start and end. */
-  moments(add: (at: number) => void): void;
+  /** Times at which something prints, between start and end. */
+  moments(): Float64Array;
   /** Time of the next print, Infinity at the end. */
   nextAt(): number;
   /** Prints everything of the next moment. */
@@ -37,9 +37,7 @@ export class Tape implements MarketSource {
     this.listings = this.#tracks.map((track) => track.listing);
     this.base = base;
     this.startAt = (this.nextAt() ?? 1) - 1;
-    const moments = new Set<number>();
-    for (const track of tracks) track.moments((at) => moments.add(at));
-    this.slices = moments.size;
+    this.slices = distinct(tracks.map((track) => track.moments()));
   }
 
   recall(symbol: string, into: CandleSeries): void {
@@ -58,6 +56,19 @@ export class Tape implements MarketSource {
     return nothing;
   }
 }
+
+const distinct = (columns: readonly Float64Array[]): number => {
+  const all = new Float64Array(columns.reduce((sum, column) => sum + column.length, 0));
+  let offset = 0;
+  for (const column of columns) {
+    all.set(column, offset);
+    offset += column.length;
+  }
+  all.sort();
+  let count = 0;
+  for (let i = 0; i < all.length; i += 1) if (i === 0 || all[i] !== all[i - 1]) count += 1;
+  return count;
+};
 
 export interface ListingTerms {
   readonly makerBps: number;
