@@ -7,7 +7,7 @@ import type { Fill, OrderReport } from "../order/order.ts";
 import type { Quantity } from "../values/values.ts";
 import type { PortfolioCommand } from "./commands.ts";
 import type { OrderClosed, PortfolioEvent } from "./events.ts";
-import { tradeNumber } from "./evolve.ts";
+import { foreignKey, tradeNumber } from "./evolve.ts";
 import type { Account } from "./book.ts";
 import type { LiveOrder, PortfolioState } from "./state.ts";
 
@@ -114,7 +114,7 @@ const seenForeign = (account: Account, fill: Fill): boolean => {
   if (fill.at < account.openedAt) return true;
   const seen = account.foreign.get(fill.instrument);
   if (seen === undefined) return false;
-  if (seen.ids.has(fill.tradeId)) return true;
+  if (seen.ids.has(foreignKey(fill))) return true;
   const number = tradeNumber(fill.tradeId);
   return number >= 0 && number <= seen.passed;
 };

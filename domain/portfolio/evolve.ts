@@ -1,4 +1,5 @@
 /** Facts into state, in place. Nothing here can refuse: what is told has happened. */
+import type { Fill } from "../order/order.ts";
 import type { Asset, InstrumentId } from "../values/values.ts";
 import type { PortfolioEvent, PortfolioEventOf } from "./events.ts";
 import { bookCross, bookFill, bookFor, credit, move, revalue, trim } from "./ledger.ts";
@@ -99,14 +100,17 @@ const foreign = (state: PortfolioState, event: PortfolioEventOf<"ForeignFilled">
   state.counters.foreignFills += 1;
   let seen = account.foreign.get(trade.instrument);
   if (seen === undefined) account.foreign.set(trade.instrument, (seen = new SeenTrades()));
-  seen.ids.add(trade.tradeId);
+  seen.ids.add(foreignKey(trade));
   if (seen.ids.size <= FOREIGN_TRADES_KEPT) return;
   for (const oldest of seen.ids) {
     seen.ids.delete(oldest);
-    seen.passed = Math.max(seen.passed, tradeNumber(oldest));
+    seen.passed = Math.max(seen.passed, tradeNumber(oldest.slice(oldest.indexOf(" ") + 1)));
     break;
   }
 };
+
+/** Both sides of one trade may be ours. */
+export const foreignKey = ({ tradeId, side }: Fill): string => `${side} ${tradeId}`;
 
 /** The number of a trade where the venue numbers them, else -1. */
 export const tradeNumber = (id: string): number => (/^\d{1,15}$/.test(id) ? Number(id) : -1);
