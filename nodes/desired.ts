@@ -1,0 +1,200 @@
+/** From settings to actors: what is meant to run in the cluster, and how each kind is made. The same in every process. */
+import type { Actor } from "../mixins/actor.ts";
+import type { Wanted } from "../mixins/desired.ts";
+import { exchangeActor } from "../actors/exchange.actor.ts";
+import { executionActor } from "../actors/execution.actor.ts";
+import { portfolioActor } from "../actors/portfolio.actor.ts";
+import { recorderActor } from "../actors/recorder.actor.ts";
+import { strategyActor } from "../actors/strategy.actor.ts";
+import { symbolActor } from "../actors/symbol.actor.ts";
+import { timeframes, type Timeframe } from "../domain/market/candle.ts";
+import { venueOf } from "../domain/market/instrument.ts";
+import { parseLimits } from "../domain/risk/limits.ts";
+import { parseParams } from "../domain/strategy/params.ts";
+import type { Strategy } from "../domain/strategy/strategy.ts";
+import { Invalid } from "../domain/values/invalid.ts";
+import {
+  money,
+  type AccountId,
+  type InstrumentId,
+  type PortfolioId,
+  type StrategyId,
+  type VenueId,
+} from "../domain/values/values.ts";
+import type { EnginePorts } from "./ports.ts";
+import type { Settings, StrategySettings } from "./settings.ts";
+
+/** In order of start: nobody starts before those it asks. */
+export const kinds = ["exchange", "recorder", "symbol", "portfolio", "execution", "strategy"] as const;
+
+/** Which kinds a role carries. */
+const carried: Readonly<Record<Settings["roles"][number], readonly string[]>> = {
+  all: ["*"],
+  venue: ["exchange", "execution"],
+  market: ["symbol"],
+  strategy: ["strategy"],
+  portfolio: ["portfolio"],
+  recorder: ["recorder"],
+  gateway: [],
+};
+export const kindsOf = (roles: Settings["roles"]): readonly string[] => [
+  ...new Set(roles.flatMap((role) => carried[role])),
+];
+
+const always: readonly Timeframe[] = ["1m", "5m", "15m", "1h"];
+const GRACE_MS = 1_000;
+
+export interface Plan {
+  readonly wanted: readonly Wanted[];
+  readonly instruments: readonly InstrumentId[];
+  readonly make: (wanted: Wanted) => Promise<Actor>;
+}
+
+/** `find` loads a strategy by name, the user's own included; it may read the file anew. Throws `Invalid`. */
+export const planOf = async (
+  settings: Settings,
+  ports: EnginePorts,
+  find: (name: string) => Promise<Strategy>,
+): Promise<Plan> => {
+  const enabled = settings.strategies.filter((one) => one.enabled);
+  const instruments = [...new Set(enabled.flatMap((one) => one.instruments))] as InstrumentId[];
+  const frames = new Set<Timeframe>(always);
+  for (const [i, one] of settings.strategies.entries()) {
+    const { strategy, params } = await resolve(one, i, find);
+    for (const timeframe of strategy.needs(params).timeframes) frames.add(timeframe);
+  }
+  const ordered = [...frames].sort((a, b) => timeframes[a] - timeframes[b]);
+  for (const [id, { limits }] of Object.entries(settings.portfolios))
+    parseLimits(limits, `portfolios.${id}.limits`);
+  const address = (kind: string, ids: Iterable<string>): Wanted[] => [...ids].map((id) => ({ kind, id }));
+  return {
+    instruments,
+    wanted: [
+      ...address("exchange", new Set(instruments.map(venueOf))),
+      ...address("recorder", ["main"]),
+      ...address("symbol", instruments),
+      ...address("portfolio", Object.keys(settings.portfolios)),
+      ...address(
+        "execution",
+        Object.values(settings.portfolios).flatMap(({ accounts }) => accounts),
+      ),
+      ...address(
+        "strategy",
+        enabled.map(({ id }) => id),
+      ),
+    ],
+    make: (wanted) => make(settings, ports, { instruments, timeframes: ordered, find }, wanted),
+  };
+};
+
+const resolve = async (one: StrategySettings, i: number, find: (name: string) => Promise<Strategy>) => {
+  let strategy: Strategy;
+  try {
+    strategy = await find(one.strategy);
+  } catch (error) {
+    if (error instanceof Invalid)
+      throw new Invalid(
+        `strategies.${i}.strategy`,
+        error.message.replace(/^[^:]*: expected /, ""),
+        one.strategy,
+      );
+    throw error;
+  }
+  return { strategy, params: parseParams(strategy, one.params, `strategies.${i}.params`) };
+};
+
+interface Known {
+  readonly instruments: readonly InstrumentId[];
+  readonly timeframes: readonly Timeframe[];
+  readonly find: (name: string) => Promise<Strategy>;
+}
+
+const make = async (
+  settings: Settings,
+  ports: EnginePorts,
+  known: Known,
+  { kind, id }: Wanted,
+): Promise<Actor> => {
+  const here = (venue: string): readonly InstrumentId[] =>
+    known.instruments.filter((one) => venueOf(one) === venue);
+  switch (kind) {
+    case "exchange":
+      return exchangeActor(
+        {
+          venue: id as VenueId,
+          instruments: here(id),
+          quotes: settings.venues[id]!.quotes && !ports.replay(id),
+          timeEveryMs: ports.lockStep ? 0 : 100,
+        },
+        ports,
+      );
+    case "recorder":
+      return recorderActor(known.instruments, ports);
+    case "symbol": {
+      const venue = venueOf(id as InstrumentId);
+      return symbolActor(
+        {
+          instrument: id as InstrumentId,
+          venue,
+          timeframes: known.timeframes,
+          graceMs: ports.simulated(venue) ? 0 : GRACE_MS,
+          mendFirst: !ports.replay(venue),
+          listenAgain: !ports.lockStep,
+        },
+        ports,
+      );
+    }
+    case "portfolio":
+      return makePortfolio(settings, ports, known, id);
+    case "execution": {
+      const [portfolio] = Object.entries(settings.portfolios).find(([, { accounts }]) =>
+        accounts.includes(id),
+      )!;
+      const venue = settings.accounts[id]!.venue as VenueId;
+      return executionActor(
+        {
+          account: id as AccountId,
+          venue,
+          portfolio,
+          instruments: here(venue),
+          reconcileEveryMs: ports.lockStep ? 0 : 60_000,
+        },
+        ports,
+      );
+    }
+    case "strategy": {
+      const i = settings.strategies.findIndex((one) => one.id === id);
+      const one = settings.strategies[i]!;
+      return strategyActor(
+        {
+          id: id as StrategyId,
+          portfolio: one.portfolio,
+          account: one.account as AccountId,
+          instruments: one.instruments as InstrumentId[],
+          capital: money(one.capital),
+          ...(await resolve(one, i, known.find)),
+        },
+        ports,
+      );
+    }
+    default:
+      throw new Invalid("kind", `one of ${kinds.join(", ")}`, kind);
+  }
+};
+
+const makePortfolio = (settings: Settings, ports: EnginePorts, known: Known, id: string): Actor => {
+  const { accounts, limits } = settings.portfolios[id]!;
+  const venues = [...new Set(accounts.map((account) => settings.accounts[account]!.venue))] as VenueId[];
+  const own = settings.strategies.filter((one) => one.enabled && one.portfolio === id);
+  return portfolioActor(
+    {
+      id: id as PortfolioId,
+      limits: parseLimits(limits, `portfolios.${id}.limits`),
+      venues: venues.filter((venue) => known.instruments.some((one) => venueOf(one) === venue)),
+      instruments: known.instruments.filter((one) => venues.includes(venueOf(one))),
+      strategies: new Map(own.map((one) => [one.id as StrategyId, one.instruments as InstrumentId[]])),
+      oneByOne: ports.lockStep,
+    },
+    ports,
+  );
+};

@@ -1,0 +1,173 @@
+/** Opens venues and accounts by configuration, and starts the sandbox exchange where one is asked for and none runs yet. */
+import type { ServiceBroker } from "moleculer";
+import type { OpenedMarket } from "../actors/exchange.actor.ts";
+import type { OpenedAccount } from "../actors/execution.actor.ts";
+import type { Cache } from "../adapters/cache/cache.ts";
+import type { Clock } from "../adapters/clock/clock.ts";
+import { ccxtAccount, type CcxtAccount } from "../adapters/venue/ccxt-account.ts";
+import { ccxtMarket, type CcxtMarket } from "../adapters/venue/ccxt-market.ts";
+import type { CcxtSettings, VenuePorts } from "../adapters/venue/ccxt.ts";
+import { Invalid } from "../domain/values/invalid.ts";
+import type { AccountId, Timestamp, VenueId } from "../domain/values/values.ts";
+import type { SandboxOptions } from "../sandbox/sandbox.ts";
+import { lookUpSecret } from "./configuration.ts";
+import { sandboxThread, type SandboxThread } from "./sandbox-thread.ts";
+import type { Settings, VenueSettings } from "./settings.ts";
+
+export interface VenueDoorPorts {
+  readonly clock: Clock;
+  readonly chance: () => number;
+  readonly cache: Cache;
+  readonly marketNow: () => Timestamp;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly tell: (problem: string) => void;
+}
+
+export class Venues {
+  readonly markets = new Map<string, CcxtMarket>();
+  readonly accounts = new Map<string, CcxtAccount>();
+  readonly sandboxes = new Map<string, { readonly url: string; readonly thread?: SandboxThread }>();
+  readonly #settings: Settings;
+  readonly #ports: VenueDoorPorts;
+
+  constructor(settings: Settings, ports: VenueDoorPorts) {
+    this.#settings = settings;
+    this.#ports = ports;
+  }
+
+  simulated(venue: string): boolean {
+    return this.#settings.venues[venue]?.sandbox !== undefined;
+  }
+  replay(venue: string): boolean {
+    return this.#settings.venues[venue]?.sandbox?.replay !== undefined;
+  }
+  lockStep(venue: string): boolean {
+    return this.#settings.venues[venue]?.sandbox?.speed === "max";
+  }
+
+  /** One sandbox a cluster: a process that joins finds the one that runs. */
+  async startSandboxes(broker: ServiceBroker, clustered: boolean): Promise<void> {
+    for (const [id, venue] of Object.entries(this.#settings.venues)) {
+      if (venue.sandbox === undefined) continue;
+      const service = `sandbox-${id}`;
+      const found = venue.url ?? (clustered ? await findUrl(broker, service) : undefined);
+      if (found !== undefined) {
+        this.sandboxes.set(id, { url: found });
+        continue;
+      }
+      const thread = await sandboxThread(this.#sandboxOptions(id, venue.sandbox));
+      this.sandboxes.set(id, { url: thread.url, thread });
+      if (clustered) await publishUrl(broker, service, thread.url);
+    }
+  }
+
+  async openMarket(venue: VenueId): Promise<OpenedMarket> {
+    const market = ccxtMarket(this.#ccxt(venue), this.#venuePorts(venue));
+    this.markets.set(venue, market);
+    await market.instruments();
+    return Object.assign(market, { status: () => ({ breakers: market.breakers().map(breaker) }) });
+  }
+
+  openAccount(id: AccountId): Promise<OpenedAccount> {
+    const { venue, apiKey, secret, password } = this.#settings.accounts[id]!;
+    const key = (field: string, text: string | undefined): Record<string, string> =>
+      text === undefined
+        ? {}
+        : { [field]: lookUpSecret(`accounts.${id}.${field}`, text, this.#ports.environment) };
+    const account = ccxtAccount(
+      {
+        ...this.#ccxt(venue),
+        ...key("apiKey", apiKey),
+        ...key("secret", secret),
+        ...key("password", password),
+        account: id,
+      },
+      {
+        ...this.#venuePorts(venue),
+        filtersRefused: () =>
+          void this.markets
+            .get(venue)
+            ?.instruments(true)
+            .catch(() => undefined),
+      },
+    );
+    this.accounts.set(id, account);
+    const status = (): { weightUsed: number; breakers: ReturnType<typeof breaker>[] } => ({
+      weightUsed: account.weight().used,
+      breakers: account.breakers().map(breaker),
+    });
+    return Promise.resolve(Object.assign(account, { status }));
+  }
+
+  async stop(): Promise<void> {
+    for (const { thread } of this.sandboxes.values()) await thread?.stop();
+  }
+
+  #venuePorts(venue: string): VenuePorts {
+    const { clock, chance, cache, marketNow, tell } = this.#ports;
+    return { clock, chance, cache, tell, ...(this.simulated(venue) ? { marketTime: marketNow } : {}) };
+  }
+
+  #ccxt(id: string): CcxtSettings {
+    const venue = this.#settings.venues[id];
+    if (venue === undefined)
+      throw new Invalid("venue", `one of ${Object.keys(this.#settings.venues).join(", ")}`, id);
+    const url = this.sandboxes.get(id)?.url ?? venue.url;
+    return {
+      venue: id,
+      exchange: venue.exchange,
+      options: venue.options,
+      ...(url === undefined ? {} : { url }),
+      ...(this.simulated(id) ? { rateLimitMs: 0, receiveWindowMs: 1_000 } : {}),
+      timers: !this.lockStep(id),
+    };
+  }
+
+  #sandboxOptions(id: string, sandbox: NonNullable<VenueSettings["sandbox"]>): SandboxOptions {
+    const { seed, port, replay, symbols, from, to, speed, balances } = sandbox;
+    const range = { ...(symbols === undefined ? {} : { symbols }), ...at("from", from), ...at("to", to) };
+    const accounts = Object.entries(this.#settings.accounts).filter(([, { venue }]) => venue === id);
+    return {
+      port,
+      seed,
+      speed,
+      market:
+        replay === undefined
+          ? { kind: "synthetic", ...(symbols === undefined ? {} : { symbols }) }
+          : { kind: "replay", path: replay, ...range },
+      accounts: accounts.map(([name, { apiKey = "sandbox-key", secret = "sandbox-secret" }]) => ({
+        name,
+        apiKey,
+        secret,
+        balances,
+      })),
+    };
+  }
+}
+
+const at = (field: string, text: string | undefined): Record<string, number> => {
+  if (text === undefined) return {};
+  const ms = /^\d+$/.test(text) ? Number(text) : Date.parse(text.length === 10 ? `${text}T00:00:00Z` : text);
+  if (!Number.isFinite(ms)) throw new Invalid(field, "a date such as 2021-01-31 or a time in ms", text);
+  return { [field]: ms };
+};
+
+const breaker = (one: { readonly class: string; readonly state: string; readonly openings: number }) => ({
+  ...one,
+});
+
+const FIND_MS = 1_500;
+
+const findUrl = async (broker: ServiceBroker, service: string): Promise<string | undefined> => {
+  try {
+    await broker.waitForServices([service], FIND_MS, 50);
+    return await broker.call<string, undefined>(`${service}.url`, undefined);
+  } catch {
+    return undefined;
+  }
+};
+
+const publishUrl = async (broker: ServiceBroker, service: string, url: string): Promise<void> => {
+  broker.createService({ name: service, actions: { url: () => url } });
+  await broker.waitForServices([service]);
+};
