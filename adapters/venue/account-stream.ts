@@ -70,8 +70,8 @@ export class AccountStream {
   }
 
   private count(message: unknown): void {
-    const outer = message as { readonly event?: unknown; readonly e?: unknown } | undefined;
-    const event = (outer?.event ?? outer) as { readonly e?: unknown } | undefined;
+    const outer = message as { readonly event?: unknown; readonly data?: unknown } | undefined;
+    const event = (outer?.event ?? outer?.data ?? outer) as { readonly e?: unknown } | undefined;
     if (typeof event?.e === "string" && this.link.dialect.userEvents.has(event.e)) this.received += 1;
   }
 

@@ -56,7 +56,6 @@ class AccountOverCcxt implements CcxtAccount {
   private readonly ports: CcxtAccountPorts;
   private readonly link: Link;
   private readonly history: FillHistory;
-  private exchange: Exchange | undefined;
   private stream: AccountStream | undefined;
 
   constructor(settings: CcxtAccountSettings, ports: CcxtAccountPorts, guard: GuardSettings) {
@@ -68,7 +67,7 @@ class AccountOverCcxt implements CcxtAccount {
   }
 
   get capabilities(): Capabilities {
-    return capabilitiesOf(this.exchange, this.link.dialect, this.link.settings.receiveWindowMs ?? 5_000);
+    return capabilitiesOf(this.link.exchange, this.link.dialect, this.link.settings.receiveWindowMs ?? 5_000);
   }
 
   async place(order: Order): Promise<Outcome> {
@@ -104,7 +103,7 @@ class AccountOverCcxt implements CcxtAccount {
   }
 
   async find(order: ClientOrderId, instrument: InstrumentId): Promise<OrderReport | undefined> {
-    const exchange = await this.ready();
+    const exchange = await this.link.ready();
     const symbol = symbolOf(instrument);
     const id = this.history.venueId(symbol, order);
     const params = { [this.link.dialect.clientIdParam]: order };
@@ -119,7 +118,7 @@ class AccountOverCcxt implements CcxtAccount {
   }
 
   async openOrders(): Promise<readonly OrderReport[]> {
-    const exchange = await this.ready();
+    const exchange = await this.link.ready();
     const orders = await this.link.read(() => exchange.fetchOpenOrders());
     return orders.map((order) => {
       this.history.remember(order.symbol, order.id, order.clientOrderId);
@@ -128,17 +127,17 @@ class AccountOverCcxt implements CcxtAccount {
   }
 
   async fills(instrument: InstrumentId, since: Timestamp): Promise<readonly Fill[]> {
-    const exchange = await this.ready();
+    const exchange = await this.link.ready();
     return this.history.since(exchange, symbolOf(instrument), since);
   }
 
   async balances(): Promise<ReadonlyMap<Asset, Money>> {
-    const exchange = await this.ready();
+    const exchange = await this.link.ready();
     return balancesOf(await this.link.read(() => exchange.fetchBalance()));
   }
 
   async watch(sink: AccountSink): Promise<void> {
-    const exchange = await this.ready();
+    const exchange = await this.link.ready();
     this.stream ??= new AccountStream(this.link, exchange, this.history, sink, (order) => this.report(order));
     await this.stream.start();
   }
@@ -168,11 +167,6 @@ class AccountOverCcxt implements CcxtAccount {
     await this.link.close();
   }
 
-  private async ready(): Promise<Exchange> {
-    this.exchange = await this.link.ready();
-    return this.exchange;
-  }
-
   /** Sends once. Throws only `OrderNotFound`; every other error becomes an outcome. */
   private async change(
     instrument: InstrumentId,
@@ -180,7 +174,7 @@ class AccountOverCcxt implements CcxtAccount {
   ): Promise<Outcome> {
     let exchange: Exchange;
     try {
-      exchange = await this.ready();
+      exchange = await this.link.ready();
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
       return { type: "not-sent", detail: `the venue could not be opened: ${detail}`, retryAfterMs: 1_000 };

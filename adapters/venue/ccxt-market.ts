@@ -51,7 +51,6 @@ class MarketOverCcxt implements CcxtMarket {
   private readonly feeds = new Map<string, TradeFeed>();
   private readonly quoteIds: Record<string, number> = {};
   private readonly bookIds: Record<string, number> = {};
-  private exchange: Exchange | undefined;
   private streams: Streams | undefined;
   private sink: MarketSink | undefined;
 
@@ -63,7 +62,7 @@ class MarketOverCcxt implements CcxtMarket {
 
   /** Of the dialect alone before the first call, of ccxt's own table afterwards. */
   get capabilities(): Capabilities {
-    return capabilitiesOf(this.exchange, this.link.dialect, this.link.settings.receiveWindowMs ?? 5_000);
+    return capabilitiesOf(this.link.exchange, this.link.dialect, this.link.settings.receiveWindowMs ?? 5_000);
   }
 
   instruments(fresh = false): Promise<readonly Instrument[]> {
@@ -76,7 +75,7 @@ class MarketOverCcxt implements CcxtMarket {
     since: Timestamp,
     limit: number,
   ): Promise<readonly Candle[]> {
-    const exchange = await this.ready();
+    const exchange = await this.link.ready();
     const symbol = symbolOf(instrument);
     const found: Candle[] = [];
     for (let from: number = since; found.length < limit;) {
@@ -94,7 +93,7 @@ class MarketOverCcxt implements CcxtMarket {
   }
 
   async watch(instruments: readonly InstrumentId[], sink: MarketSink): Promise<void> {
-    const exchange = await this.ready();
+    const exchange = await this.link.ready();
     this.sink = sink;
     const symbols = instruments.map(symbolOf).filter((symbol) => !this.feeds.has(symbol));
     for (const symbol of symbols) this.feeds.set(symbol, this.feed(exchange, symbol));
@@ -134,11 +133,6 @@ class MarketOverCcxt implements CcxtMarket {
   async close(): Promise<void> {
     this.streams?.close();
     await this.link.close();
-  }
-
-  private async ready(): Promise<Exchange> {
-    this.exchange = await this.link.ready();
-    return this.exchange;
   }
 
   private feed(exchange: Exchange, symbol: string): TradeFeed {

@@ -85,6 +85,7 @@ export interface Client {
   readonly url: string;
   readonly futures: Readonly<Record<string, unknown>>;
   connection?: { terminate?(): void };
+  future(hash: string): Promise<unknown>;
   resolve(result: unknown, hash?: string): unknown;
   reject(error: unknown, hash?: string): unknown;
   onError(error: Error): void;

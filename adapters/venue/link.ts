@@ -34,10 +34,11 @@ export class Link {
   readonly guard: Guard;
   readonly dialect: Dialect;
   offsetMs = 0;
+  /** Once opened. */
+  exchange: Exchange | undefined;
   weight: Weight = { used: 0, limit: 0 };
   private opened: Promise<Exchange> | undefined;
   private loaded: Promise<Exchange> | undefined;
-  private exchange: Exchange | undefined;
   private cancelTimers: (() => void)[] = [];
   private closed = false;
 

@@ -36,7 +36,8 @@ export const annotated = (
 ): unknown => {
   if (!(error instanceof Error)) return error;
   const noted = error as Annotated;
-  noted.httpStatus = httpStatus;
+  // On sockets ccxt passes the venue's own code instead.
+  if (httpStatus >= 100) noted.httpStatus = httpStatus;
   const seconds = Number(headers["Retry-After"] ?? headers["retry-after"]);
   if (Number.isFinite(seconds)) noted.retryAfterMs = seconds * 1_000;
   return noted;

@@ -66,6 +66,13 @@ export const tap = (exchange: Exchange, ears: Ears): void => {
 const tapClient = (exchange: Exchange, client: Client, ears: Ears): void => {
   const resolve = client.resolve.bind(client);
   const reject = client.reject.bind(client);
+  const future = client.future.bind(client);
+  // ccxt makes promises that nobody may be waiting for when the socket closes: unhandled, one ends the process.
+  client.future = (name) => {
+    const made = future(name);
+    made.catch(() => undefined);
+    return made;
+  };
   client.resolve = (result, name) => {
     route(exchange, ears, result, name);
     return resolve(result, name);

@@ -15,7 +15,7 @@ const http = (error: Error, status: number, headers: Record<string, string> = {}
   annotated(error, status, headers) as Error;
 
 describe("an error after an order was sent", () => {
-  it.each([
+  it.each<[string, unknown]>([
     ["time-out", new ccxt.RequestTimeout("binance POST /order request timed out (10000 ms)")],
     ["reset", new ccxt.NetworkError("binance POST /order fetch failed: read ECONNRESET")],
     ["other side closed", new ccxt.NetworkError("binance POST /order fetch failed: other side closed")],
@@ -31,7 +31,7 @@ describe("an error after an order was sent", () => {
     expect(failureOf(error).type).toBe("unknown");
   });
 
-  it.each([
+  it.each<[string, unknown]>([
     [
       "refused connection",
       new ccxt.NetworkError("binance POST x fetch failed: connect ECONNREFUSED 127.0.0.1:9"),
@@ -98,7 +98,7 @@ describe("an error after an order was sent", () => {
 });
 
 describe("what counts against the breaker", () => {
-  it.each([
+  it.each<[boolean, unknown]>([
     [true, new ccxt.RequestTimeout("")],
     [true, new ccxt.ExchangeNotAvailable("")],
     [true, new TypeError("bad JSON")],

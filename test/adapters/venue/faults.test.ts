@@ -1,0 +1,223 @@
+/** Trouble at the venue: nothing is placed twice, nothing unknown becomes "no", no trade is lost or doubled. */
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { decimal, type ClientOrderId } from "../../../domain/values/values.ts";
+import { eventually } from "../../servers.ts";
+import { bentProxy, btc, isDense, Notes, orderOf, startRig, type Rig } from "./rig.ts";
+
+let rig: Rig;
+beforeEach(async () => {
+  rig = await startRig({
+    market: { kind: "synthetic", symbols: ["BTC/USDT"], warmupMs: 600_000 },
+    speed: 10,
+  });
+});
+afterEach(() => rig.stop());
+const asId = (id: string): ClientOrderId => id as ClientOrderId;
+
+describe("an order whose answer is lost", () => {
+  it.each([
+    ["500 after it was sent", { errorNext: 1, errorStatus: 500, match: "/order" }, false],
+    ["503 with -1006", { errorNext: 1, errorStatus: 503, match: "/order" }, false],
+    ["504 with -1007", { errorNext: 1, errorStatus: 504, match: "/order" }, false],
+    ["a socket cut after it was carried out", { loseNext: 1, match: "/order" }, true],
+  ])("%s: unknown, then found or not, and sent once", async (_what, plan, arrived) => {
+    const account = rig.account();
+    await account.balances();
+    await rig.admin("faults", plan);
+    expect(await account.place(orderOf("lost1"))).toMatchObject({ type: "unknown" });
+    expect((await account.find(asId("lost1"), btc))?.status).toBe(arrived ? "filled" : undefined);
+    expect((await rig.venueOrders()).filter(({ clientOrderId }) => clientOrderId === "lost1")).toHaveLength(
+      arrived ? 1 : 0,
+    );
+  });
+
+  it("a time-out: unknown, and found", async () => {
+    const account = rig.account({ timeoutMs: 300 });
+    await account.balances();
+    await rig.admin("faults", { latencyMs: 600, match: "/order" });
+    expect(await account.place(orderOf("late1"))).toMatchObject({ type: "unknown" });
+    await rig.admin("faults", {});
+    await eventually(
+      "the order at the venue",
+      async () => (await account.find(asId("late1"), btc)) !== undefined,
+    );
+    expect(await rig.venueOrders()).toHaveLength(1);
+  });
+
+  it.each([
+    ["HTML with status 200", 200, "<html><body>Attention Required!</body></html>"],
+    ["HTML with status 403", 403, "<html><body>Forbidden</body></html>"],
+    ["broken JSON", 200, '{"symbol":"BTC'],
+    ["nothing", 200, ""],
+  ])("%s: unknown, and found because it had arrived", async (_what, status, body) => {
+    const proxy = await bentProxy(rig.sandbox.url);
+    const account = rig.account({ url: proxy.url });
+    await account.balances();
+    proxy.bend(/^POST .*\/order/, { status, body, forward: true });
+    expect(await account.place(orderOf("html1"))).toMatchObject({ type: "unknown" });
+    expect(await account.find(asId("html1"), btc)).toMatchObject({ status: "filled" });
+    await proxy.stop();
+  });
+
+  it("a venue that is not there: not sent", async () => {
+    const account = rig.account();
+    await account.balances();
+    await rig.sandbox.stop();
+    // The first request may have left on the socket that was just cut.
+    expect(["unknown", "not-sent"]).toContain((await account.place(orderOf("gone0"))).type);
+    expect(await account.place(orderOf("gone1"))).toMatchObject({ type: "not-sent" });
+    expect(await rig.account().place(orderOf("gone2"))).toMatchObject({ type: "not-sent" });
+  });
+});
+
+describe("a venue that wants us to slow down", () => {
+  it("holds everything back for Retry-After but cancels and lessening orders", async () => {
+    const account = rig.account();
+    await account.place(
+      orderOf("rest1", { type: "limit", price: decimal("1000") as never, quantity: decimal("0.01") }),
+    );
+    await rig.admin("faults", { limitNext: 1, limitStatus: 429, retryAfterSec: 2, match: "/order" });
+    const first = await account.place(orderOf("slow1"));
+    expect(first).toMatchObject({ type: "not-sent", retryAfterMs: 2_000 });
+    const second = await account.place(orderOf("slow2"));
+    expect(second).toMatchObject({ type: "not-sent", detail: "the venue asked us to wait" });
+    expect(account.breakers().map(({ state }) => state)).toEqual(["open", "open", "open", "closed"]);
+    expect(await account.cancel(asId("rest1"), btc)).toMatchObject({ type: "accepted" });
+    expect(await account.place(orderOf("less1", { reduceOnly: true }))).toMatchObject({ type: "accepted" });
+    expect((await rig.venueOrders()).map(({ clientOrderId }) => clientOrderId)).toEqual(["rest1", "less1"]);
+  });
+
+  it("opens the breaker of orders after 5xx and lets nothing more out", async () => {
+    const account = rig.account({}, { callsMin: 5, pauseMs: 60_000 });
+    await account.balances();
+    await rig.admin("faults", { errorRatio: 1, errorStatus: 502, match: "/order" });
+    const outcomes = [];
+    for (let i = 0; i < 10; i += 1) outcomes.push((await account.place(orderOf(`b${i}`))).type);
+    expect(outcomes.slice(0, 5)).toEqual(Array(5).fill("unknown"));
+    expect(outcomes.slice(-4)).toEqual(Array(4).fill("not-sent"));
+    await expect(account.balances()).resolves.toBeDefined();
+  });
+
+  it("repeats reads that fail", async () => {
+    const account = rig.account({}, { backoffMs: 10 });
+    await account.balances();
+    await rig.admin("faults", { errorNext: 2, errorStatus: 500, match: "/account" });
+    expect((await account.balances()).get("USDT" as never)).toBe(decimal("100000"));
+  });
+});
+
+describe("a stream that is lost", () => {
+  it("dropped messages: every trade is told once and in order", async () => {
+    const market = rig.market();
+    const notes = new Notes();
+    await market.watch([btc], notes);
+    await rig.admin("faults", { streamLossRatio: 0.3 });
+    await eventually(
+      "trades with gaps",
+      () => (market.health()[0]?.gapsFilled ?? 0) > 3 && notes.ids(btc).length > 20,
+      30_000,
+    );
+    await rig.admin("faults", {});
+    expect(isDense(notes.ids(btc))).toBe(true);
+    expect(market.health()[0]?.tradesLost).toBe(0);
+  });
+
+  it("dropped sockets: subscribed again, the gap filled, nothing lost or doubled", async () => {
+    const market = rig.market();
+    const notes = new Notes();
+    await market.watch([btc], notes);
+    for (let i = 1; i <= 3; i += 1) {
+      const before = notes.ids(btc).length;
+      await eventually("trades", () => notes.ids(btc).length > before + 3, 30_000);
+      await rig.admin("faults", { drop: "market" });
+      await eventually("the reconnect", () => (market.health()[0]?.reconnects ?? 0) >= i);
+    }
+    const before = notes.ids(btc).length;
+    await eventually("trades again", () => notes.ids(btc).length > before + 3, 30_000);
+    expect(isDense(notes.ids(btc))).toBe(true);
+  });
+
+  it("a silent socket: found by asking REST, subscribed again, nothing lost", async () => {
+    const market = rig.market({ timers: true, staleAfterMs: 300 });
+    const notes = new Notes();
+    await market.watch([btc], notes);
+    await eventually("trades", () => notes.ids(btc).length > 3, 30_000);
+    await rig.admin("faults", { silence: "market" });
+    const before = notes.ids(btc).length;
+    await eventually("the reconnect", () => (market.health()[0]?.reconnects ?? 0) > 0, 30_000);
+    await eventually("trades again", () => notes.ids(btc).length > before + 3, 30_000);
+    expect(isDense(notes.ids(btc))).toBe(true);
+    expect(rig.problems.join()).toMatch(/trades at the venue but not on the stream/);
+  });
+
+  it("private socket dropped: told that what happened meanwhile must be asked for", async () => {
+    const account = rig.account();
+    const notes = new Notes();
+    await account.watch(notes);
+    await rig.admin("faults", { drop: "user" });
+    await eventually("resumed", () => notes.resumptions === 1);
+    await account.place(orderOf("after1"));
+    await eventually("the report", () => notes.reports.some(({ status }) => status === "filled"));
+  });
+});
+
+describe("a list of instruments that changes while trading", () => {
+  it("tells another filter, a pause and a delisting", async () => {
+    const market = rig.market();
+    const notes = new Notes();
+    await market.instruments();
+    await market.watch([btc], notes);
+    await rig.admin("listing", { symbol: "BTCUSDT", tickSize: "0.1" });
+    await market.instruments(true);
+    await rig.admin("listing", { symbol: "BTCUSDT", status: "paused" });
+    await market.instruments(true);
+    await rig.admin("listing", { symbol: "BTCUSDT", status: "delisted" });
+    await market.instruments(true);
+    await market.instruments(true);
+    expect(notes.changed.map(({ tickSize, status }) => [tickSize, status])).toEqual([
+      [decimal("0.1"), "trading"],
+      [decimal("0.1"), "paused"],
+      [decimal("0.1"), "delisted"],
+    ]);
+  });
+
+  it("refreshes by itself, and after an order was refused for a filter", async () => {
+    const asked: string[] = [];
+    const account = rig.account({}, {}, { filtersRefused: (instrument) => asked.push(instrument) });
+    const market = rig.market({ timers: true, refreshMs: 100 });
+    const notes = new Notes();
+    await market.watch([btc], notes);
+    await market.instruments();
+    await account.balances();
+    await rig.admin("listing", { symbol: "BTCUSDT", lotSize: "0.01" });
+    await eventually("the change", () => notes.changed.some(({ lotSize }) => lotSize === decimal("0.01")));
+    // The account still believes in the old lot; the venue refuses, the account reads the new one and refuses by itself.
+    expect(await account.place(orderOf("f1"))).toMatchObject({ type: "refused", reason: "filter-quantity" });
+    expect(asked).toEqual([btc]);
+    await eventually("the new lot", async () => {
+      const outcome = await account.place(orderOf("f2"));
+      return outcome.type === "refused" && outcome.detail.includes("not a multiple of 0.01");
+    });
+    await rig.admin("listing", { symbol: "BTCUSDT", status: "paused" });
+    expect(await account.place(orderOf("p1", { quantity: decimal("0.01") }))).toMatchObject({
+      type: "refused",
+      reason: "instrument-not-trading",
+    });
+  });
+});
+
+describe("a clock that is wrong", () => {
+  it("is measured, and a refused timestamp is measured again and sent once more", async () => {
+    const account = rig.account();
+    await account.balances();
+    // What the venue would see if our clock jumped by a minute.
+    const { exchange } = (account as unknown as { link: { exchange: { options: Record<string, unknown> } } })
+      .link;
+    exchange.options["timeDifference"] = 60_000;
+    expect((await account.place(orderOf("clock1"))).type).toBe("accepted");
+    expect(Math.abs(Number(exchange.options["timeDifference"]))).toBeLessThan(1_000);
+    exchange.options["timeDifference"] = -60_000;
+    expect((await account.balances()).size).toBeGreaterThan(0);
+    expect(await rig.venueOrders()).toHaveLength(1);
+  });
+});
