@@ -18,7 +18,7 @@ export interface WriterOptions {
 }
 
 interface Body {
-  readonly text: string;
+  readonly lines: Buffer;
   readonly rows: number;
   readonly settled: Promise<void>;
   readonly settle: () => void;
@@ -55,9 +55,9 @@ export class LineWriter {
     });
   }
 
-  push(text: string, rows: number): void {
+  push(lines: Buffer, rows: number): void {
     const { promise: settled, resolve: settle } = Promise.withResolvers<void>();
-    const body: Body = { text, rows, settled, settle };
+    const body: Body = { lines, rows, settled, settle };
     this.rows += rows;
     this.#unsettled.add(body);
     this.#waiting.push(body);
@@ -107,7 +107,7 @@ export class LineWriter {
   async #attempt(body: Body): Promise<Verdict> {
     try {
       const { path, headers } = this.#options;
-      const response = await this.#pool.request({ path, headers, method: "POST", body: body.text });
+      const response = await this.#pool.request({ path, headers, method: "POST", body: body.lines });
       const text = await response.body.text();
       return await this.#judge(body, response.statusCode, text);
     } catch (error) {

@@ -9,7 +9,8 @@ import type { Trade } from "../../domain/market/tick.ts";
 import type { InstrumentId, Timestamp } from "../../domain/values/values.ts";
 import { readCandles, readTrades } from "./influx-reader.ts";
 import { LineWriter } from "./influx-writer.ts";
-import { candleLine, tagsOf, tradeLine } from "./line-protocol.ts";
+import { LineBuffer } from "./line-buffer.ts";
+import { candleHead, putCandle, putTrade, tradeHead } from "./line-protocol.ts";
 import { bound, checkCandles, checkInstrument, checkTrades } from "./rows.ts";
 import type { TickStore, TickStoreStats } from "./ticks.ts";
 
@@ -48,10 +49,10 @@ class Store implements TickStore {
   readonly #options: InfluxOptions;
   readonly #onError: (error: Error) => void;
   readonly #writer: LineWriter;
-  readonly #tags = new Map<InstrumentId, string>();
+  readonly #heads = new Map<string, Uint8Array>();
+  readonly #lines = new LineBuffer();
   readonly #batchRows: number;
   readonly #queueRowsMax: number;
-  #body = "";
   #rows = 0;
   #dropped = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -103,8 +104,12 @@ class Store implements TickStore {
     checkInstrument(instrument);
     checkTrades(trades);
     if (!this.#admits(trades.length)) return false;
-    const tags = this.#tagsOf(instrument);
-    for (const trade of trades) this.#push(tradeLine(tags, trade));
+    let head = this.#heads.get(instrument);
+    if (head === undefined) this.#heads.set(instrument, (head = tradeHead(instrument)));
+    for (const trade of trades) {
+      putTrade(this.#lines, head, trade);
+      this.#count();
+    }
     return true;
   }
 
@@ -113,8 +118,11 @@ class Store implements TickStore {
     checkCandles(candles);
     const final = candles.filter((candle) => candle.final);
     if (!this.#admits(final.length)) return false;
-    const tags = this.#tagsOf(instrument);
-    for (const candle of final) this.#push(candleLine(tags, timeframe, candle));
+    const head = candleHead(instrument, timeframe);
+    for (const candle of final) {
+      putCandle(this.#lines, head, candle);
+      this.#count();
+    }
     return true;
   }
 
@@ -157,14 +165,7 @@ class Store implements TickStore {
     return false;
   }
 
-  #tagsOf(instrument: InstrumentId): string {
-    let tags = this.#tags.get(instrument);
-    if (tags === undefined) this.#tags.set(instrument, (tags = tagsOf(instrument)));
-    return tags;
-  }
-
-  #push(line: string): void {
-    this.#body += line;
+  #count(): void {
     this.#rows += 1;
     if (this.#rows === this.#batchRows) this.#cut();
     else this.#timer ??= setTimeout(() => this.#cut(), this.#options.flushMs ?? 250);
@@ -174,8 +175,7 @@ class Store implements TickStore {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#rows === 0) return;
-    this.#writer.push(this.#body, this.#rows);
-    this.#body = "";
+    this.#writer.push(this.#lines.take(), this.#rows);
     this.#rows = 0;
   }
 }

@@ -8,26 +8,59 @@ import type { Candle, Timeframe } from "../../domain/market/candle.ts";
 import { venueOf } from "../../domain/market/instrument.ts";
 import type { Trade } from "../../domain/market/tick.ts";
 import type { InstrumentId } from "../../domain/values/values.ts";
+import type { LineBuffer } from "./line-buffer.ts";
 
 const MILLION = 1_000_000;
 const LANES = 64;
 
-const escapeTag = (value: string): string => value.replace(/[,= ]/g, "\\$&");
+const bytes = (text: string): Uint8Array => Buffer.from(text);
+const [PRICE, QUANTITY, BUY, SELL] = [" price=", ",quantity=", ',side="buy",id=', ',side="sell",id='].map(
+  bytes,
+) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
+const VALUES = ([" open", ",high", ",low", ",close", ",volume"] as const).map((name) => bytes(`${name}=`));
+const [COUNT, WHOLE, END] = [",trades=", "i ", "\n"].map(bytes) as [Uint8Array, Uint8Array, Uint8Array];
 
-/** `,venue=...,instrument=...`: the same for every row of an instrument. */
-export const tagsOf = (instrument: InstrumentId): string =>
-  `,venue=${escapeTag(venueOf(instrument))},instrument=${escapeTag(instrument)}`;
+const escapeTag = (value: string): string => value.replace(/[,= ]/g, "\\$&");
 
 export const candleMeasurement = (timeframe: Timeframe): string => `candle_${timeframe}`;
 
-export const tradeLine = (tags: string, trade: Trade): string => {
-  const residue = trade.id % MILLION;
-  const lane = ((trade.id - residue) / MILLION) % LANES;
-  // Six digits behind the milliseconds, without a number past 2^53.
-  const nanoseconds = `${trade.at}${String(MILLION + residue).slice(1)}`;
-  return `trade${tags},lane=${lane} price=${trade.price},quantity=${trade.quantity},side="${trade.side}",id=${trade.id}i ${nanoseconds}\n`;
+const tagsOf = (instrument: InstrumentId): string =>
+  `,venue=${escapeTag(venueOf(instrument))},instrument=${escapeTag(instrument)}`;
+
+/** How every trade line of an instrument begins. */
+export const tradeHead = (instrument: InstrumentId): Uint8Array => bytes(`trade${tagsOf(instrument)},lane=`);
+
+/** How every candle line of an instrument and timeframe begins. */
+export const candleHead = (instrument: InstrumentId, timeframe: Timeframe): Uint8Array =>
+  bytes(`${candleMeasurement(timeframe)}${tagsOf(instrument)}`);
+
+export const putTrade = (into: LineBuffer, head: Uint8Array, trade: Trade): void => {
+  into.bytes(head);
+  into.whole(Math.floor(trade.id / MILLION) % LANES);
+  into.bytes(PRICE);
+  into.number(trade.price);
+  into.bytes(QUANTITY);
+  into.number(trade.quantity);
+  into.bytes(trade.side === "buy" ? BUY : SELL);
+  into.whole(trade.id);
+  into.bytes(WHOLE);
+  // In two parts: as one number the nanoseconds would pass 2^53.
+  into.whole(trade.at);
+  into.whole(trade.id % MILLION, 6);
+  into.bytes(END);
 };
 
-export const candleLine = (tags: string, timeframe: Timeframe, candle: Candle): string =>
-  `candle_${timeframe}${tags} open=${candle.open},high=${candle.high},low=${candle.low},close=${candle.close},` +
-  `volume=${candle.volume},trades=${candle.trades}i ${candle.openAt}000000\n`;
+export const putCandle = (into: LineBuffer, head: Uint8Array, candle: Candle): void => {
+  into.bytes(head);
+  const values = [candle.open, candle.high, candle.low, candle.close, candle.volume];
+  values.forEach((value, i) => {
+    into.bytes(VALUES[i]!);
+    into.number(value);
+  });
+  into.bytes(COUNT);
+  into.whole(candle.trades);
+  into.bytes(WHOLE);
+  into.whole(candle.openAt);
+  into.whole(0, 6);
+  into.bytes(END);
+};

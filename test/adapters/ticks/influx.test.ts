@@ -2,11 +2,21 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import * as fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { influxTickStore, type InfluxOptions } from "../../../adapters/ticks/influx.ts";
-import { tradeLine } from "../../../adapters/ticks/line-protocol.ts";
+import { LineBuffer } from "../../../adapters/ticks/line-buffer.ts";
+import { putTrade, tradeHead } from "../../../adapters/ticks/line-protocol.ts";
+import type { Trade } from "../../../domain/market/tick.ts";
+import type { InstrumentId } from "../../../domain/values/values.ts";
 import { eventually, findServer, startInflux, type Server } from "../../servers.ts";
 import { BTC, candle, EVER, FOREVER, T0, tickStoreSuite, trade, tradesFrom } from "./conformance.ts";
+
+const tradeLine = (each: Trade, instrument = BTC): string => {
+  const lines = new LineBuffer();
+  putTrade(lines, tradeHead(instrument), each);
+  return lines.take().toString();
+};
 
 const never = (error: Error): never => {
   throw error;
@@ -142,8 +152,7 @@ describe("a scripted server", () => {
     const trades = [trade(T0, 1), trade(T0, 2), trade(T0, 3)];
     store.writeTrades(BTC, trades);
     await store.flush();
-    const tags = ",venue=sandbox,instrument=sandbox:BTC/USDT";
-    const lines = trades.map((each) => tradeLine(tags, each)).join("");
+    const lines = trades.map((each) => tradeLine(each)).join("");
     expect(writes).toEqual([lines, lines, lines, lines]);
     expect(store.stats()).toEqual({ written: 1, queued: 0, dropped: 0, refused: 2 });
     expect(errors.slice(1)).toEqual([
@@ -173,15 +182,45 @@ describe("a scripted server", () => {
 it("spells a trade so that repeats meet and neighbours never do", () => {
   // 13,519,807 = 13 millions and 519,807: lane 13, and 519,807 ns into its millisecond.
   expect(
-    tradeLine(",venue=b,instrument=b:X/Y", trade(1_570_752_011_620, 13_519_807, 0.00141342, 23, "sell")),
+    tradeLine(trade(1_570_752_011_620, 13_519_807, 0.00141342, 23, "sell"), "b:X =,Y" as InstrumentId),
   ).toBe(
-    'trade,venue=b,instrument=b:X/Y,lane=13 price=0.00141342,quantity=23,side="sell",id=13519807i 1570752011620519807\n',
+    'trade,venue=b,instrument=b:X\\ \\=\\,Y,lane=13 price=0.00141342,quantity=23,side="sell",id=13519807i 1570752011620519807\n',
   );
   const place = (id: number): string => {
-    const line = tradeLine("", trade(T0, id));
+    const line = tradeLine(trade(T0, id));
     return `${line.slice(0, line.indexOf(" "))} ${line.slice(line.lastIndexOf(" "))}`;
   };
   const ids = [0, 1, 999_999, 1_000_000, 1_000_001, 63_999_999, 32_000_000];
   expect(new Set(ids.map(place)).size).toBe(ids.length);
   expect(place(64_000_001)).toBe(place(1));
+});
+
+it("writes every double and every whole number so that it reads back as itself", () => {
+  const lines = new LineBuffer();
+  const text = (put: () => void): string => {
+    put();
+    return lines.take().toString();
+  };
+  const decimals = fc.tuple(fc.integer({ min: 0, max: 1e12 }), fc.integer({ min: 0, max: 12 }));
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        decimals.map(([units, places]) => units / 10 ** places),
+      ),
+      (value) => {
+        // Line protocol has no minus zero.
+        expect(Number(text(() => lines.number(value)))).toBe(value === 0 ? 0 : value);
+      },
+    ),
+    { numRuns: 2_000 },
+  );
+  fc.assert(
+    fc.property(fc.maxSafeNat(), fc.integer({ min: 1, max: 20 }), (value, width) => {
+      expect(text(() => lines.whole(value, width))).toBe(String(value).padStart(width, "0"));
+    }),
+    { numRuns: 1_000 },
+  );
+  expect(text(() => lines.number(0.00141342))).toBe("0.00141342");
+  expect(text(() => lines.number(1e21))).toBe("1e+21");
 });
