@@ -112,6 +112,8 @@ describe("CandleBuilder", () => {
     // 3,000 trades of 40,000.00000001 are 12,000,000,000,003,000 lots, above 2^53, or 120000000.00003.
     for (let id = 0; id < 3_000; id += 1) builder.push(trade(id, id, 1, 40_000.00000001));
     expect(builder.current()?.volume).toBe(120_000_000.00003);
+    builder.push(trade(3_000, timeframes["1d"], 1, 0.00000007));
+    expect(builder.current()?.volume).toBe(0.00000007);
   });
 });
 
