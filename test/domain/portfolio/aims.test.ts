@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { format } from "../../../domain/values/values.ts";
-import { BTC, Turns, aim, instrument, limit, mark, of, only, time, types } from "./turns.ts";
+import { Turns } from "./turns.ts";
+import { BTC, aim, instrument, limit, mark, of, only, time, types } from "./words.ts";
 
 /** 10,000 USDT, of which a has 1,000. Collar 2 %, fee 10 bps: a buy at 100 reserves 100 x 1.02 x 1.001 = 102.102 a unit. */
 const open = (limits: object = {}) => new Turns(limits).open({ USDT: "10000" }).allot("a", "1000");

@@ -1,103 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { effectOf, undelivered, updatesFor } from "../../../domain/portfolio/news.ts";
+import { undelivered, updatesFor } from "../../../domain/portfolio/news.ts";
 import { CLOSED_ORDERS_KEPT } from "../../../domain/portfolio/state.ts";
 import { format } from "../../../domain/values/values.ts";
-import { refused } from "../../refused.ts";
-import { ACCOUNT, BTC, Turns, aim, amounts, limit, mark, of, only, time, types, units } from "./turns.ts";
+
+import { Turns } from "./turns.ts";
+import { BTC, limit, of, only, time, types, units } from "./words.ts";
 
 const open = (limits: object = {}) =>
   new Turns(limits).open({ USDT: "10000" }).allot("a", "1000").allot("b", "1000");
 const placed = (turns: Turns, ...asks: Parameters<Turns["propose"]>[1]) =>
   only(turns.propose("a", asks), "OrderPlaced").order;
-
-describe("placing", () => {
-  it("rounds to the grid, never more eager than asked, with room for doubles", () => {
-    const turns = open();
-    const order = (...asks: Parameters<Turns["propose"]>[1]) => {
-      const found = only(turns.propose("a", asks), "OrderApproved").order;
-      return [found.quantity, found.price, found.stopPrice].map((x) => (x === undefined ? "" : format(x)));
-    };
-    expect(order(limit("buy", 1.0009, 99.019))).toEqual(["1", "99.01", ""]);
-    expect(order(limit("buy", 0.1 + 0.2, 99.9 + 0.1))).toEqual(["0.3", "100", ""]);
-    expect(
-      order(
-        limit("buy", 0.1, 0, { orderType: "stop-market", price: undefined as never, stopPrice: 110.001 }),
-      ),
-    ).toEqual(["0.1", "", "110.01"]);
-    turns.hold("a", "1");
-    expect(order(limit("sell", 0.5, 101.001))).toEqual(["0.5", "101.01", ""]);
-    expect(order(limit("sell", 0.1, 95, { orderType: "stop-limit", stopPrice: 96.009 }))).toEqual([
-      "0.1",
-      "95",
-      "96",
-    ]);
-  });
-
-  it("names the field of a request that makes no sense; nothing of the turn happens", () => {
-    const turns = open();
-    const field = (...asks: Parameters<Turns["propose"]>[1]) => refused(() => turns.propose("a", asks));
-    expect(field(limit("buy", 1, 90), limit("buy", -1, 90))).toBe("asks[1].quantity");
-    expect(field(limit("buy", NaN, 90))).toBe("asks[0].quantity");
-    expect(field(limit("buy", 1, 90, { orderType: "market" }))).toBe("asks[0].price");
-    expect(field(limit("buy", 1, 90, { orderType: "stop-limit" }))).toBe("asks[0].stopPrice");
-    expect(field(limit("buy", 1, 90, { tag: "aim" }))).toBe("asks[0].tag");
-    expect(field(aim(NaN))).toBe("asks[0].exposure");
-    expect(refused(() => turns.propose("a", [], { [BTC]: mark("100", "0") }))).toBe(`marks.${BTC}.bid`);
-    expect(turns.state.orders.size).toBe(0);
-  });
-
-  it("a repeated proposal changes nothing", () => {
-    const turns = open();
-    const proposal = turns.proposal("a", [limit("buy", 1, 90)]);
-    expect(turns.turn(proposal, proposal)).toHaveLength(3);
-    expect(turns.turn(proposal)).toEqual([]);
-  });
-
-  it("nobody spends the same amount twice", () => {
-    const turns = open();
-    // 6 x 90 x 1.001 = 540.54; 1000 - 540.54 = 459.46
-    const events = turns.propose("a", [limit("buy", 6, 90), limit("buy", 6, 90), limit("buy", 5, 90)]);
-    expect(types(events)).toBe(
-      "Proposed, OrderApproved, OrderRefused capital, OrderApproved, OrderPlaced, OrderPlaced",
-    );
-    expect(only(events, "OrderRefused")).toMatchObject({ asked: units("540.54"), max: units("459.46") });
-    turns.hold("b", "5");
-    const sells = turns.propose("b", [limit("sell", 3, 110), limit("sell", 3, 110)]);
-    expect(only(sells, "OrderRefused")).toMatchObject({
-      rule: "short-not-allowed",
-      asked: units("3"),
-      max: units("2"),
-    });
-  });
-
-  it("ids are never used twice and fit every venue", () => {
-    const turns = open();
-    const ids = Array.from({ length: 40 }, () => placed(turns, limit("buy", 0.1, 90)));
-    expect(new Set(ids).size).toBe(40);
-    for (const id of ids) expect(id).toMatch(/^[a-z0-9]{7,18}$/);
-    const again = new Turns();
-    again.turn({
-      type: "OpenAccount",
-      account: ACCOUNT,
-      venue: "sandbox" as never,
-      balances: {},
-      nonce: "m",
-      at: time(1),
-    });
-    expect(again.state.accounts.get(ACCOUNT)!.prefix).not.toBe(turns.state.accounts.get(ACCOUNT)!.prefix);
-  });
-
-  it("cancels by tag: what never left is gone, what left is asked for once", () => {
-    const turns = open();
-    const id = placed(turns, limit("buy", 1, 90));
-    const events = turns.propose("a", [limit("buy", 1, 91), { type: "cancel", tag: "t" }]);
-    expect(types(events)).toBe("Proposed, OrderApproved, OrderClosed, CancelRequested");
-    expect(effectOf(only(events, "CancelRequested"))).toMatchObject({ type: "cancel", order: id });
-    expect(types(turns.propose("a", [{ type: "cancel", tag: "t" }]))).toBe("Proposed");
-    turns.turn(turns.report(id, "cancelled"));
-    expect(turns.free("a")).toBe("1000");
-  });
-});
 
 describe("what the venue tells", () => {
   it("a limit fills in parts: reservation, position and cash follow", () => {
@@ -264,111 +176,5 @@ describe("what the venue tells", () => {
     expect(
       told(turns.turn(turns.report(id, "open"), turns.fill(id, "0.4", "100"), turns.fill(id, "0.6", "100"))),
     ).toEqual(["a t open 0", "a t partial 0.4", "a t partial 1", "a t filled 1"]);
-  });
-});
-
-describe("balances", () => {
-  const balances = (turns: Turns, given: Record<string, string>, complete = false) =>
-    turns.turn({
-      type: "RecordBalances",
-      account: ACCOUNT,
-      balances: amounts(given),
-      complete,
-      at: time(turns.now),
-    });
-
-  it("a difference with nothing in flight lands on the rest", () => {
-    const turns = open();
-    expect(balances(turns, { USDT: "10000" })).toEqual([]);
-    expect(only(balances(turns, { USDT: "10500", BTC: "0" }), "Adjusted")).toMatchObject({
-      amount: units("500"),
-      why: "unexplained",
-    });
-    expect([turns.cash("unallocated"), turns.cash("a"), turns.balance("USDT")]).toEqual([
-      "8500",
-      "1000",
-      "10500",
-    ]);
-    expect(only(balances(turns, {}, true), "Adjusted").amount).toBe(units("-10500"));
-  });
-
-  it("waits for what is in flight, and for a second word while orders rest", () => {
-    const turns = open();
-    const id = placed(turns, limit("buy", 1, 90));
-    expect(balances(turns, { USDT: "10500" })).toEqual([]);
-    turns.turn(turns.report(id, "open"));
-    expect(types(balances(turns, { USDT: "10500" }))).toBe("DifferenceNoticed");
-    turns.now += 4_999;
-    expect(balances(turns, { USDT: "10500" })).toEqual([]);
-    turns.now += 1;
-    expect(types(balances(turns, { USDT: "10500" }))).toBe("Adjusted");
-  });
-
-  it("a fill that was on its way is no difference; older balances say nothing", () => {
-    const turns = open();
-    const id = placed(turns, limit("buy", 1, 90));
-    turns.turn(turns.report(id, "open"));
-    expect(types(balances(turns, { USDT: "9955", BTC: "0.5" }))).toBe("DifferenceNoticed");
-    turns.now += 10_000;
-    turns.turn(turns.fill(id, "0.5", "90"));
-    expect(balances(turns, { USDT: "9955", BTC: "0.5" })).toEqual([]);
-    turns.now -= 5_000;
-    expect(balances(turns, { USDT: "10000", BTC: "0" })).toEqual([]);
-  });
-});
-
-describe("capital", () => {
-  const release = (turns: Turns) =>
-    turns.turn({ type: "Release", strategy: "a" as never, account: ACCOUNT, at: time(turns.now) });
-
-  it("allots the difference to what was allotted, and refuses more than there is", () => {
-    const turns = open();
-    const before = turns.journal.length;
-    turns.allot("a", "1000");
-    expect(turns.journal.length).toBe(before);
-    turns.allot("a", "1500").allot("a", "700");
-    expect([turns.cash("a"), turns.cash("unallocated")]).toEqual(["700", "8300"]);
-    turns.allot("a", "20000");
-    expect(turns.journal.at(-1)).toMatchObject({
-      type: "AllotmentRefused",
-      asked: units("19300"),
-      max: units("8300"),
-    });
-  });
-
-  it("gives back what is free; a book that is flat begins anew", () => {
-    const turns = open().hold("a", "5");
-    turns.propose("a", [limit("buy", 1, 90)]);
-    // 1000 - 500 - 90.09 reserved
-    expect(only(release(turns), "Released")).toMatchObject({
-      amounts: { USDT: units("409.91") },
-      flat: false,
-    });
-    expect(release(turns)).toEqual([]);
-    expect(turns.position("a").quantity).toBe("5");
-    turns.allot("a", "1000");
-    expect(turns.cash("a")).toBe("500");
-  });
-
-  it("a loss does not count against the next start", () => {
-    const turns = open().hold("a", "5");
-    const id = only(turns.propose("a", [aim(0)], { [BTC]: mark("80") }), "OrderPlaced").order;
-    turns.turn(turns.fill(id, "5", "80"));
-    expect(only(release(turns), "Released")).toMatchObject({ amounts: { USDT: units("900") }, flat: true });
-    expect(turns.allot("a", "1000").cash("a")).toBe("1000");
-  });
-
-  it("opening an account again changes nothing", () => {
-    const turns = open();
-    expect(
-      turns.turn({
-        type: "OpenAccount",
-        account: ACCOUNT,
-        venue: "sandbox" as never,
-        balances: {},
-        nonce: "x",
-        at: time(5),
-      }),
-    ).toEqual([]);
   });
 });

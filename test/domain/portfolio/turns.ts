@@ -1,89 +1,28 @@
-/**
- * What the portfolio's tests share: turns run as the runtime runs them, with the ledger checked after each, and
- * short words for commands. Instruments: BTC/USDT (tick 0.01, lot 0.001, at least 5 USDT, 10 bps) and others alike.
- */
-import { expect } from "vitest";
+/** A portfolio run turn by turn as the runtime runs it, its invariants checked after each. */
+
 import type { Instrument } from "../../../domain/market/instrument.ts";
 import type { Fill, OrderReport, OrderStatus } from "../../../domain/order/order.ts";
 import type { Ask, Mark, PortfolioCommand } from "../../../domain/portfolio/commands.ts";
 import type { PortfolioEvent } from "../../../domain/portfolio/events.ts";
 import { portfolioDecider } from "../../../domain/portfolio/portfolio.ts";
 import type { PortfolioState } from "../../../domain/portfolio/state.ts";
-import { unaccounted } from "../../../domain/portfolio/view.ts";
+
 import { parseLimits } from "../../../domain/risk/limits.ts";
 import {
-  decimal,
   format,
   money,
   notional,
   price,
   quantity,
-  type AccountId,
   type Asset,
   type ClientOrderId,
   type InstrumentId,
   type PortfolioId,
-  type Price,
-  type Quantity,
-  type Side,
-  type StrategyId,
-  type Timestamp,
   type VenueId,
 } from "../../../domain/values/values.ts";
 
-export const BTC = "sandbox:BTC/USDT" as InstrumentId;
-export const ACCOUNT = "main" as AccountId;
-export const strategy = (name: string): StrategyId => name as StrategyId;
-export const time = (ms: number): Timestamp => ms as Timestamp;
-
-export const instrument = (symbol = "BTC/USDT", change: Partial<Instrument> = {}): Instrument => {
-  const [base, quote] = symbol.split("/") as [Asset, Asset];
-  return {
-    id: `sandbox:${symbol}` as InstrumentId,
-    venue: "sandbox" as VenueId,
-    symbol,
-    base,
-    quote,
-    tickSize: price("0.01"),
-    lotSize: quantity("0.001"),
-    quantityMin: quantity("0.001"),
-    quantityMax: quantity("0"),
-    notionalMin: money("5"),
-    makerBps: 10,
-    takerBps: 10,
-    status: "trading",
-    ...change,
-  };
-};
-
-export const mark = (last: string, bid = last, ask = last): Mark => ({
-  bid: price(bid),
-  ask: price(ask),
-  last: price(last),
-});
-
-export const aim = (exposure: number, id: InstrumentId = BTC): Ask => ({
-  type: "aim",
-  instrument: id,
-  exposure,
-  reason: "test",
-  numbers: [exposure],
-});
-
-type Place = Extract<Ask, { type: "place" }>;
-export const limit = (side: Side, size: number, at: number, change: Partial<Place> = {}): Ask => ({
-  type: "place",
-  instrument: BTC,
-  side,
-  orderType: "limit",
-  quantity: size,
-  price: at,
-  tag: "t",
-  ...change,
-});
-
-export type Event<T extends PortfolioEvent["type"]> = Extract<PortfolioEvent, { type: T }>;
-
+import { checkBooks } from "./invariants.ts";
+import { ACCOUNT, BTC, amounts, instrument, limit, mark, only, strategy, time } from "./words.ts";
 /** A portfolio with its journal. Every turn ends with the ledger's invariants checked. */
 export class Turns {
   readonly decider;
@@ -237,67 +176,3 @@ export class Turns {
     return format(this.state.accounts.get(ACCOUNT)!.balances.get(asset as Asset) ?? 0n);
   }
 }
-
-export const amounts = (given: Record<string, string>) =>
-  Object.fromEntries(Object.entries(given).map(([asset, amount]) => [asset, money(amount)]));
-
-export const of = <T extends PortfolioEvent["type"]>(
-  events: readonly PortfolioEvent[],
-  type: T,
-): readonly Event<T>[] => events.filter((event): event is Event<T> => event.type === type);
-
-export const only = <T extends PortfolioEvent["type"]>(
-  events: readonly PortfolioEvent[],
-  type: T,
-): Event<T> => {
-  const found = of(events, type);
-  expect(found.length, `one ${type} in ${types(events)}`).toBe(1);
-  return found[0]!;
-};
-
-export const types = (events: readonly PortfolioEvent[]): string =>
-  events
-    .map((event) => (event.type === "OrderRefused" ? `OrderRefused ${event.rule}` : event.type))
-    .join(", ");
-
-/** Every sum the state keeps is counted again from its parts. */
-export const checkBooks = (state: PortfolioState): void => {
-  for (const account of state.accounts.values()) {
-    expect(unaccounted(account)).toEqual({});
-    for (const book of account.books.values()) {
-      const reserved = new Map<string, bigint>();
-      for (const live of book.orders) {
-        const asset = live.order.instrument.split(":")[1]!.split("/")[live.order.side === "buy" ? 1 : 0]!;
-        reserved.set(asset, (reserved.get(asset) ?? 0n) + live.reserved);
-      }
-      for (const [asset, holding] of book.holdings)
-        if (holding.reserved !== (reserved.get(asset) ?? 0n))
-          throw new Error(`${book.strategy} reserves ${holding.reserved} ${asset}`);
-      for (const { quantity: held, base } of book.positions.values()) {
-        if (held < 0n) throw new Error(`${book.strategy} holds ${held}`);
-        if (held > 0n && held > book.total(base)) throw new Error(`${book.strategy}: position without asset`);
-      }
-    }
-  }
-  checkSums(state);
-};
-
-const checkSums = (state: PortfolioState): void => {
-  const gross = new Map<string, bigint>();
-  for (const listed of state.instruments.values()) {
-    let held = 0n;
-    let buying = 0n;
-    for (const account of state.accounts.values())
-      for (const book of account.books.values())
-        held += book.positions.get(listed.instrument.id)?.quantity ?? 0n;
-    for (const live of state.orders.values())
-      if (live.order.side === "buy" && live.order.instrument === listed.instrument.id)
-        buying += live.remaining;
-    expect([listed.held, listed.buying]).toEqual([held, buying]);
-    const value = notional(listed.mark?.last ?? (0n as Price), (held + buying) as Quantity);
-    gross.set(listed.instrument.quote, (gross.get(listed.instrument.quote) ?? 0n) + value);
-  }
-  for (const [asset, sum] of state.gross) expect(sum).toBe(gross.get(asset) ?? 0n);
-};
-
-export const units = (text: string): bigint => decimal(text);

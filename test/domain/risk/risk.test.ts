@@ -4,7 +4,7 @@ import { isRefusal, review, type Standing } from "../../../domain/risk/risk.ts";
 import type { Order } from "../../../domain/order/order.ts";
 import { format, money, price, quantity } from "../../../domain/values/values.ts";
 import { refused } from "../../refused.ts";
-import { instrument } from "../portfolio/turns.ts";
+import { instrument } from "../portfolio/words.ts";
 
 /** One BTC at a limit of 100, in a quiet market with plenty of money. */
 const order = (change: Partial<Order> = {}): Order =>
