@@ -32,7 +32,9 @@ export const listing = (changes: Partial<Listing> = {}): Listing => ({
 /** "buy 5 @ 100 IOC", "sell 5 market", "buy 5 stop 110", "sell 5 @ 90 stop 95", each with "#id" at its end if wanted. */
 export const orderOf = (account: string, text: string, changes: Partial<NewOrder> = {}): NewOrder => {
   const match =
-    /^(buy|sell) (\d+)(?: market)?(?: @ (\d+))?(?: stop (\d+))?(?: (GTC|IOC|FOK|PO))?(?: #(\w+))?$/.exec(text);
+    /^(buy|sell) (\d+)(?: market)?(?: @ (\d+))?(?: stop (\d+))?(?: (GTC|IOC|FOK|PO))?(?: #(\w+))?$/.exec(
+      text,
+    );
   if (match === null) throw new Error(`no order: ${text}`);
   const [, side, lots, ticks, stop, timeInForce = "GTC", clientId = ""] = match;
   const limited = ticks !== undefined;

@@ -18,7 +18,11 @@ interface Case {
 }
 
 const cases: Record<string, Case> = {
-  "a pair that is not listed": { when: "buy 1 @ 99", changes: { symbol: "X/Y" }, refusal: "unknown-instrument" },
+  "a pair that is not listed": {
+    when: "buy 1 @ 99",
+    changes: { symbol: "X/Y" },
+    refusal: "unknown-instrument",
+  },
   "an account nobody knows": { account: "nobody", when: "buy 1 @ 99", refusal: "not-authorised" },
   "fewer lots than the least": { listing: { lotsMin: 1 }, when: "buy 0 @ 99", refusal: "filter-quantity" },
   "more lots than the most": { listing: { lotsMax: 1000 }, when: "buy 1001 @ 1", refusal: "filter-quantity" },
@@ -27,7 +31,11 @@ const cases: Record<string, Case> = {
   "a part of a tick": { when: "buy 1 @ 99", changes: { ticks: 99.5 }, refusal: "filter-price" },
   "a limit without price": { when: "buy 1 market", changes: { type: "limit" }, refusal: "filter-price" },
   "a market order with price": { when: "buy 1 @ 99", changes: { type: "market" }, refusal: "filter-price" },
-  "a stop without stop price": { when: "buy 1 market", changes: { type: "stop-market" }, refusal: "filter-price" },
+  "a stop without stop price": {
+    when: "buy 1 market",
+    changes: { type: "stop-market" },
+    refusal: "filter-price",
+  },
   "numbers too large to be exact": {
     when: "sell 1000000 @ 99",
     changes: { ticks: Number.MAX_SAFE_INTEGER },
