@@ -66,7 +66,7 @@ export const hostActor = (settings: HostSettings): HostHandle => {
   const actor = defineActor(HostContract, wire.hostId, {
     free: true,
     handlers: {
-      release: ({ actors: released, to }) => claims.release(released, to),
+      release: ({ actors: released }) => claims.release(released),
       actors,
       wish: async (wish) => {
         tell(wire, HostContract, wire.hostId, "changed", desired.change(wish, wire.hostId));

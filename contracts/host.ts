@@ -43,10 +43,10 @@ const address = (raw: unknown, name = "actor"): Address => {
   const { kind, id } = fields(raw, name);
   return { kind: text(kind, `${name}.kind`), id: text(id, `${name}.id`) };
 };
-const release = (raw: unknown): { readonly actors: readonly Address[]; readonly to: string } => {
-  const { actors, to } = fields(raw, "release");
+const release = (raw: unknown): { readonly actors: readonly Address[] } => {
+  const { actors } = fields(raw, "release");
   if (!Array.isArray(actors)) throw new Invalid("actors", "a list of addresses", actors);
-  return { actors: actors.map((each, i) => address(each, `actors[${i}]`)), to: text(to, "to") };
+  return { actors: actors.map((each, i) => address(each, `actors[${i}]`)) };
 };
 const wish = (raw: unknown): Address & { readonly wanted: boolean; readonly settings?: unknown } => {
   const { wanted, settings } = fields(raw, "wish");
@@ -58,9 +58,7 @@ export const HostContract = contract({
   kind: "host",
   answers: {
     /** Answers, once they have stopped here, with those that had been running. They are not taken back for a while. */
-    release: command<{ readonly actors: readonly Address[]; readonly to: string }, readonly Address[]>(
-      release,
-    ),
+    release: command<{ readonly actors: readonly Address[] }, readonly Address[]>(release),
     actors: query<void, readonly ActorView[]>(nothing),
     /** Starts or stops an actor somewhere in the cluster; every host learns of it. */
     wish: command<Address & { readonly wanted: boolean; readonly settings?: unknown }>(wish),

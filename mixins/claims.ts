@@ -6,6 +6,7 @@
  */
 import type { Clock } from "../adapters/clock/clock.ts";
 import { ref } from "../contracts/contract.ts";
+import { isFailure } from "../contracts/failure.ts";
 import { HostContract, type Address } from "../contracts/host.ts";
 import type { Actor } from "./actor.ts";
 import { keyOf, type Wanted } from "./desired.ts";
@@ -34,7 +35,8 @@ export interface Running {
 export class Claims {
   readonly running = new Map<string, Running>();
   readonly #options: ClaimOptions;
-  readonly #given = new Map<string, { readonly to: string; readonly until: number }>();
+  /** Until when it is not taken back: the other's view of the hosts may be ahead of ours. */
+  readonly #given = new Map<string, number>();
   readonly #troubles = new Map<string, { count: number; notBefore: number }>();
   /** The latest start or stop of each actor; they never overlap. */
   readonly #steps = new Map<string, Promise<unknown>>();
@@ -76,11 +78,11 @@ export class Claims {
     this.#cancel?.();
   }
 
-  async release(actors: readonly Address[], to: string): Promise<readonly Address[]> {
+  async release(actors: readonly Address[]): Promise<readonly Address[]> {
     const until = this.#options.clock.now() + (this.#options.givenMs ?? 1_000);
     const had = await Promise.all(
       actors.map(async (address) => {
-        this.#given.set(keyOf(address), { to, until });
+        this.#given.set(keyOf(address), until);
         return (await this.#close(address)) ? [address] : [];
       }),
     );
@@ -140,8 +142,7 @@ export class Claims {
     const now = this.#options.clock.now();
     const given = this.#given.get(key);
     if (given !== undefined) {
-      const held = now < given.until && this.#options.wire.hosts().some(({ id }) => id === given.to);
-      if (held) return this.#later(given.until - now);
+      if (now < given) return this.#later(given - now);
       this.#given.delete(key);
     }
     const notBefore = this.#troubles.get(key)?.notBefore ?? 0;
@@ -156,14 +157,15 @@ export class Claims {
   /** Which of them had run on other hosts, now stopped; undefined when a live host did not answer. */
   async #claim(actors: readonly Address[]): Promise<ReadonlySet<string> | undefined> {
     const { wire } = this.#options;
-    const release = { actors: actors.map(({ kind, id }) => ({ kind, id })), to: wire.hostId };
+    const release = { actors: actors.map(({ kind, id }) => ({ kind, id })) };
     const answers = await Promise.all(
-      wire.hosts().map(async ({ id }) => {
-        if (id === wire.hostId) return [];
+      wire.hosts().map(async ({ id, roles }) => {
+        if (id === wire.hostId || roles.length === 0) return [];
         try {
           return await ref(wire, HostContract, id).release(release);
         } catch (error) {
-          if (!wire.hosts().some((host) => host.id === id)) return []; // It has died meanwhile.
+          // It has died meanwhile, or runs no actors yet or any more.
+          if (isFailure(error, "NOT_HERE") || !wire.hosts().some((host) => host.id === id)) return [];
           wire.log.warn(`Host ${id} did not release`, { error });
           return undefined;
         }

@@ -204,8 +204,10 @@ export class MoleculerWire implements Wire {
         try {
           return await this.#attempt(kind, id, message, input, mode, until - performance.now());
         } catch (error) {
+          // A host actor is where its id says or nowhere: nothing to wait for.
           const mayRepeat =
-            isFailure(error, "NOT_HERE") || (mode === "query" && isFailure(error, "UNKNOWN_OUTCOME"));
+            (isFailure(error, "NOT_HERE") && kind !== "host") ||
+            (mode === "query" && isFailure(error, "UNKNOWN_OUTCOME"));
           const wait = pauseMs * (0.5 + this.#chance());
           if (!mayRepeat || performance.now() + wait >= until) throw error;
           await new Promise((resolve) => setTimeout(resolve, wait));

@@ -41,6 +41,8 @@ export const natsAware = (): Middleware => {
         );
       });
     },
+    /** Moleculer would announce a new node only after a second. */
+    started: (broker: ServiceBroker) => insides(broker).registry.discoverer.sendLocalNodeInfo(),
     remoteAction: (next: Handler): Handler => {
       return (context) => (up ? next(context) : Promise.reject(new Disconnected()));
     },
