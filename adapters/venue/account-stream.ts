@@ -56,6 +56,16 @@ export class AccountStream {
     ]);
   }
 
+  /** Something was sent at `since` that the stream must tell: silence after it means that the stream is dead. */
+  expectNews(since: number): void {
+    const { settings, ports } = this.link;
+    if (settings.timers === false) return;
+    ports.clock.after((settings.staleAfterMs ?? 30_000) / 3, () => {
+      if (this.streams.lastAt < since)
+        this.streams.restart("an accepted order was not reported on the stream");
+    });
+  }
+
   health(): StreamHealth {
     return {
       stream: "account",

@@ -76,12 +76,14 @@ class AccountOverCcxt implements CcxtAccount {
       const refusal = offGrid(exchange.markets?.[symbol], exchange.precisionMode, order);
       if (refusal !== undefined) return { type: "refused", ...refusal, at: this.link.now() };
       const { type, amount, price, params } = requestOf(order);
+      const sentAt = this.link.ports.clock.now();
       const placed = await this.link.guard.once(
         "orders",
         () => exchange.createOrder(symbol, type, order.side, amount, price, params),
         order.reduceOnly === true,
       );
       this.history.remember(symbol, placed.id, order.id);
+      this.stream?.expectNews(sentAt);
       return this.accepted(placed);
     });
   }
@@ -104,17 +106,8 @@ class AccountOverCcxt implements CcxtAccount {
 
   async find(order: ClientOrderId, instrument: InstrumentId): Promise<OrderReport | undefined> {
     const exchange = await this.link.ready();
-    const symbol = symbolOf(instrument);
-    const id = this.history.venueId(symbol, order);
-    const params = { [this.link.dialect.clientIdParam]: order };
-    try {
-      const found = await this.link.read(() => exchange.fetchOrder(id, symbol, params));
-      this.history.remember(symbol, found.id, order);
-      return { ...this.report(found), order };
-    } catch (error) {
-      if (kinds(error).includes("OrderNotFound")) return undefined;
-      throw error;
-    }
+    const found = await this.history.find(exchange, symbolOf(instrument), order);
+    return found === undefined ? undefined : { ...this.report(found), order };
   }
 
   async openOrders(): Promise<readonly OrderReport[]> {

@@ -96,6 +96,7 @@ class MarketOverCcxt implements CcxtMarket {
     const exchange = await this.link.ready();
     this.sink = sink;
     const symbols = instruments.map(symbolOf).filter((symbol) => !this.feeds.has(symbol));
+    if (symbols.length === 0) return;
     for (const symbol of symbols) this.feeds.set(symbol, this.feed(exchange, symbol));
     this.streams ??= this.listen(exchange);
     await this.streams.add(this.subscriptions(exchange, symbols, sink));

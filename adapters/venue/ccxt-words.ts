@@ -128,6 +128,7 @@ export interface Exchange {
   fetchOrder(id: string | undefined, symbol: string, params?: Params): Promise<UnifiedOrder>;
   fetchOrders(symbol: string, since?: number, limit?: number, params?: Params): Promise<UnifiedOrder[]>;
   fetchOpenOrders(symbol?: string): Promise<readonly UnifiedOrder[]>;
+  fetchClosedOrders(symbol?: string): Promise<readonly UnifiedOrder[]>;
   fetchMyTrades(symbol: string, since?: number, limit?: number, params?: Params): Promise<UnifiedTrade[]>;
   fetchBalance(): Promise<UnifiedBalance>;
   watchTrades(symbol: string): Promise<unknown>;

@@ -1,5 +1,6 @@
 /**
- * Fills asked for by REST, and which of our ids stands behind a venue's order id: private trades name only the latter.
+ * What the venue remembers of one account, asked for by REST: single orders and fills; and which of our ids stands
+ * behind a venue's order id, for private trades name only the latter.
  */
 import type { Fill } from "../../domain/order/order.ts";
 import type { AccountId, ClientOrderId, VenueId } from "../../domain/values/values.ts";
@@ -38,6 +39,36 @@ export class FillHistory {
 
   clientId(symbol: string, venueId: string | undefined): ClientOrderId | undefined {
     return this.clientIds.get(`${symbol} ${venueId ?? ""}`);
+  }
+
+  /** One order by our own id; undefined when the venue does not know it. */
+  async find(exchange: Exchange, symbol: string, order: ClientOrderId): Promise<UnifiedOrder | undefined> {
+    const id = this.venueId(symbol, order);
+    if (id === undefined && !this.link.dialect.findByClientId) return this.search(exchange, symbol, order);
+    try {
+      const params = { [this.link.dialect.clientIdParam]: order };
+      const found = await this.link.read(() => exchange.fetchOrder(id, symbol, params));
+      this.remember(symbol, found.id, order);
+      return found;
+    } catch (error) {
+      if (kinds(error).includes("OrderNotFound")) return undefined;
+      throw error;
+    }
+  }
+
+  /** Where orders cannot be asked for by our id: among the open ones, then among the latest. */
+  private async search(
+    exchange: Exchange,
+    symbol: string,
+    order: ClientOrderId,
+  ): Promise<UnifiedOrder | undefined> {
+    const calls = [() => exchange.fetchOpenOrders(symbol)];
+    if (exchange.has["fetchClosedOrders"] === true) calls.push(() => exchange.fetchClosedOrders(symbol));
+    for (const call of calls) {
+      const found = (await this.link.read(call)).find(({ clientOrderId }) => clientOrderId === order);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 
   /** All fills of one instrument from `since`, oldest first. */

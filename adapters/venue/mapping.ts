@@ -89,11 +89,17 @@ export const tradeOf = (trade: UnifiedTrade, nth: number): Trade => {
   const id = Number(trade.id);
   return {
     at: timestamp(at),
-    price: Number(trade.price),
-    quantity: Number(trade.amount),
+    price: positive(trade.price, `${trade.symbol} trade price`),
+    quantity: positive(trade.amount, `${trade.symbol} trade quantity`),
     side: trade.side ?? "buy",
     id: Number.isSafeInteger(id) && id > 0 ? id : at * 1_000 + (nth % 1_000),
   };
+};
+
+const positive = (text: Text, field: string): number => {
+  const value = Number(text);
+  if (!(value > 0 && value < Number.POSITIVE_INFINITY)) throw new Invalid(field, "a number above 0", text);
+  return value;
 };
 
 export const quoteOf = (ticker: UnifiedTicker, now: Timestamp): Quote => ({

@@ -30,7 +30,7 @@ export class Streams {
   constructor(
     link: Link,
     exchange: Exchange,
-    ears: Omit<Ears, "frame" | "down">,
+    ears: Omit<Ears, "frame" | "failed" | "down">,
     after: { readonly frame?: (message: unknown) => void; readonly resumed: () => void },
   ) {
     this.link = link;
@@ -42,6 +42,7 @@ export class Streams {
         after.frame?.(message);
         this.frame(client);
       },
+      failed: (error) => link.tell(error),
       down: (error) => this.down(error),
     });
   }
@@ -56,6 +57,7 @@ export class Streams {
 
   /** For a stream that is open and silent. */
   restart(reason: string): void {
+    if (this.closed || this.retry !== undefined) return;
     drop(this.exchange, reason);
     this.down(new Error(reason));
   }

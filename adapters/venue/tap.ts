@@ -26,6 +26,8 @@ export interface Ears {
   balance?(balance: UnifiedBalance): void;
   /** After a frame was handled and everything in it was told. */
   frame(client: Client, message: unknown): void;
+  /** What was heard could not be read or told. The stream goes on. */
+  failed(error: unknown): void;
   /** A socket or a subscription is gone. */
   down(error: Error): void;
 }
@@ -74,7 +76,11 @@ const tapClient = (exchange: Exchange, client: Client, ears: Ears): void => {
     return made;
   };
   client.resolve = (result, name) => {
-    route(exchange, ears, result, name);
+    try {
+      route(exchange, ears, result, name);
+    } catch (error) {
+      ears.failed(error);
+    }
     return resolve(result, name);
   };
   client.reject = (error, name) => {

@@ -128,7 +128,16 @@ export class TradeFeed {
     return fresh.sort((a, b) => a.id - b.id);
   }
 
+  /** One trade that cannot be read is told and left out; the others stand. */
   private read(trades: readonly UnifiedTrade[]): Trade[] {
-    return trades.map((trade) => tradeOf(trade, (this.nth += 1)));
+    const read: Trade[] = [];
+    for (const trade of trades) {
+      try {
+        read.push(tradeOf(trade, (this.nth += 1)));
+      } catch (error) {
+        this.link.tell(error);
+      }
+    }
+    return read;
   }
 }

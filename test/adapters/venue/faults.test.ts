@@ -1,6 +1,6 @@
 /** Trouble at the venue: nothing is placed twice, nothing unknown becomes "no", no trade is lost or doubled. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { decimal, type ClientOrderId } from "../../../domain/values/values.ts";
+import { decimal, type ClientOrderId, type Timestamp } from "../../../domain/values/values.ts";
 import { eventually } from "../../servers.ts";
 import { bentProxy, btc, isDense, Notes, orderOf, startRig, type Rig } from "./rig.ts";
 
@@ -158,6 +158,22 @@ describe("a stream that is lost", () => {
     await eventually("resumed", () => notes.resumptions === 1);
     await account.place(orderOf("after1"));
     await eventually("the report", () => notes.reports.some(({ status }) => status === "filled"));
+  });
+});
+
+describe("a private stream that is open and silent", () => {
+  it("is found by an accepted order that nobody reports, and subscribed again", async () => {
+    const account = rig.account({ timers: true, staleAfterMs: 300 });
+    const notes = new Notes();
+    await account.watch(notes);
+    await rig.admin("faults", { silence: "user" });
+    await account.place(orderOf("mute1"));
+    await eventually("resumed", () => notes.resumptions === 1);
+    expect(notes.filled).toEqual([]);
+    // What was missed is there to be asked for.
+    expect((await account.fills(btc, 0 as Timestamp)).map(({ order }) => order)).toContain("mute1");
+    await account.place(orderOf("heard1"));
+    await eventually("the fill", () => notes.filled.some(({ order }) => order === "heard1"));
   });
 });
 
