@@ -80,7 +80,10 @@ const replay = async (): Promise<{
     socket.on("error", failed);
     socket.on("message", (data: Buffer) => {
       const slice = JSON.parse(data.toString()) as Slice;
-      if (slice.type === "end") { ended(); return; }
+      if (slice.type === "end") {
+        ended();
+        return;
+      }
       marketTime = slice.at;
       const answer = (): void => {
         if (!idle(slice)) setImmediate(answer);
