@@ -51,7 +51,9 @@ export const bookFill = (state: PortfolioState, book: Book, fill: Fill): void =>
     feeInBase: fill.feeAsset === base ? fill.fee : 0n,
     feeInQuote: fill.feeAsset === quote ? fill.fee : 0n,
   });
-  trim(state, book, buys ? quote : base);
+  // A buy, too: a book that owed the asset pays its debt first.
+  trim(state, book, base);
+  trim(state, book, quote);
   if (third) trim(state, payer, fill.feeAsset);
 };
 
@@ -77,8 +79,10 @@ export const bookCross = (
   const leg = { quantity: trade.quantity, notional: trade.notional, feeInBase: 0n, feeInQuote: 0n };
   changePosition(state, bought, { ...leg, buys: true });
   changePosition(state, seller.position(trade.instrument), { ...leg, buys: false });
-  trim(state, buyer, quote);
-  trim(state, seller, base);
+  for (const book of [buyer, seller]) {
+    trim(state, book, base);
+    trim(state, book, quote);
+  }
 };
 
 const changePosition = (state: PortfolioState, position: Position, trade: Traded): void => {
