@@ -83,6 +83,19 @@ export class BookFeed {
     return { first, last: this.#updateId, bids: bidChanges, asks: askChanges };
   }
 
+  /** A last diff that empties the book: the next one starts it anew, on whatever grid. */
+  empty(): Diff {
+    const gone = (side: ReadonlyMap<number, number>): Levels => [...side.keys()].map((ticks) => [ticks, 0]);
+    const diff = { first: this.#diffId + 1, last: 0, bids: gone(this.#bids), asks: gone(this.#asks) };
+    this.#updateId += 1;
+    this.#diffId = this.#updateId;
+    this.#bids = new Map();
+    this.#asks = new Map();
+    this.#diffVersion = -1;
+    this.#toldVersion = -1;
+    return { ...diff, last: this.#updateId };
+  }
+
   /** The state after the last diff, best first. */
   snapshot(levels: number): { readonly updateId: number; readonly bids: Levels; readonly asks: Levels } {
     return {

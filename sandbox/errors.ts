@@ -17,6 +17,17 @@ export class WireError extends Error {
   }
 }
 
+/** A broken gateway's page instead of JSON. */
+export class GatewayError extends WireError {
+  readonly html: string;
+
+  constructor(status: number) {
+    const title = status === 502 ? "502 Bad Gateway" : "500 Internal Server Error";
+    super(status, 0, title);
+    this.html = `<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>`;
+  }
+}
+
 const bad = (code: number, text: string): WireError => new WireError(400, code, text);
 
 export const invalidSymbol = (): WireError => bad(-1121, "Invalid symbol.");
@@ -30,6 +41,7 @@ export const badTimestamp = (): WireError =>
   bad(-1021, "Timestamp for this request is outside of the recvWindow.");
 export const timestampAhead = (): WireError =>
   bad(-1021, "Timestamp for this request was 1000ms ahead of the server's time.");
+export const badWindow = (): WireError => bad(-1131, "recvWindow must be less than 60000.");
 export const badSignature = (): WireError => bad(-1022, "Signature for this request is not valid.");
 export const badKeyFormat = (): WireError => new WireError(401, -2014, "API-key format invalid.");
 export const unknownKey = (): WireError =>

@@ -3,7 +3,7 @@
  * the same requests meet the same trouble. Set by `startSandbox({faults})` and changed by POST /admin/faults.
  */
 import { Invalid } from "../domain/values/invalid.ts";
-import { WireError } from "./errors.ts";
+import { GatewayError, WireError } from "./errors.ts";
 
 export interface FaultPlan {
   /** Seed of the generator; default 1. */
@@ -16,7 +16,7 @@ export interface FaultPlan {
   readonly errorRatio?: number;
   /** The next so many requests are answered with `errorStatus`. */
   readonly errorNext?: number;
-  /** 500, 502, 503 or 504; default 500. 503 carries Binance's -1006, 504 its -1007. */
+  /** 500, 502, 503 or 504; default 500. 500 and 502 are HTML pages, 503 carries Binance's -1006, 504 its -1007. */
   readonly errorStatus?: number;
   /** The next so many requests are answered with `limitStatus` (429 or 418) and Retry-After. */
   readonly limitNext?: number;
@@ -162,5 +162,5 @@ const serverError = (status: number): WireError => {
       -1007,
       "Timeout waiting for response from backend server. Send status unknown; execution status unknown.",
     );
-  return new WireError(status, -1001, "Internal error; unable to process your request. Please try again.");
+  return new GatewayError(status);
 };

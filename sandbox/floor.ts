@@ -17,6 +17,8 @@ import type { UserData } from "./user-data.ts";
 
 export type By = { readonly id: number } | { readonly clientId: string };
 
+const SAME_GRID = { ticksBy: 1, lotsBy: 1 };
+
 export class Floor implements Stage {
   readonly venue: SimulatedVenue;
   readonly pairs: ReadonlyMap<string, Pair>;
@@ -29,6 +31,7 @@ export class Floor implements Stage {
   ended = false;
   #now: number;
   readonly #faults: Faults;
+  readonly #grids = new Map<string, typeof SAME_GRID>();
   #ids = 0;
 
   constructor(
@@ -88,11 +91,15 @@ export class Floor implements Stage {
     this.telling.time(this.#now);
   }
 
+  /** Recorded ticks and lots stand on the grid that the pair was first listed with. */
   print(symbol: string, tradeId: number, ticks: number, lots: number, takerSide: Side, at: number): void {
+    const { ticksBy, lotsBy } = this.#grids.get(symbol) ?? SAME_GRID;
+    const price = ticksBy === 1 ? ticks : Math.max(1, Math.round(ticks * ticksBy));
+    const size = lotsBy === 1 ? lots : Math.max(1, Math.round(lots * lotsBy));
     const share = this.#faults.plan.fillShare ?? 1;
-    const offered = share === 1 ? lots : Math.max(1, Math.floor(lots * share));
-    this.venue.print(symbol, tradeId, ticks, offered, takerSide, at);
-    this.telling.events(this.venue.drain(), lots);
+    const offered = share === 1 ? size : Math.max(1, Math.floor(size * share));
+    this.venue.print(symbol, tradeId, price, offered, takerSide, at);
+    this.telling.events(this.venue.drain(), size);
   }
 
   submit(order: NewOrder): Submitted {
@@ -127,8 +134,19 @@ export class Floor implements Stage {
   }
 
   relist(listing: Listing): void {
+    const { symbol, tick, lot } = listing;
+    const pair = this.pairs.get(symbol)!;
+    const moves = pair.listing.tick !== tick || pair.listing.lot !== lot;
     this.venue.list(listing, this.#now);
-    this.pairs.get(listing.symbol)!.relist(listing);
+    // What the venue cancelled was told on the old grid.
+    this.telling.events(this.venue.drain(), undefined);
+    if (moves) this.telling.clearBook(pair, this.#now);
+    pair.relist(listing);
+    const first = this.source.listings.find((one) => one.symbol === symbol)!;
+    this.#grids.set(symbol, {
+      ticksBy: Number(first.tick) / Number(tick),
+      lotsBy: Number(first.lot) / Number(lot),
+    });
     this.#settle();
   }
 

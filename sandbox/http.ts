@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Admin } from "./admin.ts";
-import { badKeyFormat, unknownMethod, WireError } from "./errors.ts";
+import { badKeyFormat, GatewayError, unknownMethod, WireError } from "./errors.ts";
 import { ReplaceError } from "./rest/orders.ts";
 import { routes } from "./rest/routes.ts";
 import { serve, type Desk } from "./serve.ts";
@@ -29,11 +29,14 @@ const write = (
   body: unknown,
   headers: Readonly<Record<string, string>>,
 ): void => {
-  response.writeHead(status, { "Content-Type": "application/json;charset=UTF-8", ...headers });
-  response.end(JSON.stringify(body));
+  const html = typeof body === "string";
+  const type = html ? "text/html" : "application/json;charset=UTF-8";
+  response.writeHead(status, { "Content-Type": type, ...headers });
+  response.end(html ? body : JSON.stringify(body));
 };
 
 export const answerError = (error: unknown): { readonly status: number; readonly body: unknown } => {
+  if (error instanceof GatewayError) return { status: error.status, body: error.html };
   if (error instanceof ReplaceError)
     return { status: error.status, body: { code: error.code, msg: error.message, data: error.data } };
   if (error instanceof WireError)

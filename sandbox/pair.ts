@@ -46,10 +46,23 @@ export class Pair {
     this.book = new BookFeed(venue, listing.symbol);
   }
 
+  /** Other filters. On another grid the past is rounded to it. */
   relist(listing: Listing): void {
+    const price = new Steps(listing.tick);
+    const lot = new Steps(listing.lot);
+    const ticksBy = this.price.float / price.float;
+    const lotsBy = this.lot.float / lot.float;
     this.listing = listing;
-    this.price = new Steps(listing.tick);
-    this.lot = new Steps(listing.lot);
+    this.price = price;
+    this.lot = lot;
+    if (ticksBy === 1 && lotsBy === 1) return;
+    this.series.rescale(ticksBy, lotsBy);
+    this.trades = this.trades.map((trade) => ({
+      ...trade,
+      ticks: onGrid(trade.ticks * ticksBy),
+      lots: onGrid(trade.lots * lotsBy),
+    }));
+    for (const frame of this.frames.keys()) this.frames.set(frame, this.current(frame));
   }
 
   record(trade: PastTrade): void {
@@ -131,6 +144,8 @@ export class Pair {
     return recent.query(frame, undefined, undefined, 1)[0];
   }
 }
+
+const onGrid = (steps: number): number => Math.max(1, Math.round(steps));
 
 export const percent = (day: CandleRow): string =>
   day.open === 0 ? "0.000" : (((day.close - day.open) / day.open) * 100).toFixed(3);

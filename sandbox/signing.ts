@@ -7,6 +7,7 @@ import {
   badKeyFormat,
   badSignature,
   badTimestamp,
+  badWindow,
   illegal,
   missing,
   timestampAhead,
@@ -54,7 +55,7 @@ export class Signing {
     const at = Number(text);
     if (!Number.isSafeInteger(at)) throw illegal("timestamp");
     const window = Number(params.get("recvWindow") ?? RECV_WINDOW_DEFAULT_MS);
-    if (!(window > 0 && window <= RECV_WINDOW_MAX_MS)) throw illegal("recvWindow");
+    if (!(window > 0 && window <= RECV_WINDOW_MAX_MS)) throw badWindow();
     const now = this.#wallNow();
     if (at > now + AHEAD_MAX_MS) throw timestampAhead();
     if (now - at > window) throw badTimestamp();

@@ -113,6 +113,14 @@ export class Telling {
     this.#klines.begin(pair, channel);
   }
 
+  /** Before a pair moves to another grid: its book on the old one is gone. */
+  clearBook(pair: Pair, at: number): void {
+    if (this.#passesThrough) return;
+    const json = pair.diffJson(pair.book.empty(), at);
+    for (const channel of ["depth", "depth@100ms"])
+      this.#streams.publish(`${pair.lower}@${channel}`, json, () => undefined);
+  }
+
   #print(pair: Pair, trade: PastTrade): void {
     pair.record(trade);
     const { lower, name } = pair;

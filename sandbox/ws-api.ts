@@ -92,7 +92,8 @@ class Session {
   #serve(method: string, raw: Readonly<Record<string, unknown>>) {
     const params = new Map<string, string>();
     for (const [name, value] of Object.entries(raw))
-      if (value !== undefined && value !== null) params.set(name, String(value));
+      if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
+        params.set(name, String(value));
     const route = this.#route(method);
     if (route.signed && !params.has("apiKey")) throw missing("apiKey");
     const asked = {

@@ -9,6 +9,9 @@ import { describe } from "vitest";
 
 const folder = resolve(process.env.SHOAL_DATA ?? `${import.meta.dirname}/../../shared/data`);
 
+/** Path of a data set's folder or file. */
+export const recordedPath = (path: string): string => `${folder}/${path}`;
+
 /** Lines of a text file, unpacked when it ends in .gz. `path` is relative to the data folder. */
 export const recordedLines = (path: string): string[] => {
   const bytes = readFileSync(`${folder}/${path}`);

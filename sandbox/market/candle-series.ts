@@ -78,6 +78,24 @@ export class CandleSeries {
     this.#count += 1;
   }
 
+  /** Prices and volumes on another grid, rounded to it. */
+  rescale(ticksBy: number, lotsBy: number): void {
+    const rows = this.#rows;
+    const factors = [
+      1,
+      ticksBy,
+      ticksBy,
+      ticksBy,
+      ticksBy,
+      lotsBy,
+      ticksBy * lotsBy,
+      1,
+      lotsBy,
+      ticksBy * lotsBy,
+    ];
+    for (let i = 0; i < this.#count * COLUMNS; i += 1) rows[i] = Math.round(rows[i]! * factors[i % COLUMNS]!);
+  }
+
   #forget(): void {
     const kept = Math.floor(this.#count / 2);
     this.#rows.copyWithin(0, (this.#count - kept) * COLUMNS, this.#count * COLUMNS);

@@ -58,14 +58,14 @@ const paths = (path: string): readonly string[] => {
 export const linesOf = (path: string): string[] => {
   const bytes = readFileSync(path);
   const text = (path.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8");
-  return text.split("\n").filter((line) => line !== "");
+  return text.split(/\r?\n/).filter((line) => line !== "");
 };
 
-/** Cells of a CSV file below its header, which must be `header`. Throws `Invalid` naming the file. */
-export const rowsOf = (path: string, header: string): string[][] => {
+/** Lines of a CSV file below its header, which must be `header`. Throws `Invalid` naming the file. */
+export const tableOf = (path: string, header: string): string[] => {
   const lines = linesOf(path);
   if (lines[0]?.trim() !== header) throw new Invalid(basename(path), `the header ${header}`, lines[0]);
-  return lines.slice(1).map((line) => line.trimEnd().split(","));
+  return lines.slice(1);
 };
 
 /** A number in a cell. Throws `Invalid` naming file, line and column. */

@@ -10,7 +10,7 @@ import type { Listing } from "../../simulation/venue/venue.ts";
 import type { CandleSeries } from "./candle-series.ts";
 import { cleanNumber, decimalsOf, scaled } from "../grid.ts";
 import type { ReplayMarket } from "../options.ts";
-import { cellNumber, recordedFiles, rowsOf, shortestFrame, type RecordedFile } from "./files.ts";
+import { cellNumber, recordedFiles, shortestFrame, tableOf, type RecordedFile } from "./files.ts";
 import type { Stage } from "./source.ts";
 import { recordedListing, Tape, type ListingTerms, type Track } from "./tape.ts";
 
@@ -138,8 +138,8 @@ const readTrack = (
   const earliest = from - PAST_MAX * timeframes[frame];
   const at: number[] = [];
   const texts: string[][] = [];
-  for (const { time, cells } of candleRows(file.path)) {
-    if (time < earliest || time >= to || cells[4] === "0") continue;
+  for (const { time, cells } of candleRows(file.path, earliest, to)) {
+    if (cells[4] === "0") continue;
     if (time <= (at.at(-1) ?? Number.NEGATIVE_INFINITY))
       throw new Invalid(file.path, "candles in ascending order of time", time);
     at.push(time);
@@ -155,10 +155,16 @@ const readTrack = (
   return new CandleTrack(listing, { at, cells }, frame, from, to);
 };
 
-function* candleRows(path: string): Generator<{ readonly time: number; readonly cells: string[] }> {
-  for (const [index, row] of rowsOf(path, `ts_ms,${COLUMNS.join(",")}`).entries()) {
-    const time = cellNumber(row[0], path, index + 2, "ts_ms");
-    const cells = row.slice(1);
+/** Rows with `earliest` <= time < `to`; the others are not even split. */
+function* candleRows(
+  path: string,
+  earliest: number,
+  to: number,
+): Generator<{ readonly time: number; readonly cells: string[] }> {
+  for (const [index, line] of tableOf(path, `ts_ms,${COLUMNS.join(",")}`).entries()) {
+    const time = cellNumber(line.slice(0, line.indexOf(",")), path, index + 2, "ts_ms");
+    if (time < earliest || time >= to) continue;
+    const cells = line.split(",").slice(1);
     if (cells.length !== COLUMNS.length || !cells.every((text) => numberPattern.test(text)))
       for (const [column, name] of COLUMNS.entries()) cellNumber(cells[column], path, index + 2, name);
     yield { time, cells: cells.map(cleanNumber) };

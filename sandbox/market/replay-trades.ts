@@ -9,7 +9,7 @@ import type { Listing } from "../../simulation/venue/venue.ts";
 import type { CandleSeries } from "./candle-series.ts";
 import { cleanNumber, decimalsOf, scaled } from "../grid.ts";
 import type { ReplayMarket } from "../options.ts";
-import { cellNumber, recordedFiles, rowsOf, type RecordedFile } from "./files.ts";
+import { cellNumber, recordedFiles, tableOf, type RecordedFile } from "./files.ts";
 import type { Stage } from "./source.ts";
 import { recordedListing, Tape, type ListingTerms, type Track } from "./tape.ts";
 
@@ -84,7 +84,7 @@ export const replayTrades = (market: ReplayMarket, terms: ListingTerms): Tape =>
 };
 
 const readTrack = (file: RecordedFile, terms: ListingTerms, from: number, to: number): TradeTrack => {
-  const rows = rowsOf(file.path, HEADER);
+  const rows = tableOf(file.path, HEADER).map((line) => line.split(","));
   const order = rows.map((_row, index) => index);
   const times = rows.map((row, index) => cellNumber(row[0], file.path, index + 2, "ts_ms"));
   order.sort((a, b) => times[a]! - times[b]! || a - b);
