@@ -52,6 +52,17 @@ export interface Actor {
   onLost(told: (error: unknown) => void): void;
 }
 
+/** A turn that hangs must not keep the whole host from moving on. */
+const DRAIN_MS = 5_000;
+
+const within = async (ms: number, done: Promise<void>): Promise<boolean> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), ms)));
+  const inTime = await Promise.race([done.then(() => true as const), late]);
+  clearTimeout(timer);
+  return inTime;
+};
+
 const rejected = (error: unknown): Promise<never> =>
   Promise.reject(error instanceof Error ? error : new Error(String(error)));
 
@@ -139,7 +150,8 @@ class Running<C extends Contract> implements Actor {
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#unsubscribe();
-    await this.#mailbox.drained();
+    if (!(await within(DRAIN_MS, this.#mailbox.drained())))
+      this.#wire?.log.error(`${this.kind}.${this.id} hangs in a turn and is left behind`, { ...this.gauges });
     await this.#spec.sourced?.stop();
     await this.#spec.stop?.();
   }

@@ -66,7 +66,7 @@ export interface Decoded {
 
 /** `wanted` decides by subject which parts are built. Throws on bytes that are not ours. */
 export const decode = (data: Uint8Array, wanted: (subject: string) => boolean): Decoded => {
-  const bytes = data.slice(); // The columns need a start of their own: eight-byte alignment.
+  const bytes = new Uint8Array(data); // A copy: columns must start at a multiple of eight bytes.
   const headLength = new DataView(bytes.buffer).getUint32(0, true);
   const {
     from,
