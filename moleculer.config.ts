@@ -1,7 +1,8 @@
 /**
  * The bus: NATS, time-outs, breakers, bulkheads, metrics, tracing. Nothing else. Without `natsUrl` there is no
  * transporter and everything runs in this process. Moleculer switches all of this off by default and puts its
- * time-out outside of its breaker, so that time-outs never open it: the internal middlewares are ordered anew.
+ * time-out outside of its breaker and of its tracker, so that time-outs never open the one and stay in the other for
+ * ever: the internal middlewares are ordered anew.
  * Retries stay off: mixins/moleculer-wire.ts alone knows what may be repeated.
  */
 import type { BrokerOptions } from "moleculer";
@@ -25,7 +26,7 @@ export interface Bus {
 }
 
 const ordered = [
-  "ActionHook Validator Bulkhead Cacher ContextTracker Timeout CircuitBreaker",
+  "ActionHook Validator Bulkhead Cacher Timeout ContextTracker CircuitBreaker",
   "Retry Fallback ErrorHandler Tracing Metrics Debounce Throttle",
 ].flatMap((names) => names.split(" "));
 

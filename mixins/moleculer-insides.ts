@@ -23,7 +23,10 @@ export interface Insides {
     readonly discoverer: { sendLocalNodeInfo(): Promise<void>; discoverAllNodes(): Promise<unknown> };
   };
   /** Absent without a transporter; `client` is there once NATS has connected. */
-  readonly transit?: { readonly tx: { readonly client?: NatsConnection | null } } | null;
+  readonly transit?: {
+    readonly tx: { readonly client?: NatsConnection | null };
+    removePendingRequest(id: string): void;
+  } | null;
 }
 
 export const insides = (broker: ServiceBroker): Insides => broker as unknown as Insides;
@@ -36,4 +39,10 @@ export const logOf = (broker: ServiceBroker): Log => {
     warn: (message, fields) => logger.warn(message, fields ?? {}),
     error: (message, fields) => logger.error(message, fields ?? {}),
   };
+};
+
+/** A call that timed out would wait for its answer in Moleculer's table until the other node is gone. */
+export const forget = (broker: ServiceBroker, call: Promise<unknown>): void => {
+  const { ctx } = call as { ctx?: { readonly id: string } };
+  if (ctx !== undefined) insides(broker).transit?.removePendingRequest(ctx.id);
 };

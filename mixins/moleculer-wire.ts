@@ -18,7 +18,7 @@ import {
 import { fromJson, toJson } from "../domain/values/json.ts";
 import { Activity } from "./activity.ts";
 import type { Actor } from "./actor.ts";
-import { insides, logOf } from "./moleculer-insides.ts";
+import { forget, insides, logOf } from "./moleculer-insides.ts";
 import { NewsRoad, type NewsHandler } from "./news-road.ts";
 import { placement } from "./placement.ts";
 import type { Host, Locate, Log, Wire } from "./wire.ts";
@@ -223,14 +223,16 @@ export class MoleculerWire implements Wire {
     const nodeID = this.#locate(kind, id, this.hosts());
     if (nodeID === undefined || nodeID === this.hostId) throw notHere(kind, id);
     const envelope: Envelope = input === undefined ? { id, message } : { id, message, body: toJson(input) };
+    const call = this.broker.call<string, Envelope>(`${kind}.ask`, envelope, {
+      nodeID,
+      retries: 0,
+      timeout: Math.max(1, Math.ceil(leftMs)),
+    });
     let answer: string;
     try {
-      answer = await this.broker.call<string, Envelope>(`${kind}.ask`, envelope, {
-        nodeID,
-        retries: 0,
-        timeout: Math.max(1, Math.ceil(leftMs)),
-      });
+      answer = await call;
     } catch (error) {
+      forget(this.broker, call);
       const { name, type, message: why } = error as Failure;
       if (name === "BrokerDisconnectedError") throw busDown();
       if (notSent.has(type)) throw notHere(kind, id);

@@ -67,6 +67,8 @@ describe.skipIf(findServer("nats-server") === undefined)("the bus over nats-serv
     );
     expect(outcomes.every((type) => type === "UNKNOWN_OUTCOME")).toBe(true);
     await expect(hangs.slow(1)).rejects.toMatchObject({ type: "NOT_HERE", retryable: true });
+    const { transit } = caller.broker as unknown as { transit: { pendingRequests: Map<string, unknown> } };
+    expect(transit.pendingRequests.size).toBe(0);
     expect(calls).toEqual(["slow"]); // The others wait in the mailbox behind the first.
   });
 
@@ -74,7 +76,7 @@ describe.skipIf(findServer("nats-server") === undefined)("the bus over nats-serv
     const { home, caller } = await pair();
     const spy = await connect({ servers: nats.url });
     const sizes: number[] = [];
-    spy.subscribe(`MOL-outage-${namespace}.INFO*`, {
+    spy.subscribe(`MOL-outage-${namespace}.INFO`, {
       callback: (_, message) => void sizes.push(message.data.length),
     });
     spy.subscribe(`MOL-outage-${namespace}.INFO.>`, {
