@@ -8,6 +8,7 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync } fro
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { literal, tradesOf, type Database } from "./duckdb-database.ts";
+import type { Gate } from "./duckdb-gate.ts";
 import { DAY_MS, FILE, dateOf, folderOf } from "./duckdb-partitions.ts";
 
 /** Powers of ten tried as divisor; none fits numbers that are no short decimals, which then stay doubles. */
@@ -72,7 +73,12 @@ const sealDay = async (
 };
 
 /** Seals every live day that ends at or before `before` (ms). Returns the number of partitions written. */
-export const sealBefore = async (database: Database, archive: string, before: number): Promise<number> => {
+export const sealBefore = async (
+  database: Database,
+  gate: Gate,
+  archive: string,
+  before: number,
+): Promise<number> => {
   const connection = await database.connect();
   try {
     const days = await connection.runAndReadAll(
@@ -80,6 +86,7 @@ export const sealBefore = async (database: Database, archive: string, before: nu
        where at_ms < ${Math.floor(before / DAY_MS) * DAY_MS} order by 2, 1`,
     );
     for (const [instrument, day] of days.getRows() as [number, number][]) {
+      if (gate.closed) throw new Error("the storage worker is being ended");
       const folder = folderOf(archive, database.names[instrument]!);
       await sealDay(connection, join(folder, `date=${dateOf(day * DAY_MS)}`), instrument, day * DAY_MS);
     }

@@ -12,6 +12,12 @@ export interface DuckdbFiles {
   readonly sealAfterMs: number;
 }
 
+/** What a worker is started with. */
+export interface Start {
+  readonly files: DuckdbFiles;
+  readonly gate: SharedArrayBuffer;
+}
+
 export interface Append {
   readonly type: "append";
   readonly table: Batch["table"];

@@ -6,7 +6,9 @@ import { Worker } from "node:worker_threads";
 import type { Candle } from "../../domain/market/candle.ts";
 import type { Trade } from "../../domain/market/tick.ts";
 import { batchOf, type Batch, type CandleColumns, type TradeColumns } from "./columns.ts";
-import type { DuckdbFiles, FromWorker, Query, ToWorker } from "./duckdb-messages.ts";
+import { Gate } from "./duckdb-gate.ts";
+import type { DuckdbFiles, FromWorker, Query, Start, ToWorker } from "./duckdb-messages.ts";
+import { Questions, StorageFailed } from "./duckdb-questions.ts";
 
 // The worker runs as TypeScript beside this file in development and as JavaScript after a build.
 const worker = new URL(
@@ -18,21 +20,10 @@ const PAUSE_MS = 100;
 const PAUSE_MS_MAX = 5_000;
 /** Failures in a row after which a waiting `flush` is told; the rows stay queued. */
 const FAILURES_TOLD = 5;
+/** How long an exit of the process waits for a question or a seal under way. */
+const LEAVE_MS = 5_000;
 /** Emptied batches kept for reuse. */
 const SPARE = 16;
-
-export class StorageFailed extends Error {
-  override readonly name = "StorageFailed";
-  readonly code = 503;
-  readonly retryable = true;
-}
-
-interface Question {
-  readonly table: Batch["table"] | undefined;
-  readonly rows: (Trade | Candle)[];
-  readonly done: (count: number) => void;
-  readonly failed: (error: Error) => void;
-}
 
 interface Waiter {
   /** Batches sent in all when it began to wait. */
@@ -52,14 +43,14 @@ export class StorageThread {
   readonly #names: string[] = [];
   readonly #unacked: Batch[] = [];
   readonly #spare: Batch[] = [];
-  readonly #questions = new Map<number, Question>();
+  readonly #questions = new Questions();
   #waiters: Waiter[] = [];
   #worker: Worker | undefined;
+  #gate: Gate | undefined;
   #ready = false;
   /** How many names the worker that lives now knows. */
   #named = 0;
   #sent = 0;
-  #asked = 0;
   #failures = 0;
   #retry: NodeJS.Timeout | undefined;
 
@@ -109,12 +100,12 @@ export class StorageThread {
     const instrument = this.#numbers.get(query.name);
     if (instrument === undefined || query.limit <= 0) return [];
     const rows: Row[] = [];
-    await this.#ask(query.table, rows, (number) => ({ ...query, type: "query", query: number, instrument }));
+    await this.#ask((number) => ({ ...query, type: "query", query: number, instrument }), query.table, rows);
     return rows;
   }
 
   seal(before: number): Promise<number> {
-    return this.#ask(undefined, [], (query) => ({ type: "seal", query, before }));
+    return this.#ask((query) => ({ type: "seal", query, before }));
   }
 
   /** Waits for what is queued, at most `withinMs`, and ends the worker. Returns the rows that did not reach the disk. */
@@ -133,15 +124,22 @@ export class StorageThread {
     if (last === undefined) return rows;
     const gone = new Promise((resolve) => last.once("exit", resolve));
     last.postMessage({ type: "close" } satisfies ToWorker);
-    const stuck = setTimeout(() => void last.terminate(), withinMs);
+    const stuck = setTimeout(() => {
+      this.#gate?.close(LEAVE_MS);
+      void last.terminate();
+    }, withinMs);
     await gone;
     clearTimeout(stuck);
     return rows;
   }
 
   #launch(started?: () => void, refused?: (error: Error) => void): void {
-    const launched = new Worker(worker, { workerData: this.#files });
+    const gate = (this.#gate = new Gate());
+    const start: Start = { files: this.#files, gate: gate.buffer };
+    const launched = new Worker(worker, { workerData: start });
     this.#worker = launched;
+    const leave = (): void => gate.close(LEAVE_MS);
+    process.once("exit", leave);
     let reason: Error | undefined;
     launched.on("error", (error: unknown) => (reason = error as Error));
     launched.on("message", (message: FromWorker) => {
@@ -149,12 +147,16 @@ export class StorageThread {
       this.#hear(message);
     });
     launched.once("exit", (code) => {
+      process.off("exit", leave);
       const opened = this.#ready;
       this.#worker = undefined;
       this.#ready = false;
-      if (this.closed) return;
       const why = reason?.message ?? `exit code ${code}`;
       const failure = new StorageFailed(`the storage worker died: ${why}; ${this.rows} rows wait`);
+      if (this.closed) {
+        this.#fail(failure, true);
+        return;
+      }
       if (!opened && refused !== undefined) {
         refused(failure);
         return;
@@ -175,17 +177,13 @@ export class StorageThread {
   }
 
   #ask(
-    table: Batch["table"] | undefined,
-    rows: (Trade | Candle)[],
     message: (query: number) => ToWorker,
+    table: Batch["table"] = "trade",
+    rows: (Trade | Candle)[] = [],
   ): Promise<number> {
     if (this.closed || !this.#ready)
       return Promise.reject(new StorageFailed("the storage worker is not running"));
-    const query = ++this.#asked;
-    return new Promise((done, failed) => {
-      this.#questions.set(query, { table, rows, done, failed });
-      this.#worker?.postMessage(message(query));
-    });
+    return this.#questions.ask((query) => this.#worker?.postMessage(message(query)), table, rows);
   }
 
   #hear(message: FromWorker): void {
@@ -200,21 +198,8 @@ export class StorageThread {
         this.#onError(new Error(message.message));
         break;
       default:
-        this.#answer(message);
+        this.#questions.hear(message);
     }
-  }
-
-  #answer(message: Extract<FromWorker, { readonly query: number }>): void {
-    const question = this.#questions.get(message.query);
-    if (question === undefined) return;
-    if (message.type === "page") {
-      const page = batchOf(question.table!, message.buffer);
-      for (let row = 0; row < message.rows; row += 1) question.rows.push(page.row(row));
-      return;
-    }
-    this.#questions.delete(message.query);
-    if (message.type === "done") question.done(message.count);
-    else question.failed(new StorageFailed(message.message));
   }
 
   /** A worker has the file open. Numbers are given out in order and never taken back, so its names are a prefix of ours. */
@@ -240,8 +225,7 @@ export class StorageThread {
 
   /** Nobody will answer what was asked of the dead worker; who waits for the disk goes on waiting unless `give up`. */
   #fail(error: Error, giveUp: boolean): void {
-    for (const question of this.#questions.values()) question.failed(error);
-    this.#questions.clear();
+    this.#questions.fail(error);
     if (!giveUp) return;
     for (const waiter of this.#waiters) waiter.failed(error);
     this.#waiters = [];

@@ -6,16 +6,19 @@
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { sealBefore } from "./duckdb-archive.ts";
 import { openDatabase } from "./duckdb-database.ts";
-import type { Append, DuckdbFiles, FromWorker, Query, ToWorker } from "./duckdb-messages.ts";
+import { Gate } from "./duckdb-gate.ts";
+import type { Append, FromWorker, Query, Start, ToWorker } from "./duckdb-messages.ts";
 import { DAY_MS } from "./duckdb-partitions.ts";
 
 /** Batches in one commit at most: 65,536 rows, a few milliseconds. */
 const TOGETHER = 16;
 
 const port = parentPort!;
-const files = workerData as DuckdbFiles;
-const database = await openDatabase(files);
+const { files, gate: shared } = workerData as Start;
+const gate = new Gate(shared);
+const database = await gate.pass(() => openDatabase(files));
 let sealedBefore = 0;
+let failed = false;
 /** Queries and seals, one after the other; appends go in between. */
 let tail: Promise<unknown> = Promise.resolve();
 
@@ -23,10 +26,12 @@ const say = (message: FromWorker): void => port.postMessage(message);
 const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const later = (query: number, work: () => Promise<number>): void => {
-  tail = tail.then(work).then(
-    (count) => say({ type: "done", query, count }),
-    (error: unknown) => say({ type: "failed", query, message: said(error) }),
-  );
+  tail = tail
+    .then(() => gate.pass(work))
+    .then(
+      (count) => say({ type: "done", query, count }),
+      (error: unknown) => say({ type: "failed", query, message: said(error) }),
+    );
 };
 
 /** Market time passed a day's end by the grace: put the finished days into Parquet. */
@@ -35,7 +40,7 @@ const sealFinishedDays = (): void => {
   if (before <= sealedBefore) return;
   sealedBefore = before;
   tail = tail
-    .then(() => sealBefore(database, files.archive, before))
+    .then(() => gate.pass(() => sealBefore(database, gate, files.archive, before)))
     .catch((error: unknown) => {
       sealedBefore = 0;
       say({
@@ -62,11 +67,27 @@ const append = (first: Append): void => {
   if (next !== undefined) take(next);
 };
 
+/** Ends the thread on failure, once nothing is under way. Until then it takes no more: later batches must not overtake. */
+const attempt = (message: Append): void => {
+  try {
+    append(message);
+  } catch (error) {
+    failed = true;
+    void tail.finally(() => {
+      // Outside of the promise, so that the owner hears of it as the worker's error.
+      setImmediate(() => {
+        throw error;
+      });
+    });
+  }
+};
+
 const answer = async (query: Query): Promise<number> => {
   let count = 0;
   for await (const page of database.pages(query)) {
     count += page.rows;
     say({ type: "page", query: query.query, buffer: page.buffer, rows: page.rows });
+    if (gate.closed) break;
   }
   return count;
 };
@@ -74,13 +95,13 @@ const answer = async (query: Query): Promise<number> => {
 const take = (message: ToWorker): void => {
   switch (message.type) {
     case "append":
-      append(message);
+      if (!failed) attempt(message);
       break;
     case "query":
       later(message.query, () => answer(message));
       break;
     case "seal":
-      later(message.query, () => sealBefore(database, files.archive, message.before));
+      later(message.query, () => sealBefore(database, gate, files.archive, message.before));
       break;
     case "close":
       void tail.finally(() => {

@@ -8,6 +8,7 @@ import type { Worker } from "node:worker_threads";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, expect, it } from "vitest";
 import { duckdbTickStore, type DuckdbOptions } from "../../../adapters/ticks/duckdb.ts";
+import type { TickStoreStats } from "../../../adapters/ticks/ticks.ts";
 import type { InstrumentId, Timestamp } from "../../../domain/values/values.ts";
 import { eventually } from "../../servers.ts";
 import { describeRecorded } from "../../recorded.ts";
@@ -129,6 +130,48 @@ it("tells of a dead worker, starts another and loses nothing", async () => {
     expect(await store.trades(`sandbox:N${i}/X` as InstrumentId, EVER, FOREVER)).toEqual([trade(T0, i)]);
   expect(store.stats()).toEqual({ written: 40_040, queued: 0, dropped: 0, refused: 0 });
   await store.close();
+});
+
+it("tells of a full disk, keeps and counts what it took, and has every row it called written", async () => {
+  const path = newPath();
+  const script = join(import.meta.dirname, "full-disk-process.ts");
+  // Files of at most 3 MB stand for a full disk; without the trap the limit would kill the process.
+  const limited = `trap '' XFSZ; ulimit -f 3000; exec "$0" "$@"`;
+  const child = spawn("bash", ["-c", limited, process.execPath, script, path], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let text = "";
+  child.stdout.on("data", (chunk: Buffer) => (text += chunk.toString()));
+  await once(child, "exit");
+  const found = JSON.parse(text) as Record<"errors" | "flush" | "close", string> & {
+    readonly accepted: number;
+    readonly before: TickStoreStats;
+    readonly after: TickStoreStats;
+  };
+  expect(found.errors[0]).toContain("the storage worker died: Failed to append");
+  expect(found.flush).toContain("File too large");
+  expect(found.before.written + found.before.queued).toBe(found.accepted);
+  expect(found.before.dropped).toBeGreaterThan(0);
+  expect(found.close).toBe(`${found.before.queued} rows were not on disk when the tick store was closed`);
+  expect(found.after).toEqual({
+    written: found.before.written,
+    queued: 0,
+    dropped: found.before.dropped + found.before.queued,
+    refused: 0,
+  });
+  const store = await open({ path });
+  const stored = await store.trades(BTC, EVER, FOREVER);
+  // A commit whose acknowledgement was cut off may stand as well; what was called written stands in any case.
+  expect(stored.length).toBeGreaterThanOrEqual(found.before.written);
+  expect(stored.every((each, i) => each.id === i + 1)).toBe(true);
+  await store.close();
+});
+
+it("lets its process exit while questions are under way", async () => {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "leaving-process.ts"), newPath()], {
+    stdio: "inherit",
+  });
+  expect(await once(child, "exit")).toEqual([0, null]);
 });
 
 const daysOf = (archive: string, instrument: string): string[] => {
