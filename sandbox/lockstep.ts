@@ -7,7 +7,7 @@ import type { WebSocket } from "ws";
 import { Invalid } from "../domain/values/invalid.ts";
 import type { Floor } from "./floor.ts";
 import type { Streams } from "./streams.ts";
-import type { UserData } from "./user-data.ts";
+import type { UserCounts, UserData } from "./user-data.ts";
 
 type Phase = "market" | "user";
 
@@ -26,6 +26,7 @@ export class Lockstep {
   readonly #userData: UserData;
   #reader: WebSocket | undefined;
   #awaited: { readonly n: number; readonly phase: Phase; readonly done: () => void } | undefined;
+  #before: Readonly<UserCounts> = { user: 0, reports: 0, positions: 0 };
   #running = false;
   #stopped = false;
 
@@ -61,6 +62,7 @@ export class Lockstep {
     if (message.type === "ready") {
       if (this.#reader !== undefined && this.#reader !== socket)
         this.#reader.close(1000, "another reader leads");
+      if (this.#reader !== socket) this.#countAnew();
       this.#reader = socket;
       if (this.#floor.ended && !this.#running) socket.send('{"type":"end"}');
       else if (!this.#running) void this.#run();
@@ -74,6 +76,12 @@ export class Lockstep {
       throw new Invalid("n", awaited === undefined ? "nothing is awaited" : String(awaited.n), message.n);
     if (message.phase !== awaited.phase) throw new Invalid("phase", awaited.phase, message.phase);
     awaited.done();
+  }
+
+  /** A new reader has heard nothing of what was sent before it came. */
+  #countAnew(): void {
+    this.#floor.telling.forgetSent();
+    this.#before = { ...this.#userData.counts };
   }
 
   async #run(): Promise<void> {
@@ -116,7 +124,10 @@ export class Lockstep {
   async #phase(phase: Phase): Promise<void> {
     const n = this.#floor.slice;
     const { trades, quotes, books } = this.#floor.telling.sent;
-    const { user, reports, positions } = this.#userData.counts;
+    const { counts } = this.#userData;
+    const user = counts.user - this.#before.user;
+    const reports = counts.reports - this.#before.reports;
+    const positions = counts.positions - this.#before.positions;
     const expect = { trades, quotes, books, user, reports, positions };
     const message = { type: "slice", n, phase, at: this.#floor.now, expect };
     await new Promise<void>((done) => {

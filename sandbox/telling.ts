@@ -32,7 +32,7 @@ const reports: Readonly<Record<string, string>> = {
 };
 
 export class Telling {
-  readonly sent: Sent = { trades: {}, quotes: {}, books: {} };
+  sent: Sent = { trades: {}, quotes: {}, books: {} };
   /** Client id that the running cancel request has given itself. */
   cancelId: string | undefined;
   readonly #pairs: ReadonlyMap<string, Pair>;
@@ -57,6 +57,10 @@ export class Telling {
     this.#userData = userData;
     this.#klines = new KlineFeed(streams);
     this.#passesThrough = passesThrough;
+  }
+
+  forgetSent(): void {
+    this.sent = { trades: {}, quotes: {}, books: {} };
   }
 
   /** `printedLots`: true size of the prints when the venue was shown a share of them. */

@@ -100,6 +100,25 @@ describe("admin", () => {
     }
   });
 
+  test("past its own limits it answers 429, which ccxt tells as DDoSProtection", async () => {
+    const limits = { weightPerMinute: 60, ordersPer10s: 1, ordersPerDay: 10 };
+    const market = { kind: "synthetic", symbols: ["BTC/USDT"], warmupMs: 0 } as const;
+    await withSandbox({ market, limits }, async (own) => {
+      const exchange = await ccxtOn(own);
+      // Three at once: even where ten seconds end among them, one is the second of its window.
+      const order = async (): Promise<void> => {
+        for (let i = 0; i < 3; i += 1) await exchange.createOrder("BTC/USDT", "market", "buy", 0.001);
+      };
+      await expect(order()).rejects.toBeInstanceOf(ccxt.DDoSProtection);
+      const poll = async (): Promise<void> => {
+        for (let i = 0; i < 10; i += 1) await exchange.fetchBalance();
+      };
+      await expect(poll()).rejects.toBeInstanceOf(ccxt.DDoSProtection);
+      const headers = exchange.last_response_headers as Record<string, string>;
+      expect(Number(headers["Retry-After"] ?? headers["retry-after"])).toBeGreaterThan(0);
+    });
+  });
+
   test("an order whose answer is lost was carried out all the same", async () => {
     const exchange = await ccxtOn(sandbox);
     await admin(sandbox, "faults", { loseNext: 1, match: "/api/v3/order" });

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { SandboxOptions } from "../../sandbox/sandbox.ts";
 import { describeRecorded, recordedPath } from "../recorded.ts";
-import { admin, lead, signed, subscribed, userData, withSandbox, type Ear, type Phase } from "./clients.ts";
+import { admin, Ear, lead, signed, subscribed, userData, withSandbox, type Phase } from "./clients.ts";
 
 const synthetic: SandboxOptions = {
   speed: "max",
@@ -113,9 +113,35 @@ test("user data of a request waits for a phase of its own, after the slice's mar
   });
 });
 
+test("a reader that takes over goes on from there, and is told only of what was sent since", async () => {
+  await withSandbox(synthetic, async (sandbox) => {
+    const first = await Ear.open(`${sandbox.wsUrl}/admin/lockstep`);
+    const trades = await subscribed(sandbox, ["btcusdt@trade"]);
+    first.send({ type: "ready" });
+    await first.until(() => first.heard.length > 0);
+    const [unanswered] = first.parsed();
+    expect(unanswered).toMatchObject({
+      phase: "market",
+      expect: { trades: { BTCUSDT: expect.any(Number) as number } },
+    });
+    first.close();
+    trades.close();
+    const user = await userData(sandbox);
+    const later = await subscribed(sandbox, ["btcusdt@bookTicker"]);
+    const seen: Phase[] = [];
+    await lead(sandbox, async (phase) => {
+      seen.push(phase);
+      await later.until(() => heardMarket(later, phase));
+    });
+    expect(seen[0]!.n).toBeGreaterThan(Number(unanswered!["n"]));
+    expect(seen[0]!.expect.trades).toEqual({});
+    user.close();
+    later.close();
+  });
+});
+
 test("answers to something that was not asked are refused and name the field", async () => {
   await withSandbox(synthetic, async (sandbox) => {
-    const { Ear } = await import("./clients.ts");
     const reader = await Ear.open(`${sandbox.wsUrl}/admin/lockstep`);
     reader.send({ type: "done", n: 3, phase: "market" });
     reader.send({ type: "hello" });

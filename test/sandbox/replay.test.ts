@@ -1,7 +1,7 @@
 /** Replays: candles that come out are the candles that went in; a recorded book stays the recorded book. */
 import { expect, test } from "vitest";
 import { describeRecorded, recordedPath, recordedRows } from "../recorded.ts";
-import { ccxtOn, get, lead, subscribed, withSandbox } from "./clients.ts";
+import { admin, ccxtOn, get, lead, signed, subscribed, withSandbox } from "./clients.ts";
 
 describeRecorded("trades-binance-xrpeth-2019-10", () => {
   const folder = "trades-binance-xrpeth-2019-10";
@@ -42,6 +42,64 @@ describeRecorded("trades-binance-xrpeth-2019-10", () => {
       const inside = rows.filter((row) => Number(row[0]) >= from && Number(row[0]) < from + 3_600_000);
       expect(trades.heard).toHaveLength(inside.length);
       trades.close();
+    });
+  });
+});
+
+describeRecorded("trades-binance-xrpeth-2019-10", () => {
+  const path = recordedPath("trades-binance-xrpeth-2019-10");
+
+  test("a market order takes the next prints; with a fill share, half of each at most", async () => {
+    const options = { speed: "max", market: { kind: "replay", path }, faults: { fillShare: 0.5 } } as const;
+    await withSandbox(options, async (sandbox) => {
+      const prints = await subscribed(sandbox, ["xrpeth@trade"]);
+      const order = { symbol: "XRPETH", side: "BUY", type: "MARKET", quantity: 500 };
+      let placed = 0;
+      await lead(sandbox, async ({ n, phase, expect: { trades } }) => {
+        await prints.until(() => prints.newest("t") === trades["XRPETH"]);
+        if (phase === "user" || placed > 0) return;
+        placed = prints.heard.length;
+        expect((await signed(sandbox, "POST", "/api/v3/order", order)).body).toMatchObject({
+          status: "NEW",
+          fills: [],
+        });
+        expect(n).toBe(1);
+      });
+      const { fills } = (await admin(sandbox, "orders")).body as { fills: Record<string, string>[] };
+      const after = prints.parsed().slice(placed);
+      let left = 500;
+      for (const [i, fill] of fills.entries()) {
+        const { p, q } = after[i]!;
+        // A print of one lot cannot be halved.
+        const share = Math.min(left, Math.max(1, Math.floor(Number(q) / 2)));
+        expect([Number(fill["price"]), Number(fill["qty"])]).toEqual([Number(p), share]);
+        left -= share;
+      }
+      expect(left).toBe(0);
+      expect(fills.length).toBeGreaterThan(2);
+      prints.close();
+    });
+  });
+
+  test("at a factor, it waits for its first reader and then runs by the clock to its end", async () => {
+    const from = 1_570_838_400_000;
+    const market = { kind: "replay", path, from, to: from + 600_000 } as const;
+    await withSandbox({ market, speed: 600 }, async (sandbox) => {
+      const state = async () =>
+        (await admin(sandbox, "state")).body as { marketTime: number; ended: boolean; slice: number };
+      const before = await state();
+      expect(before).toMatchObject({ slice: 0, ended: false });
+      const began = performance.now();
+      const prints = await subscribed(sandbox, ["xrpeth@trade"]);
+      let now = before;
+      while (!now.ended) now = await state();
+      // Ten minutes at 600 take a second; the first and the last trade lie within them.
+      expect(performance.now() - began).toBeGreaterThan(600);
+      await prints.until(() => Number(prints.newest("T")) === now.marketTime);
+      const rows = recordedRows("trades-binance-xrpeth-2019-10/XRP_ETH-trades.csv.gz");
+      const inside = rows.filter((row) => Number(row[0]) >= from && Number(row[0]) < from + 600_000);
+      expect(prints.parsed().map(({ t }) => t)).toEqual(inside.map((row) => Number(row[4])));
+      prints.close();
     });
   });
 });
