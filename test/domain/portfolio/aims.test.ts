@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { format } from "../../../domain/values/values.ts";
 import { Turns } from "./turns.ts";
-import { BTC, aim, instrument, limit, mark, of, only, time, types } from "./words.ts";
+import { BTC, aim, instrument, limit, mark, of, only, time, types, units } from "./words.ts";
 
 /** 10,000 USDT, of which a has 1,000. Collar 2 %, fee 10 bps: a buy at 100 reserves 100 x 1.02 x 1.001 = 102.102 a unit. */
 const open = (limits: object = {}) => new Turns(limits).open({ USDT: "10000" }).allot("a", "1000");
@@ -190,6 +190,19 @@ describe("refusals around an aim", () => {
       "Proposed, AimSet, OrderApproved, OrderRefused position, AimSet, OrderApproved, OrderPlaced, OrderPlaced",
     );
     expect(only(turns.propose("a", [aim(0.9, ETH as never)]), "OrderRefused").rule).toBe("gross-exposure");
+  });
+
+  it("what is held counts at the prices of the proposal, not at older ones", () => {
+    for (const [limits, rule] of [
+      [{ positionNotionalMax: 700 }, "position"],
+      [{ grossNotionalMax: 700 }, "gross-exposure"],
+    ] as const) {
+      const turns = new Turns(limits).open({ USDT: "10000" }).allot("a", "1000").allot("b", "1000");
+      turns.hold("a", "5");
+      // 5 x 120 held + 1 x 120; at the old price of 100 it would be 620
+      const events = turns.propose("b", [limit("buy", 1, 120)], { [BTC]: mark("120") });
+      expect(only(events, "OrderRefused")).toMatchObject({ rule, asked: units("720"), max: units("700") });
+    }
   });
 
   it("the rate counts any 60 seconds of market time; exits pass and count", () => {

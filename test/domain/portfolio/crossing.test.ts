@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { effectOf, undelivered } from "../../../domain/portfolio/news.ts";
+import { fromJson, toJson } from "../../../domain/values/json.ts";
 import { format } from "../../../domain/values/values.ts";
 import { Turns } from "./turns.ts";
 import { BTC, aim, limit, mark, of, only, time, types, units } from "./words.ts";
@@ -165,5 +166,20 @@ describe("our own resting orders", () => {
     // the sell was asked for already, on behalf of the buy behind it
     expect(types(events)).toBe("OrderClosed, CancelRequested");
     expect(turns.turn({ type: "CancelOrders", by: "me", at: time(2_000) })).toEqual([]);
+  });
+
+  it("wait for the same cancels after a snapshot", () => {
+    const turns = open();
+    const [first, second] = [rest(turns, "sell", 101), rest(turns, "sell", 100.8)];
+    const { order } = only(turns.propose("b", [limit("buy", 2, 101)]), "OrderHeld");
+    const saved = toJson(turns.decider.save(turns.state));
+    turns.state = turns.decider.load(fromJson(saved));
+    expect(toJson(turns.decider.save(turns.state))).toBe(saved);
+    expect(undelivered(turns.state)).toMatchObject([
+      { type: "cancel", order: first },
+      { type: "cancel", order: second },
+    ]);
+    expect(types(turns.turn(turns.report(second, "cancelled")))).toBe("OrderClosed");
+    expect(only(turns.turn(turns.report(first, "cancelled")), "OrderPlaced").order).toBe(order);
   });
 });

@@ -138,6 +138,9 @@ describe("what the venue tells", () => {
     expect(outcome(second, "never-arrived")).toBe("");
     expect(types(turns.turn(turns.report(second, "never-arrived")))).toBe("");
     expect(undelivered(turns.state)).toEqual([]);
+    const third = placed(turns, limit("buy", 1, 90));
+    turns.turn(turns.report(third, "open"));
+    expect(types(turns.turn(turns.report(third, "never-arrived")))).toBe("");
     expect(outcome(placed(turns, limit("buy", 1, 100)) as never, "not-sent")).toBe("OrderClosed");
   });
 
