@@ -160,10 +160,6 @@ export class Draft {
     });
   }
 
-  isTouched(live: LiveOrder): boolean {
-    return this.touched.has(live.order.id);
-  }
-
   /** How far a new order may eat into the book: a limit to its price, a market order a little beyond the touch. */
   reach(listed: Listed | undefined, order: Order): Price | undefined {
     if (order.type === "limit") return order.price;

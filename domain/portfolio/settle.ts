@@ -54,7 +54,6 @@ const lanesOf = (draft: Draft): Map<string, Lane> => {
   const lanes = new Map<string, Lane>();
   const { halt } = draft.state;
   for (const live of draft.state.fresh) {
-    if (draft.isTouched(live)) continue;
     if (halt !== undefined && (halt.level === "all" || live.order.side === "buy"))
       draft.withdraw(live.name, live.crossed, "halted");
     else join(draft, lanes, { order: live.order, left: live.remaining, crossed: live.crossed });

@@ -75,7 +75,7 @@ describe("opposite orders of one turn", () => {
 
   it("the same strategy does not cross with itself", () => {
     const turns = open();
-    const events = turns.propose("a", [limit("sell", 1, 99), limit("buy", 1, 99.5)]);
+    const events = turns.propose("a", [limit("sell", 1, 99), limit("buy", 1, 100.5)]);
     expect(of(events, "Crossed")).toEqual([]);
     // the later wish stands: the sell is called back, the buy waits for it
     expect(types(events)).toBe(
