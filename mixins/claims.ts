@@ -6,7 +6,7 @@
  */
 import type { Clock } from "../adapters/clock/clock.ts";
 import { ref } from "../contracts/contract.ts";
-import { isFailure } from "../contracts/failure.ts";
+import { isFailure, notHere } from "../contracts/failure.ts";
 import { HostContract, type Address } from "../contracts/host.ts";
 import type { Actor } from "./actor.ts";
 import { keyOf, type Wanted } from "./desired.ts";
@@ -87,6 +87,22 @@ export class Claims {
       }),
     );
     return had.flat();
+  }
+
+  /** Stopped and started anew. When no new one can be made the old one stays, and the caller learns why. */
+  restart(address: Address): Promise<void> {
+    const key = keyOf(address);
+    return this.#step(key, async () => {
+      const wanted = this.#options.wanted().find((each) => keyOf(each) === key);
+      if (wanted === undefined || !this.running.has(key)) throw notHere(address.kind, address.id);
+      const actor = await this.#options.make(wanted);
+      this.running.delete(key);
+      await this.#options.wire.close(address.kind, address.id);
+      await this.#begin(key, actor).catch((error: unknown) => {
+        this.#trouble(key);
+        throw error;
+      });
+    });
   }
 
   async #loop(): Promise<void> {
@@ -176,15 +192,12 @@ export class Claims {
   }
 
   #open(wanted: Wanted): Promise<boolean> {
-    const { wire, clock, make } = this.#options;
+    const { wire, make } = this.#options;
     const key = keyOf(wanted);
     return this.#step(key, async () => {
       if (this.running.has(key) || this.#given.has(key) || !this.#isMine(wanted)) return false;
       try {
-        const actor = await make(wanted);
-        actor.onLost((error) => this.#lost(actor, error));
-        await wire.open(actor);
-        this.running.set(key, { actor, since: clock.now() });
+        await this.#begin(key, await make(wanted));
         return true;
       } catch (error) {
         wire.log.error(`${key} did not start`, { error });
@@ -192,6 +205,13 @@ export class Claims {
         return false;
       }
     });
+  }
+
+  async #begin(key: string, actor: Actor): Promise<void> {
+    const { wire, clock } = this.#options;
+    actor.onLost((error) => this.#lost(actor, error));
+    await wire.open(actor);
+    this.running.set(key, { actor, since: clock.now() });
   }
 
   #close(address: Address): Promise<boolean> {

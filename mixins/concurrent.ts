@@ -27,7 +27,7 @@ export class Concurrent implements Sourced {
     mailbox.depth += 1;
     this.#activity.begin();
     try {
-      return await work();
+      return await this.#activity.turn(work, undefined);
     } catch (error) {
       mailbox.failed += 1;
       throw error;

@@ -71,7 +71,7 @@ export class DrainMailbox<T> implements Gauges, Gate {
     do {
       const batch = this.#queue.take(this.#batchMax);
       if (this.activity.lockStep) this.activity.passed(this, batch.length, this.#queue.size);
-      await this.#work(batch);
+      await this.activity.turn(this.#work, batch);
       this.depth -= batch.length;
       this.processed += batch.length;
       this.activity.end(batch.length);

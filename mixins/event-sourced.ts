@@ -68,12 +68,12 @@ export class EventSourced<S, C, E> implements Sourced {
 
   /** Resolves with the command's own events once they are journaled; rejects with what `decide` threw. */
   tell(command: C): Promise<readonly E[]> {
-    return new Promise((resolve, reject) => this.#push({ command, resolve: resolve, reject, events: [] }));
+    return this.#ask({ command });
   }
 
   /** Looks at committed state, after all that was told before. The view must copy what it keeps. */
   read<T>(view: (state: S) => T): Promise<T> {
-    return new Promise<T>((resolve, reject) => this.#push({ view, resolve: resolve, reject, events: [] }));
+    return this.#ask({ view });
   }
 
   async recover(): Promise<void> {
@@ -113,9 +113,13 @@ export class EventSourced<S, C, E> implements Sourced {
     await this.#saving;
   }
 
-  #push(item: Item<S, C, E>): void {
-    if (this.#poison !== undefined) item.reject(lost(this.#options.stream));
-    else if (!this.mailbox.push(item)) item.reject(mailboxFull(this.mailbox.depth));
+  #ask<T>(wish: { readonly command: C } | { readonly view: (state: S) => unknown }): Promise<T> {
+    const asked = new Promise<T>((resolve, reject) => {
+      const item = { ...wish, resolve: resolve as (value: never) => void, reject, events: [] };
+      if (this.#poison !== undefined) reject(lost(this.#options.stream));
+      else if (!this.mailbox.push(item)) reject(mailboxFull(this.mailbox.depth));
+    });
+    return this.mailbox.activity.waits(asked);
   }
 
   async #turn(batch: readonly Item<S, C, E>[]): Promise<void> {

@@ -59,9 +59,10 @@ export class Mailbox implements Gauges {
         this.#queue.push({ handle: handle, input, resolve, reject }),
       );
     this.#running = true;
+    this.activity.begin();
     let outcome: O | PromiseLike<O>;
     try {
-      outcome = handle(input);
+      outcome = this.activity.lockStep ? this.activity.turn(handle, input) : handle(input);
     } catch (error) {
       this.failed += 1;
       this.#leave();
@@ -91,6 +92,7 @@ export class Mailbox implements Gauges {
       return true;
     }
     this.#running = true;
+    this.activity.begin();
     if (this.#begin(handle, input, undefined, undefined)) this.#leave();
     return true;
   }
@@ -106,7 +108,6 @@ export class Mailbox implements Gauges {
       return false;
     }
     this.depth += 1;
-    this.activity.begin();
     return true;
   }
 
@@ -118,7 +119,9 @@ export class Mailbox implements Gauges {
     reject: Waiting["reject"],
   ) {
     try {
-      const outcome = handle(input as never);
+      const outcome = this.activity.lockStep
+        ? this.activity.turn(handle, input as never)
+        : handle(input as never);
       if (isThenable(outcome)) {
         this.#await(outcome, resolve, reject);
         return false;
@@ -153,12 +156,12 @@ export class Mailbox implements Gauges {
     for (;;) {
       this.depth -= 1;
       this.processed += 1;
-      this.activity.end();
       const next = this.#queue.shift();
       if (next === undefined) break;
       if (!this.#begin(next.handle, next.input, next.resolve, next.reject)) return;
     }
     this.#running = false;
+    this.activity.end();
     if (this.#emptied.length === 0) return;
     const emptied = this.#emptied;
     this.#emptied = [];

@@ -94,7 +94,7 @@ export class MoleculerWire implements Wire {
     const here = this.#actors.get(kind)?.get(id);
     if (here === undefined)
       return this.#askElsewhere(kind, id, message, input, mode, timeoutMs ?? this.#timeoutMs);
-    if (!this.#boundary) return here.actor.take(message, input);
+    if (!this.#boundary) return this.activity.waits(here.actor.take(message, input));
     return here.actor.take(message, through(input)).then(through, (error: unknown) => {
       throw errorFromData(through(errorToData(error)));
     });

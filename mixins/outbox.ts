@@ -58,7 +58,6 @@ export class Outbox<T> {
       if (this.#stopped || this.depth >= this.depthMax) break;
       taken += 1;
       this.depth += 1;
-      this.#options.activity?.begin();
       const key = this.#options.key?.(item);
       const line = key === undefined ? undefined : this.#lines.get(key);
       if (line !== undefined) line.push({ item, attempt });
@@ -83,20 +82,24 @@ export class Outbox<T> {
   async #deliver(key: string, first: Held<T>): Promise<void> {
     const line = new Fifo<Held<T>>();
     this.#lines.set(key, line);
+    this.#options.activity?.begin(); // For the line: only its head can run.
     for (let held: Held<T> | undefined = first; held !== undefined; held = line.shift()) {
-      if (!(await this.#send(held))) return;
+      if (!(await this.#send(held))) break;
       this.#taken();
     }
     this.#lines.delete(key);
+    this.#options.activity?.end();
   }
 
   /** Until it is taken or hopeless; false when the outbox stopped before. */
   async #send({ item, attempt: firstAttempt }: Held<T>): Promise<boolean> {
-    const { send, hopeless, onHopeless, pauseMs, pauseMaxMs, chance } = this.#options;
+    const { send, hopeless, onHopeless, pauseMs, pauseMaxMs, chance, activity } = this.#options;
     let capMs = pauseMs ?? 50;
     for (let attempt = firstAttempt; !this.#stopped; attempt += 1) {
       try {
-        await send(item, attempt);
+        await (activity === undefined
+          ? send(item, attempt)
+          : activity.turn(() => send(item, attempt), undefined));
         this.delivered += 1;
         return true;
       } catch (error) {
@@ -128,7 +131,6 @@ export class Outbox<T> {
 
   #taken(): void {
     this.depth -= 1;
-    this.#options.activity?.end();
     if (this.depth > 0) return;
     const emptied = this.#emptied;
     this.#emptied = [];
