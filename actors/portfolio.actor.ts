@@ -143,7 +143,8 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
         chance,
         activity,
         ...(settings.oneByOne ? { key: () => "all" } : {}),
-        send: delivery(wire, (command) => tell(command)),
+        // Its own turn: in lock-step the delivery waits at the gate for it.
+        send: delivery(wire, (command) => activity.waits(tell(command))),
         onHopeless: (effect, error) =>
           wire.log.error(`${stream}: execution refused an order as malformed`, { effect, error }),
       });

@@ -77,7 +77,6 @@ export const startEngine = async (settings: Settings, options: EngineOptions): P
     // Order ids must differ between runs, but not between two runs of one replay.
     const chance = new Chance(lockStep ? 1 : Date.now() ^ (process.pid << 8));
     const activity = new Activity();
-    activity.lockStep = lockStep;
     const broker = new ServiceBroker(
       bus({
         hostId,
@@ -148,21 +147,13 @@ export const startEngine = async (settings: Settings, options: EngineOptions): P
       onBusUp: (told) => broker.localBus.on("$bus.up", told),
     });
     undo.push(() => host.leave());
-    let starting = true;
-    const pump = async (): Promise<void> => {
-      while (starting) {
-        await activity.settle();
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-    };
-    const pumped = lockStep ? pump() : Promise.resolve();
     await host.start();
-    starting = false;
-    await pumped;
 
     const run = async (): Promise<LockStep | undefined> => {
       const [venue] = Object.keys(settings.venues).filter((id) => venues.lockStep(id));
       if (venue === undefined) return undefined;
+      await activity.idle();
+      activity.lockStep = true;
       const driven = await driveLockStep(
         `${venues.sandboxes.get(venue)!.url.replace("http", "ws")}/admin/lockstep`,
         {
