@@ -4,7 +4,7 @@
  */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { WebSocketServer } from "ws";
+import { WebSocketServer, type WebSocket } from "ws";
 import { Admin } from "./admin.ts";
 import { Faults } from "./faults.ts";
 import { Floor } from "./floor.ts";
@@ -39,6 +39,8 @@ export interface Sandbox {
 }
 
 const DEFAULT_BALANCE = "100000";
+const PING_EVERY_MS = 20_000;
+const PINGS_UNANSWERED_MAX = 3;
 
 const defaultAccounts = (source: MarketSource): readonly AccountOptions[] => {
   const balances = Object.fromEntries(source.listings.map(({ quote }) => [quote, DEFAULT_BALANCE]));
@@ -97,9 +99,9 @@ const attachSockets = (
   lockstep: Lockstep | undefined,
 ): void => {
   const upgrades = new WebSocketServer({ noServer: true, perMessageDeflate: false });
+  keepAlive(upgrades, server);
   server.on("upgrade", (request, socket, head) => {
-    const url = new URL(request.url ?? "/", "http://127.0.0.1");
-    const path = url.pathname;
+    const [path = "/", query = ""] = (request.url ?? "/").split("?", 2);
     const isMarket = path === "/ws" || path.startsWith("/ws/") || path === "/stream";
     const isAdmin = path === "/admin/lockstep" && lockstep !== undefined;
     if (!isMarket && !isAdmin && path !== "/ws-api/v3") {
@@ -108,16 +110,32 @@ const attachSockets = (
     }
     upgrades.handleUpgrade(request, socket, head, (ws) => {
       ws.on("error", () => ws.terminate());
+      upgrades.emit("connection", ws, request);
       if (isAdmin) lockstep.attach(ws);
-      else if (isMarket) streams.attach(ws, path === "/stream", streamsIn(path, url));
+      else if (isMarket) streams.attach(ws, path === "/stream", streamsIn(path, query));
       else attachWsApi(ws, desk, userData);
     });
   });
 };
 
+/** As Binance does: a ping every 20 s, and who has not answered for a minute is cut off. */
+const keepAlive = (upgrades: WebSocketServer, server: Server): void => {
+  const unanswered = new WeakMap<WebSocket, number>();
+  upgrades.on("connection", (ws: WebSocket) => ws.on("pong", () => unanswered.set(ws, 0)));
+  const timer = setInterval(() => {
+    for (const ws of upgrades.clients) {
+      const pings = unanswered.get(ws) ?? 0;
+      if (pings >= PINGS_UNANSWERED_MAX) ws.terminate();
+      else ws.ping();
+      unanswered.set(ws, pings + 1);
+    }
+  }, PING_EVERY_MS);
+  server.on("close", () => clearInterval(timer));
+};
+
 /** /ws/btcusdt@trade and /stream?streams=a/b subscribe by their address. */
-const streamsIn = (path: string, url: URL): readonly string[] => {
-  const named = path.startsWith("/ws/") ? path.slice(4) : (url.searchParams.get("streams") ?? "");
+const streamsIn = (path: string, query: string): readonly string[] => {
+  const named = path.startsWith("/ws/") ? path.slice(4) : (new URLSearchParams(query).get("streams") ?? "");
   return named.split("/").filter((name) => name.includes("@"));
 };
 

@@ -3,14 +3,11 @@ import { timeframes, type Timeframe } from "../../domain/market/candle.ts";
 import { wireDecimal } from "../grid.ts";
 import { WireError } from "../errors.ts";
 import { percent, type Pair, type PastTrade } from "../pair.ts";
-import { limitOf, required, requiredPair, whole, type Call, type Route } from "./route.ts";
+import { limitOf, required, requiredPair, symbolsOf, whole, type Call, type Route } from "./route.ts";
 
-const exchangeInfo = ({ floor, params, wallNow }: Call): unknown => {
-  const one = params.get("symbol");
-  const many = params.get("symbols");
-  const names = one !== undefined ? [one] : many === undefined ? undefined : (JSON.parse(many) as string[]);
-  for (const name of names ?? [])
-    if (!floor.pairs.has(name)) throw new WireError(400, -1121, "Invalid symbol.");
+const exchangeInfo = (call: Call): unknown => {
+  const { floor, params, wallNow } = call;
+  const names = params.has("symbol") ? [requiredPair(call).name] : symbolsOf(call);
   const pairs = [...floor.pairs.values()].filter((pair) => names?.includes(pair.name) ?? true);
   return {
     timezone: "UTC",
@@ -213,7 +210,7 @@ const each =
   (call: Call): unknown => {
     const { floor, params } = call;
     if (params.has("symbol")) return show(requiredPair(call), floor.now, call);
-    const names = params.has("symbols") ? (JSON.parse(params.get("symbols")!) as string[]) : undefined;
+    const names = symbolsOf(call);
     return [...floor.pairs.values()]
       .filter((pair) => names?.includes(pair.name) ?? true)
       .map((pair) => show(pair, floor.now, call));

@@ -7,19 +7,19 @@ import type { Pair } from "../pair.ts";
 import type { Params } from "../signing.ts";
 import { required, requiredPair, type Call } from "./route.ts";
 
-const types: Readonly<Record<string, OrderType>> = {
-  LIMIT: "limit",
-  LIMIT_MAKER: "limit",
-  MARKET: "market",
-  STOP_LOSS: "stop-market",
-  STOP_LOSS_LIMIT: "stop-limit",
-};
-const selfTrades: Readonly<Record<string, SelfTrade>> = {
-  NONE: "none",
-  EXPIRE_TAKER: "expire-taker",
-  EXPIRE_MAKER: "expire-maker",
-  EXPIRE_BOTH: "expire-both",
-};
+const types: ReadonlyMap<string, OrderType> = new Map([
+  ["LIMIT", "limit"],
+  ["LIMIT_MAKER", "limit"],
+  ["MARKET", "market"],
+  ["STOP_LOSS", "stop-market"],
+  ["STOP_LOSS_LIMIT", "stop-limit"],
+]);
+const selfTrades: ReadonlyMap<string | undefined, SelfTrade> = new Map([
+  ["NONE", "none"],
+  ["EXPIRE_TAKER", "expire-taker"],
+  ["EXPIRE_MAKER", "expire-maker"],
+  ["EXPIRE_BOTH", "expire-both"],
+]);
 const clientIdPattern = /^[.A-Za-z0-9:/_-]{1,36}$/;
 
 export const sideOf = (params: Params): Side => {
@@ -101,7 +101,7 @@ export const newOrder = (call: Call): { readonly pair: Pair; readonly order: New
   const { params, account } = call;
   const pair = requiredPair(call);
   const name = required(params, "type");
-  const type = types[name];
+  const type = types.get(name);
   if (type === undefined || params.has("icebergQty") || params.has("trailingDelta")) throw unsupportedType();
   const side = sideOf(params);
   const timeInForce = forceOf(params, name);
@@ -111,7 +111,7 @@ export const newOrder = (call: Call): { readonly pair: Pair; readonly order: New
   if (!stopped && params.has("stopPrice")) throw notRequired("stopPrice");
   const lots = quantityOf(call, pair, name, side);
   const mode = params.get("selfTradePreventionMode");
-  if (mode !== undefined && selfTrades[mode] === undefined) throw missing("selfTradePreventionMode");
+  if (mode !== undefined && !selfTrades.has(mode)) throw missing("selfTradePreventionMode");
   return {
     pair,
     order: {
@@ -124,7 +124,7 @@ export const newOrder = (call: Call): { readonly pair: Pair; readonly order: New
       lots,
       ticks: limited ? ticksOf(pair, params, "price") : undefined,
       stopTicks: stopped ? ticksOf(pair, params, "stopPrice") : undefined,
-      selfTrade: mode === undefined ? undefined : selfTrades[mode],
+      selfTrade: selfTrades.get(mode),
     },
   };
 };

@@ -35,6 +35,17 @@ export const pairOf = (floor: Floor, symbol: string): Pair => {
 
 export const requiredPair = ({ floor, params }: Call): Pair => pairOf(floor, required(params, "symbol"));
 
+/** `symbols=["BTCUSDT","ETHUSDT"]`; undefined when it was not sent. Throws for unknown ones. */
+export const symbolsOf = ({ floor, params }: Call): readonly string[] | undefined => {
+  const text = params.get("symbols");
+  if (text === undefined) return undefined;
+  if (!/^\["[^"]*"(,"[^"]*")*\]$/.test(text)) throw illegal("symbols");
+  return text
+    .slice(2, -2)
+    .split('","')
+    .map((symbol) => pairOf(floor, symbol).name);
+};
+
 /** A whole number, or undefined when it was not sent. */
 export const whole = (params: Params, name: string): number | undefined => {
   const text = params.get(name);

@@ -2,7 +2,7 @@
 import ccxt from "ccxt";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startSandbox, type Sandbox } from "../../sandbox/sandbox.ts";
-import { admin, ccxtOn, Ear, get, signed, subscribed, userData, withSandbox, wsRequest } from "./clients.ts";
+import { admin, ccxtOn, get, signed, subscribed, userData, withSandbox } from "./clients.ts";
 
 describe("admin", () => {
   let sandbox: Sandbox;
@@ -173,40 +173,5 @@ describe("admin", () => {
         await exchange.close();
       },
     );
-  });
-
-  test("signatures: key, secret, time and window are checked against wall time", async () => {
-    const codeOf = async (path: Promise<{ status: number; body: unknown }>): Promise<unknown> =>
-      ((await path).body as { code?: number }).code;
-    const ask = (params: Record<string, number>, signer: object) =>
-      codeOf(signed(sandbox, "GET", "/api/v3/account", params, signer));
-    expect(await ask({}, {})).toBeUndefined();
-    expect(await ask({}, { secret: "other" })).toBe(-1022);
-    expect(await ask({}, { key: "other" })).toBe(-2015);
-    expect(await ask({}, { key: "" })).toBe(-2014);
-    expect(await ask({}, { timestamp: Date.now() - 6_000 })).toBe(-1021);
-    expect(await ask({ recvWindow: 10_000 }, { timestamp: Date.now() - 6_000 })).toBeUndefined();
-    expect(await ask({}, { timestamp: Date.now() + 5_000 })).toBe(-1021);
-    expect(await ask({ recvWindow: 70_000 }, {})).toBe(-1131);
-    expect(await codeOf(get(sandbox, "/api/v3/account"))).toBe(-2014);
-  });
-
-  test("unknown paths, methods and streams get an error, not silence", async () => {
-    expect((await get(sandbox, "/api/v3/nothing")).status).toBe(404);
-    const ear = await Ear.open(`${sandbox.wsUrl}/ws-api/v3`);
-    ear.send(wsRequest(sandbox, "no.such.method", {}));
-    ear.socket.send("{");
-    await ear.until(() => ear.heard.length === 2);
-    expect(ear.parsed()).toMatchObject([{ status: 404 }, { status: 400 }]);
-    const market = await Ear.open(`${sandbox.wsUrl}/ws/1`);
-    market.send({ method: "SUBSCRIBE", params: [3], id: 9 });
-    market.send({ method: "DANCE", id: 10 });
-    await market.until(() => market.heard.length === 2);
-    expect(market.parsed()).toMatchObject([
-      { id: 9, error: { code: 2 } },
-      { id: 10, error: { code: 2 } },
-    ]);
-    ear.close();
-    market.close();
   });
 });
