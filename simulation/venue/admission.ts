@@ -5,7 +5,8 @@
 import type { VenueRefusal } from "../../domain/order/order.ts";
 import type { Money } from "../../domain/values/values.ts";
 import { ZERO, format, most } from "../../domain/values/values.ts";
-import type { Account, Desk } from "./ledger.ts";
+import type { Desk } from "./desk.ts";
+import type { Account } from "./ledger.ts";
 import { oppositeOf, wouldTake } from "./matching.ts";
 import { OrderState } from "./order-state.ts";
 import type { Pair } from "./pair.ts";
@@ -58,7 +59,7 @@ const checkFilters = (pair: Pair, order: NewOrder): Refused | undefined => {
 
 /** Against what the account already has open. */
 const checkDesk = (desk: Desk, order: NewOrder, openOrdersMax: number): Refused | undefined => {
-  if (desk.open.size >= openOrdersMax)
+  if (desk.openCount >= openOrdersMax)
     return refuse("too-many-orders", `at most ${openOrdersMax} open orders on ${order.symbol}`);
   if (order.clientId !== "" && desk.byClient.get(order.clientId)?.isOpen === true)
     return refuse("duplicate-id", `an order ${order.clientId} is open`);
@@ -97,17 +98,28 @@ export const admit = (
 const walkCost = (pair: Pair, order: OrderState): Money => {
   let cost = 0n;
   let missing = order.lots;
-  for (const level of oppositeOf(pair, order)) {
+  // Most orders end at the touch.
+  const { best } = oppositeOf(pair, order);
+  if (best !== undefined && best.lots >= missing && Number.isSafeInteger(best.key * missing))
+    return pair.notionalOf(-best.key, missing);
+  const asks = oppositeOf(pair, order);
+  for (let i = 0; missing > 0; i += 1) {
+    const level = asks.level(i);
+    if (level === undefined) break;
     const lots = Math.min(missing, level.lots);
     cost += BigInt(-level.key) * BigInt(lots) * pair.unit;
     missing -= lots;
-    if (missing === 0) break;
   }
   return cost as Money;
 };
 
-/** What the order must be able to give. */
+/** What the order must be able to give; kept in it as `need`. */
 export const fundsNeeded = (pair: Pair, order: OrderState): Money => {
+  order.need = needOf(pair, order);
+  return order.need;
+};
+
+const needOf = (pair: Pair, order: OrderState): Money => {
   if (order.side === "sell" || order.limit !== 0) return costOf(pair, order, order.limit, order.lots);
   if (order.stop !== 0)
     return ((pair.notionalOf(order.stop, order.lots) * BigInt(10_000 + pair.marginBps)) / 10_000n) as Money;

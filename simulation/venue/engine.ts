@@ -7,7 +7,7 @@ import type { Money, Side } from "../../domain/values/values.ts";
 import { ZERO, minus, most } from "../../domain/values/values.ts";
 import { admit, checkFunds, fundsNeeded, ocoMismatch, refuse } from "./admission.ts";
 import type { Refused } from "./admission.ts";
-import type { Desk } from "./ledger.ts";
+import type { Desk } from "./desk.ts";
 import { Ledger } from "./ledger.ts";
 import { enterBook } from "./matching.ts";
 import { OrderState } from "./order-state.ts";
@@ -38,6 +38,8 @@ export interface VenueOptions {
   readonly marketMarginBps?: number;
   /** Open orders of one account on one pair. */
   readonly openOrdersMax?: number;
+  /** Closed orders, and fills, that are remembered for one account on one pair; 100,000 by default. */
+  readonly historyMax?: number;
 }
 
 class Venue implements SimulatedVenue {
@@ -53,9 +55,10 @@ class Venue implements SimulatedVenue {
       selfTrade: "expire-maker",
       marketMarginBps: 500,
       openOrdersMax: Infinity,
+      historyMax: 100_000,
       ...options,
     };
-    this.ledger = new Ledger(this.rules.unlimited);
+    this.ledger = new Ledger(this.rules.unlimited, this.rules.historyMax);
   }
 
   list(listing: Listing, at = this.ledger.now): void {
@@ -71,7 +74,6 @@ class Venue implements SimulatedVenue {
     if (regrid || listing.status === "delisted") this.clear(pair);
     pair.change(listing);
     if (regrid) pair.forgetPrices(before);
-    this.ledger.settle();
   }
 
   listing(symbol: string): Listing | undefined {
@@ -105,7 +107,7 @@ class Venue implements SimulatedVenue {
   }
 
   feesTaken(): ReadonlyMap<string, Money> {
-    return this.ledger.fees;
+    return new Map([...this.ledger.earned.holdings].map(([asset, { free }]) => [asset, free]));
   }
 
   submit(order: NewOrder, at: number): Submitted {
@@ -120,7 +122,6 @@ class Venue implements SimulatedVenue {
     if (made.stop !== 0) this.keepStop(pair!, made, needed);
     else if (pair!.tape) enterTape(pair!, made);
     else enterBook(pair!, made);
-    this.ledger.settle();
     return { ok: true, order: made };
   }
 
@@ -147,7 +148,6 @@ class Venue implements SimulatedVenue {
     this.keepStop(pair!, second, neededByStop > needed ? minus(neededByStop, needed) : ZERO);
     if (pair!.tape) enterTape(pair!, first);
     else enterBook(pair!, first);
-    this.ledger.settle();
     return { ok: true, order: first };
   }
 
@@ -156,7 +156,6 @@ class Venue implements SimulatedVenue {
     const order = this.find(account, symbol, by);
     if (order?.isOpen !== true) return undefined;
     end(this.pairs.get(symbol)!, order, "cancelled");
-    this.ledger.settle();
     return order;
   }
 
@@ -165,13 +164,13 @@ class Venue implements SimulatedVenue {
   }
 
   openOrders(account: string, symbol?: string): readonly VenueOrder[] {
-    if (symbol !== undefined) return [...(this.desk(account, symbol)?.open.values() ?? [])];
+    if (symbol !== undefined) return [...(this.desk(account, symbol)?.open() ?? [])];
     const desks = this.ledger.accounts.get(account)?.desks.values() ?? [];
-    return [...desks].flatMap((desk) => [...desk.open.values()]).sort((a, b) => a.id - b.id);
+    return [...desks].flatMap((desk) => [...desk.open()]).sort((a, b) => a.id - b.id);
   }
 
   orders(account: string, symbol: string): readonly VenueOrder[] {
-    return this.desk(account, symbol)?.orders ?? [];
+    return this.desk(account, symbol)?.orders() ?? [];
   }
 
   fills(account: string, symbol: string): readonly VenueFill[] {
@@ -184,7 +183,6 @@ class Venue implements SimulatedVenue {
     if (pair?.tape !== true) throw new Invalid("symbol", "a pair listed with a tape", symbol);
     if (pair.listing.status !== "trading") return;
     printOnTape(pair, tradeId, ticks, lots, takerSide);
-    this.ledger.settle();
   }
 
   depth(symbol: string, levels: number): { bids: [number, number][]; asks: [number, number][] } {
@@ -214,12 +212,10 @@ class Venue implements SimulatedVenue {
 
   private accept(order: OrderState): void {
     this.orderIds = order.id;
-    const { desk } = order;
-    desk.open.set(order.id, order);
-    if (order.clientId !== "") desk.byClient.set(order.clientId, order);
-    if (desk.account.unlimited) return;
-    desk.orders.push(order);
-    this.ledger.tell({ type: "order", order, why: "accepted", at: order.at });
+    this.ledger.index.add(order);
+    order.desk.attach(order);
+    if (!order.desk.account.unlimited)
+      this.ledger.tell({ type: "order", order, why: "accepted", at: order.at });
   }
 
   private keepStop(pair: Pair, order: OrderState, lock: Money): void {
@@ -233,13 +229,15 @@ class Venue implements SimulatedVenue {
 
   private find(account: string, symbol: string, by: OrderKey): OrderState | undefined {
     const desk = this.desk(account, symbol);
-    return "id" in by ? desk?.byId(by.id) : desk?.byClient.get(by.clientId);
+    if ("clientId" in by) return desk?.byClient.get(by.clientId);
+    const open = this.ledger.index.get(by.id);
+    return open !== undefined && open.desk === desk ? open : desk?.closedById(by.id);
   }
 
   /** Cancels all that is open on a pair, oldest first. */
   private clear(pair: Pair): void {
     const open = [...this.ledger.accounts.values()].flatMap((account) => [
-      ...(account.desks.get(pair.listing.symbol)?.open.values() ?? []),
+      ...(account.desks.get(pair.listing.symbol)?.open() ?? []),
     ]);
     for (const order of open.sort((a, b) => a.id - b.id)) if (order.isOpen) end(pair, order, "cancelled");
   }

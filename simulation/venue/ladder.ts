@@ -27,7 +27,9 @@ export class Ladder {
   }
 
   get best(): Level | undefined {
-    return this.levels[this.levels.length - 1];
+    const { levels } = this;
+    // Reading below zero would leave the fast path of arrays.
+    return levels.length === 0 ? undefined : levels[levels.length - 1];
   }
 
   /** Ticks of the best level, 0 when empty. */
@@ -74,14 +76,9 @@ export class Ladder {
     if (order.remaining === 0) this.remove(order);
   }
 
-  /** Best first. */
-  *[Symbol.iterator](): Generator<Level> {
-    for (let i = this.levels.length - 1; i >= 0; i -= 1) yield this.levels[i]!;
-  }
-
   /** The i-th best level. */
   level(i: number): Level | undefined {
-    return this.levels[this.levels.length - 1 - i];
+    return i < this.levels.length ? this.levels[this.levels.length - 1 - i] : undefined;
   }
 
   depth(levels: number): [number, number][] {
@@ -94,8 +91,7 @@ export class Ladder {
   }
 
   private levelAt(key: number): Level {
-    const { levels } = this;
-    const best = levels[levels.length - 1];
+    const { levels, best } = this;
     if (best?.key === key) return best;
     const level = new Level(key);
     if (best === undefined || best.key < key) {
@@ -111,7 +107,7 @@ export class Ladder {
 
   private drop(level: Level): void {
     const { levels } = this;
-    if (levels[levels.length - 1] === level) levels.pop();
+    if (this.best === level) levels.pop();
     else levels.splice(this.indexOf(level.key), 1);
   }
 

@@ -1,13 +1,15 @@
 /**
  * The venue's accounts: what each holds free and locked (exact, 1e-18), what it has open, and what happened.
- * A holding that changed is told once per call, with its last value. Unlimited accounts (the crowd) have no
+ * Holdings that changed are told when events are drained, once each. Unlimited accounts (the crowd) have no
  * balances and are told nothing: their orders exist, their history is not kept.
  */
 import { Invalid } from "../../domain/values/invalid.ts";
 import type { Money } from "../../domain/values/values.ts";
 import { ZERO } from "../../domain/values/values.ts";
+import { Desk } from "./desk.ts";
+import { OrderIndex } from "./order-index.ts";
 import type { OrderState } from "./order-state.ts";
-import type { FeePayment, VenueEvent, VenueFill } from "./venue.ts";
+import type { FeePayment, VenueEvent } from "./venue.ts";
 
 export class Holding {
   readonly account: string;
@@ -27,12 +29,14 @@ export class Account {
   readonly unlimited: boolean;
   readonly holdings = new Map<string, Holding>();
   readonly desks = new Map<string, Desk>();
+  private readonly historyMax: number;
   feeHolding: Holding | undefined = undefined;
   feeRates: ReadonlyMap<string, bigint> = new Map();
 
-  constructor(name: string, unlimited: boolean) {
+  constructor(name: string, unlimited: boolean, historyMax: number) {
     this.name = name;
     this.unlimited = unlimited;
+    this.historyMax = historyMax;
   }
 
   holding(asset: string): Holding {
@@ -52,66 +56,33 @@ export class Account {
   desk(pair: { readonly symbol: string; readonly base: string; readonly quote: string }): Desk {
     let found = this.desks.get(pair.symbol);
     if (found === undefined) {
-      found = new Desk(this, pair.symbol, pair.base, pair.quote);
+      found = new Desk(this, pair.symbol, pair.base, pair.quote, this.historyMax);
       this.desks.set(pair.symbol, found);
     }
     return found;
   }
 }
 
-/** One account's orders and fills on one pair. */
-export class Desk {
-  readonly account: Account;
-  readonly symbol: string;
-  readonly base: Holding;
-  readonly quote: Holding;
-  readonly open = new Map<number, OrderState>();
-  /** The latest order with each client id. */
-  readonly byClient = new Map<string, OrderState>();
-  readonly orders: OrderState[] = [];
-  readonly fills: VenueFill[] = [];
-
-  constructor(account: Account, symbol: string, base: string, quote: string) {
-    this.account = account;
-    this.symbol = symbol;
-    this.base = account.holding(base);
-    this.quote = account.holding(quote);
-  }
-
-  /** Open, or closed and remembered: ids grow, so the history is searched by halving. */
-  byId(id: number): OrderState | undefined {
-    const open = this.open.get(id);
-    if (open !== undefined) return open;
-    let low = 0;
-    let high = this.orders.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.orders[middle]!.id < id) low = middle + 1;
-      else high = middle;
-    }
-    const found = this.orders[low];
-    return found?.id === id ? found : undefined;
-  }
-}
-
 export class Ledger {
   readonly accounts = new Map<string, Account>();
-  readonly fees = new Map<string, Money>();
+  /** What the venue has earned, as an account of its own. */
+  readonly earned = new Account("", false, 0);
+  readonly index = new OrderIndex();
   /** Time of the call at hand, ms. */
   now = 0;
-  private readonly unlimited: ReadonlySet<string>;
+  private readonly historyMax: number;
   private events: VenueEvent[] = [];
   private readonly changed: Holding[] = [];
 
-  constructor(unlimited: readonly string[]) {
-    this.unlimited = new Set(unlimited);
-    for (const name of unlimited) this.accounts.set(name, new Account(name, true));
+  constructor(unlimited: readonly string[], historyMax: number) {
+    this.historyMax = historyMax;
+    for (const name of unlimited) this.accounts.set(name, new Account(name, true, historyMax));
   }
 
   account(name: string): Account {
     let found = this.accounts.get(name);
     if (found === undefined) {
-      found = new Account(name, this.unlimited.has(name));
+      found = new Account(name, false, this.historyMax);
       this.accounts.set(name, found);
     }
     return found;
@@ -124,7 +95,6 @@ export class Ledger {
     const holding = account.holding(asset);
     holding.free = (holding.free + amount) as Money;
     this.touch(holding);
-    this.settle();
   }
 
   withdraw(name: string, asset: string, amount: Money): boolean {
@@ -134,7 +104,6 @@ export class Ledger {
     if (holding === undefined || holding.free < amount) return false;
     holding.free = (holding.free - amount) as Money;
     this.touch(holding);
-    this.settle();
     return true;
   }
 
@@ -159,10 +128,6 @@ export class Ledger {
     this.touch(holding);
   }
 
-  earn(asset: string, fee: Money): void {
-    this.fees.set(asset, ((this.fees.get(asset) ?? ZERO) + fee) as Money);
-  }
-
   touch(holding: Holding): void {
     if (holding.changed) return;
     holding.changed = true;
@@ -173,19 +138,15 @@ export class Ledger {
     this.events.push(event);
   }
 
-  /** Ends a call: tells each changed holding once. */
-  settle(): void {
-    if (this.changed.length === 0) return;
+  /** All that was told since the last time, then each holding that has changed in between, once. */
+  drain(): readonly VenueEvent[] {
+    const { events, now } = this;
     for (const holding of this.changed) {
       holding.changed = false;
       const { account, asset, free, locked } = holding;
-      this.events.push({ type: "balance", account, asset, free, locked, at: this.now });
+      events.push({ type: "balance", account, asset, free, locked, at: now });
     }
     this.changed.length = 0;
-  }
-
-  drain(): readonly VenueEvent[] {
-    const { events } = this;
     this.events = [];
     return events;
   }

@@ -25,7 +25,9 @@ export const wouldTake = (pair: Pair, order: OrderState): boolean =>
 const canFill = (against: Ladder, order: OrderState): boolean => {
   const keyMin = order.limit * against.sign;
   let missing = order.remaining;
-  for (const level of against) {
+  for (let i = 0; ; i += 1) {
+    const level = against.level(i);
+    if (level === undefined) return false;
     if (order.limit !== 0 && level.key < keyMin) return false;
     for (let maker = level.first; maker !== undefined; maker = maker.behind) {
       if (order.selfTrade === "none" || maker.desk.account !== order.desk.account) missing -= maker.remaining;
@@ -33,18 +35,28 @@ const canFill = (against: Ladder, order: OrderState): boolean => {
       if (missing <= 0) return true;
     }
   }
-  return false;
 };
 
-/** A market buy never spends more than is there: the lots it can pay at this price, at most `lots`. */
+/**
+ * Sets up the pair's next trade with as many of `lots` as the order can pay: a market buy never spends more
+ * than is there. Returns the lots.
+ */
 export const affordable = (pair: Pair, order: OrderState, ticks: number, lots: number): number => {
+  const { notional } = pair.match(ticks, lots);
   if (order.side === "sell" || !order.isMarket || order.desk.account.unlimited) return lots;
   const free = order.desk.quote.free + order.locked;
-  return pair.notionalOf(ticks, lots) <= free ? lots : Number(free / (BigInt(ticks) * pair.unit));
+  if (notional <= free) return lots;
+  const fewer = Number(free / (BigInt(ticks) * pair.unit));
+  pair.match(ticks, fewer);
+  return fewer;
 };
 
-const trade = (pair: Pair, taker: OrderState, maker: OrderState, lots: number): void => {
-  const { id, ticks } = pair.match(maker.limit, lots);
+/** Trades at the maker's price; returns false when the taker's money ends with it. */
+const trade = (pair: Pair, taker: OrderState, maker: OrderState): boolean => {
+  const wanted = taker.remaining < maker.remaining ? taker.remaining : maker.remaining;
+  const lots = affordable(pair, taker, maker.limit, wanted);
+  if (lots === 0) return false;
+  const { ticks, id } = pair.happen();
   pair.version += 1;
   pair.lastTicks = ticks;
   pair.lastLots = lots;
@@ -54,6 +66,7 @@ const trade = (pair: Pair, taker: OrderState, maker: OrderState, lots: number): 
   fillSide(pair, taker, "taker", maker.id);
   fillSide(pair, maker, "maker", taker.id);
   partWithPartner(pair, maker);
+  return lots === wanted;
 };
 
 const meetsItself = (pair: Pair, taker: OrderState, maker: OrderState): void => {
@@ -70,10 +83,7 @@ const take = (pair: Pair, order: OrderState): void => {
       if (!order.isOpen) return;
       continue;
     }
-    const wanted = order.remaining < maker.remaining ? order.remaining : maker.remaining;
-    const lots = affordable(pair, order, maker.limit, wanted);
-    if (lots > 0) trade(pair, order, maker, lots);
-    if (lots < wanted) {
+    if (!trade(pair, order, maker)) {
       end(pair, order, "expired", "insufficient-balance");
       return;
     }

@@ -5,7 +5,7 @@
 import type { OrderType, TimeInForce } from "../../domain/order/order.ts";
 import type { Money, Side } from "../../domain/values/values.ts";
 import { ZERO } from "../../domain/values/values.ts";
-import type { Desk } from "./ledger.ts";
+import type { Desk } from "./desk.ts";
 import type { Level } from "./ladder.ts";
 import type { NewOrder, SelfTrade, VenueOrder, VenueOrderStatus } from "./venue.ts";
 
@@ -26,6 +26,8 @@ export class OrderState implements VenueOrder {
   remaining: number;
   filledNotional: Money = ZERO;
   locked: Money = ZERO;
+  /** What the whole order may give away. */
+  need: Money = ZERO;
   triggered = false;
   ocoWith = 0;
   partner: OrderState | undefined = undefined;
@@ -35,6 +37,9 @@ export class OrderState implements VenueOrder {
   level: Level | undefined = undefined;
   before: OrderState | undefined = undefined;
   behind: OrderState | undefined = undefined;
+  /** Neighbours among the open orders of its desk, by id. */
+  openBefore: OrderState | undefined = undefined;
+  openBehind: OrderState | undefined = undefined;
   /** Tape: lots that must still print at its price before it is its turn. */
   queueAhead = 0;
 

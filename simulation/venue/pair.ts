@@ -7,7 +7,7 @@ import { Invalid } from "../../domain/values/invalid.ts";
 import type { Money, Side } from "../../domain/values/values.ts";
 import { ONE, ZERO, basisPoints, least } from "../../domain/values/values.ts";
 import { Ladder } from "./ladder.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Holding, Ledger } from "./ledger.ts";
 import type { OrderState } from "./order-state.ts";
 import { Stops } from "./stops.ts";
 import type { Listing } from "./venue.ts";
@@ -27,6 +27,9 @@ class Trade {
 export class Pair {
   readonly ledger: Ledger;
   listing: Listing;
+  /** Where its fees go. */
+  readonly earnedBase: Holding;
+  readonly earnedQuote: Holding;
   readonly tape: boolean;
   /** What a market order whose price is not known yet sets aside above the last price. */
   readonly marginBps: number;
@@ -54,6 +57,8 @@ export class Pair {
   constructor(ledger: Ledger, listing: Listing, market: "book" | "tape", marginBps: number) {
     this.ledger = ledger;
     this.marginBps = marginBps;
+    this.earnedBase = ledger.earned.holding(listing.base);
+    this.earnedQuote = ledger.earned.holding(listing.quote);
     this.tape = (listing.market ?? market) === "tape";
     this.listing = listing;
     this.change(listing);
@@ -81,16 +86,21 @@ export class Pair {
     this.printedAt.clear();
   }
 
-  /** The next trade, of `lots` at `ticks`. */
+  /** Sets up the next trade. */
   match(ticks: number, lots: number): Trade {
     const { trade } = this;
-    this.trades += 1;
-    trade.id = this.trades;
     trade.ticks = ticks;
     trade.lots = lots;
     trade.notional = this.notionalOf(ticks, lots);
     trade.quantity = this.quantityOf(lots);
     return trade;
+  }
+
+  /** The trade that was set up happens. */
+  happen(): Trade {
+    this.trades += 1;
+    this.trade.id = this.trades;
+    return this.trade;
   }
 
   tellPrint(tradeId: number, ticks: number, lots: number, takerSide: Side): void {

@@ -4,7 +4,7 @@
  */
 import type { VenueRefusal } from "../../domain/order/order.ts";
 import type { Money } from "../../domain/values/values.ts";
-import { ONE, ZERO, least, roundUp } from "../../domain/values/values.ts";
+import { ONE, ZERO, least, plus, roundUp } from "../../domain/values/values.ts";
 import type { Holding } from "./ledger.ts";
 import type { OrderState } from "./order-state.ts";
 import type { Pair } from "./pair.ts";
@@ -23,7 +23,7 @@ const pay = (pair: Pair, order: OrderState, cost: Money): void => {
     // A limit's lock shrinks by what it had set aside for these lots; what the better price saved is free again.
     let part = cost;
     if (order.remaining === 0) part = locked;
-    else if (order.side === "buy")
+    else if (order.side === "buy" && order.limit !== pair.trade.ticks)
       part = order.limit === 0 ? least(cost, locked) : costOf(pair, order, order.limit, pair.trade.lots);
     order.locked = (locked - part) as Money;
     holding.locked = (holding.locked - part) as Money;
@@ -44,6 +44,11 @@ const feeElsewhere = (order: OrderState, received: Holding, fee: Money, step: bi
   return feeHolding.free < amount ? undefined : amount;
 };
 
+const close = (pair: Pair, order: OrderState): void => {
+  pair.ledger.index.remove(order.id);
+  order.desk.detach(order);
+};
+
 /** One side of the trade at hand; `order.remaining` has already shrunk by its lots. */
 export const fillSide = (
   pair: Pair,
@@ -56,9 +61,10 @@ export const fillSide = (
   const done = order.remaining === 0;
   order.updatedAt = ledger.now;
   order.status = done ? "filled" : "partial";
-  if (done) desk.open.delete(order.id);
+  if (done) close(pair, order);
   if (desk.account.unlimited) return;
-  order.filledNotional = (order.filledNotional + trade.notional) as Money;
+  const isFirst = order.filledLots === trade.lots;
+  order.filledNotional = isFirst ? trade.notional : plus(order.filledNotional, trade.notional);
   const buys = side === "buy";
   const received = buys ? desk.base : desk.quote;
   pay(pair, order, buys ? trade.notional : trade.quantity);
@@ -67,15 +73,17 @@ export const fillSide = (
   const bps = liquidity === "maker" ? listing.makerBps : listing.takerBps;
   let fee = buys ? pair.baseFee(bps) : pair.quoteFee(bps);
   let payer = received;
+  let earner = buys ? pair.earnedBase : pair.earnedQuote;
   if (fee !== ZERO) {
     const elsewhere = feeElsewhere(order, received, fee, listing.feeStep);
     if (elsewhere !== undefined) {
       fee = elsewhere;
       payer = desk.account.feeHolding!;
+      earner = ledger.earned.holding(payer.asset);
       ledger.touch(payer);
     }
     payer.free = (payer.free - fee) as Money;
-    ledger.earn(payer.asset, fee);
+    earner.free = (earner.free + fee) as Money;
   }
   const fill = {
     tradeId: trade.id,
@@ -95,7 +103,7 @@ export const fillSide = (
     cumulativeNotional: order.filledNotional,
     at: ledger.now,
   };
-  desk.fills.push(fill);
+  desk.keep(fill);
   ledger.tell({ type: "fill", fill, order });
 };
 
@@ -126,7 +134,7 @@ export const end = (
   pair.ledger.release(order);
   order.status = status;
   order.updatedAt = pair.ledger.now;
-  order.desk.open.delete(order.id);
+  close(pair, order);
   if (!order.desk.account.unlimited) {
     if (refusal === undefined) pair.ledger.tell({ type: "order", order, why: status, at: pair.ledger.now });
     else pair.ledger.tell({ type: "order", order, why: status, refusal, at: pair.ledger.now });
@@ -137,7 +145,10 @@ export const end = (
 /** Puts the rest of a limit order on the book, its funds locked. */
 export const rest = (pair: Pair, order: OrderState): void => {
   if (order.locked === ZERO && !order.desk.account.unlimited)
-    pair.ledger.lock(order, costOf(pair, order, order.limit, order.remaining));
+    pair.ledger.lock(
+      order,
+      order.remaining === order.lots ? order.need : costOf(pair, order, order.limit, order.remaining),
+    );
   ladderOf(pair, order).add(order);
   pair.version += 1;
 };

@@ -34,10 +34,9 @@ export class Stops {
 
   /** The next that the last price sets off, still in the list; undefined when none. */
   due(lastTicks: number): OrderState | undefined {
-    const buy = this.buys[this.buys.length - 1];
-    if (buy !== undefined && lastTicks >= buy.stop) return buy;
-    const sell = this.sells[this.sells.length - 1];
-    if (sell !== undefined && lastTicks <= sell.stop) return sell;
+    const { buys, sells } = this;
+    if (buys.length > 0 && lastTicks >= buys[buys.length - 1]!.stop) return buys[buys.length - 1];
+    if (sells.length > 0 && lastTicks <= sells[sells.length - 1]!.stop) return sells[sells.length - 1];
     return undefined;
   }
 }

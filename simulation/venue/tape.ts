@@ -123,6 +123,7 @@ class Share {
   private fill(order: OrderState, ticks: number, lots: number, liquidity: "maker" | "taker"): void {
     this.taken += lots;
     this.pair.match(ticks, lots);
+    this.pair.happen();
     fillSide(this.pair, order, liquidity, 0);
     partWithPartner(this.pair, order);
   }

@@ -171,6 +171,6 @@ export interface SimulatedVenue {
   last(symbol: string): number;
   /** Grows with every change of the visible book. */
   version(symbol: string): number;
-  /** Events since the last call, oldest first. */
+  /** Events since the last call, oldest first; then every balance that changed in between, once. */
   drain(): readonly VenueEvent[];
 }

@@ -143,3 +143,22 @@ describe("refusals", () => {
     });
   });
 });
+
+describe("history", () => {
+  it.each([
+    // Trimmed to two when a fifth closes.
+    [2, ["d", "e", "open"]],
+    [0, ["open"]],
+    [100, ["a", "b", "c", "d", "e", "open"]],
+  ])("of at most %d closed orders, and all that are open", (historyMax, known) => {
+    const floor = new Floor({ historyMax }).deposit("ann", { USDT: "100" }).crowd("sell 100 @ 100");
+    floor.place("ann", "buy 1 @ 90 #open");
+    for (const id of ["a", "b", "c", "d", "e"]) floor.place("ann", `buy 1 market #${id}`);
+    const orders = floor.venue.orders("ann", "BTC/USDT");
+    expect(orders.map(({ clientId }) => clientId).sort()).toEqual(known);
+    expect(orders.map(({ id }) => id)).toEqual(orders.map(({ id }) => id).sort((a, b) => a - b));
+    expect(floor.fills("ann")).toHaveLength(known.length - 1);
+    for (const clientId of ["a", "b", "c", "d", "e", "open"])
+      expect(floor.venue.order("ann", "BTC/USDT", { clientId }) !== undefined).toBe(known.includes(clientId));
+  });
+});
