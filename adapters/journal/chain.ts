@@ -18,28 +18,36 @@ export interface Tail {
 /** The end of a stream without entries. */
 export const beginning: Tail = { sequence: 0, hash: "" };
 
-const canonical = (stream: string, sequence: number, entry: Entry): string =>
-  toJson({
-    schema: entry.schema,
-    turns: entry.turns.map(({ command, events }) => ({ command, events })),
-    at: entry.at,
-    marketSequence: entry.marketSequence,
-    sequence,
-    stream,
-  });
+const quotes = new Map<string, string>();
+
+/** `toJson` of a name, kept: streams and writers come again and again. */
+const quoted = (name: string): string => {
+  let text = quotes.get(name);
+  if (text === undefined) quotes.set(name, (text = toJson(name)));
+  return text;
+};
+
+/** In the order named above. Written out, because only the turns hold anything that JSON would change. */
+const canonical = (stream: string, sequence: number, entry: Entry): string => {
+  const { schema, at, marketSequence } = entry;
+  const turns = toJson(entry.turns.map(({ command, events }) => ({ command, events })));
+  return `{"schema":${schema},"turns":${turns},"at":${at},"marketSequence":${marketSequence},"sequence":${sequence},"stream":${quoted(stream)}}`;
+};
 
 /** The hash that an entry has when it stands behind `previousHash`. */
 export const chainHash = (previousHash: string, entry: Stored): string =>
   digest("sha256", previousHash + canonical(entry.stream, entry.sequence, entry));
 
-/** The line of the entry that follows `previous`, and the stream's new end. */
+/** The line of the entry that follows `previous`, and the stream's new end. Throws `Invalid`. */
 export const seal = (stream: string, previous: Tail, entry: Entry): { tail: Tail; text: string } => {
+  for (const field of ["schema", "at", "marketSequence"] as const)
+    if (!Number.isFinite(entry[field])) throw new Invalid(field, "a finite number", entry[field]);
   const sequence = previous.sequence + 1;
   const body = canonical(stream, sequence, entry);
   const hash = digest("sha256", previous.hash + body);
   return {
     tail: { sequence, hash },
-    text: `{"hash":"${hash}","writer":${toJson(entry.writer)},"entry":${body}}`,
+    text: `{"hash":"${hash}","writer":${quoted(entry.writer)},"entry":${body}}`,
   };
 };
 

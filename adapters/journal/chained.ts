@@ -30,14 +30,26 @@ interface Head extends Tail {
   readonly position: number;
 }
 
+interface Stream {
+  readonly name: string;
+  /** Its end as far as this process knows; undefined while an append is on its way or after it failed. */
+  head: Head | undefined;
+  /** The append in progress; the next waits for it. */
+  appending: Promise<number> | undefined;
+}
+
 export const chained = (store: Store): Journal => {
-  const heads = new Map<string, Head>();
-  const busy = new Map<string, Promise<number>>();
+  const streams = new Map<string, Stream>();
   let closed = false;
 
-  const check = (stream: string): void => {
+  const open = (name: string): Stream => {
     if (closed) throw new Error("the journal is closed");
-    checkStream(stream);
+    let stream = streams.get(name);
+    if (stream === undefined) {
+      checkStream(name);
+      streams.set(name, (stream = { name, head: undefined, appending: undefined }));
+    }
+    return stream;
   };
 
   const readHead = async (stream: string): Promise<Head> => {
@@ -47,37 +59,36 @@ export const chained = (store: Store): Journal => {
     return { sequence, hash, position: row.position };
   };
 
-  const write = async (stream: string, entry: Entry, expected: number): Promise<number> => {
-    let head = heads.get(stream);
-    if (head?.sequence !== expected) head = await readHead(stream);
+  const write = async (stream: Stream, entry: Entry, expected: number): Promise<number> => {
+    const { name } = stream;
+    let { head } = stream;
+    if (head?.sequence !== expected) head = await readHead(name);
     if (head.sequence !== expected)
-      throw new Conflict(`${stream}: expected ${expected} to be the last entry, it is ${head.sequence}`);
-    const { tail, text } = seal(stream, head, entry);
-    // Until the store has answered nobody knows the end of this stream.
-    heads.delete(stream);
-    const position = await store.put(stream, tail.sequence, text, head.position);
+      throw new Conflict(`${name}: expected ${expected} to be the last entry, it is ${head.sequence}`);
+    const { tail, text } = seal(name, head, entry);
+    stream.head = undefined;
+    const position = await store.put(name, tail.sequence, text, head.position);
     if (position === undefined)
-      throw new Conflict(`${stream}: another writer was first with entry ${tail.sequence}`);
-    heads.set(stream, { sequence: tail.sequence, hash: tail.hash, position });
+      throw new Conflict(`${name}: another writer was first with entry ${tail.sequence}`);
+    stream.head = { sequence: tail.sequence, hash: tail.hash, position };
     return tail.sequence;
   };
 
   return {
     survives: store.survives,
-    async append(stream, entry, expected) {
-      check(stream);
-      const before = busy.get(stream);
+    async append(name, entry, expected) {
+      const stream = open(name);
       const next = (): Promise<number> => write(stream, entry, expected);
-      const mine = before === undefined ? next() : before.then(next, next);
-      busy.set(stream, mine);
+      const mine = stream.appending === undefined ? next() : stream.appending.then(next, next);
+      stream.appending = mine;
       try {
         return await mine;
       } finally {
-        if (busy.get(stream) === mine) busy.delete(stream);
+        if (stream.appending === mine) stream.appending = undefined;
       }
     },
     async *read(stream, after = 0): AsyncGenerator<Stored> {
-      check(stream);
+      open(stream);
       let sequence = after;
       for await (const text of store.lines(stream, after)) {
         sequence += 1;
@@ -85,25 +96,25 @@ export const chained = (store: Store): Journal => {
       }
     },
     async lastSequence(stream) {
-      check(stream);
+      open(stream);
       return (await readHead(stream)).sequence;
     },
     async streams() {
       return (await store.streams()).sort();
     },
     async snapshot(stream): Promise<Snapshot | undefined> {
-      check(stream);
+      open(stream);
       const text = await store.loadSnapshot(stream);
       return text === undefined ? undefined : unsealSnapshot(stream, text);
     },
     async saveSnapshot(stream, snapshot) {
-      check(stream);
+      open(stream);
       await store.saveSnapshot(stream, sealSnapshot(snapshot));
     },
     async close() {
       if (closed) return;
       closed = true;
-      await Promise.allSettled(busy.values());
+      for (const { appending } of streams.values()) await appending?.catch(() => undefined);
       await store.close();
     },
   };

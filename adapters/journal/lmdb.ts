@@ -12,6 +12,8 @@ import type { Journal } from "./journal.ts";
 
 type Key = [stream: string, sequence: number];
 
+/** lmdb takes put options here as in putSync, though its types name a version only. */
+const onlyNew = { noOverwrite: true } as unknown as number;
 const pageRows = 256;
 const end = Number.MAX_SAFE_INTEGER;
 
@@ -30,9 +32,7 @@ export const lmdbJournal = ({ path }: { readonly path: string }): Journal => {
       return Promise.resolve(row === undefined ? undefined : { text: row.value, position: row.key[1] });
     },
     async put(stream, sequence, text) {
-      const key: Key = [stream, sequence];
-      const first = await entries.ifNoExists(key, () => void entries.put(key, text));
-      return first ? sequence : undefined;
+      return (await entries.put([stream, sequence], text, onlyNew)) ? sequence : undefined;
     },
     *lines(stream, after) {
       for (let from = after + 1; ;) {
