@@ -229,7 +229,7 @@ export const figure: Figure = {
     return [
       {
         figure: "P16",
-        what: "venue with admission, fills, fees, balances and events",
+        what: "venue with admission, fills, fees, balances and events, no history",
         ...whole,
         unit: "ops/s",
         referenceName: "nodejs-order-book (a book alone)",
