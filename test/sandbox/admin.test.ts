@@ -2,7 +2,7 @@
 import ccxt from "ccxt";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startSandbox, type Sandbox } from "../../sandbox/sandbox.ts";
-import { admin, ccxtOn, get, signed, subscribed, userData, withSandbox } from "./clients.ts";
+import { admin, ccxtOn, get, subscribed, userData, withSandbox } from "./clients.ts";
 
 describe("admin", () => {
   let sandbox: Sandbox;
