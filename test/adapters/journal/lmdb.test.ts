@@ -51,7 +51,7 @@ tampering("lmdb journal", {
 });
 
 describe("lmdb journal, several processes", () => {
-  const script = join(import.meta.dirname, "append-loop.process.ts");
+  const script = join(import.meta.dirname, "append-loop-process.ts");
   const appender = (path: string, writer: string, count: number, streams: readonly string[]) =>
     spawn(process.execPath, [script, path, writer, String(count), ...streams], {
       stdio: ["ignore", "pipe", "inherit"],

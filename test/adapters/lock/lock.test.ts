@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Starts a process that wants the lock; tells what it said first. */
 const holder = async (directory: string): Promise<{ child: ChildProcess; said: string }> => {
-  const script = join(import.meta.dirname, "hold.process.ts");
+  const script = join(import.meta.dirname, "hold-process.ts");
   const child = spawn(process.execPath, [script, directory], { stdio: ["pipe", "pipe", "inherit"] });
   const [said] = (await once(child.stdout, "data")) as [Buffer];
   return { child, said: said.toString().trim() };

@@ -1,5 +1,5 @@
 /**
- * A process of its own that appends to an lmdb journal: `node append-loop.process.ts <path> <writer> <count> <stream>...`.
+ * A process of its own that appends to an lmdb journal: `node append-loop-process.ts <path> <writer> <count> <stream>...`.
  * It appends notes 1..count to each stream behind whatever is there, all streams at once, and writes "<stream> <sequence>"
  * to standard output as soon as an entry is acknowledged.
  */
