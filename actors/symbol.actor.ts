@@ -38,9 +38,9 @@ export const symbolActor = (settings: SymbolSettings, { road, clock }: ActorPort
   const memory = new CandleMemory();
   const longest = settings.timeframes.at(-1);
   const counts = { trades: 0, candles: 0, refused: 0, gaps: 0 };
-  let instrument: Instrument;
+  let instrument: Instrument | undefined;
   let grid: Grid;
-  let series: CandleSeries | undefined;
+  let series: CandleSeries;
   let last: Trade | undefined;
   let quote: Quote | undefined;
   let at = 0 as Timestamp;
@@ -51,8 +51,11 @@ export const symbolActor = (settings: SymbolSettings, { road, clock }: ActorPort
   let cancelTimer = (): void => undefined;
 
   const adopt = (changed: Instrument): void => {
-    if (series === undefined || changed.lotSize !== instrument.lotSize)
+    if (changed.lotSize !== instrument?.lotSize) {
       series = new CandleSeries(changed.lotSize, settings.timeframes);
+      // What had traded in the open candles is in other lots: the venue's own candle is taken instead.
+      if (instrument !== undefined) gapAt = at;
+    }
     instrument = changed;
     grid = gridOf(changed);
   };
@@ -60,7 +63,7 @@ export const symbolActor = (settings: SymbolSettings, { road, clock }: ActorPort
   return defineActor(SymbolContract, id, {
     handlers: {
       history: ({ timeframe, limit, after }) => memory.history(timeframe, limit, after),
-      inspect: () => ({ instrument, last, quote, ...counts, at }),
+      inspect: () => ({ instrument: instrument!, last, quote, ...counts, at }),
     },
     hears: [
       hear(ExchangeContract, settings.venue, "instrumentChanged", (changed) => {
@@ -86,13 +89,13 @@ export const symbolActor = (settings: SymbolSettings, { road, clock }: ActorPort
         const good = batch.trades.every(sane) ? batch.trades : batch.trades.filter(sane);
         for (const trade of good) {
           if (gapAt === UNSEEN) gapAt = settings.mendFirst ? trade.at : NEVER;
-          for (const one of series!.push(trade)) closed.push(one);
+          for (const one of series.push(trade)) closed.push(one);
           last = trade;
         }
         counts.trades += good.length;
         if (batch.quote !== undefined) quote = batch.quote;
         if (batch.at > at) at = batch.at;
-        for (const one of series!.closeBefore((at - settings.graceMs) as Timestamp)) closed.push(one);
+        for (const one of series.closeBefore((at - settings.graceMs) as Timestamp)) closed.push(one);
         if (gapAt < 0 || closed.length === 0) publish(good, closed, batch.quote);
         else return mend(closed).then((mended) => publish(good, mended, batch.quote));
       };

@@ -71,7 +71,7 @@ export const replay = (
   const symbols = range.symbols ?? every.slice(0, maximum);
   const quote = symbols[0]!.slice(symbols[0]!.indexOf("/") + 1);
   const timeframe = trades.length > 0 ? "1m" : used[0]![3]!;
-  const capital = quote === "USDT" ? "5000" : "50";
+  const capital = quote === "USDT" ? "5000" : "5";
   return {
     ...shared,
     dataDir: join(".shoal", "replay"),

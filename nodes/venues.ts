@@ -62,10 +62,19 @@ export class Venues {
   }
 
   async openMarket(venue: VenueId): Promise<OpenedMarket> {
-    const market = ccxtMarket(this.#ccxt(venue), this.#venuePorts(venue));
+    const market = ccxtMarket({ ...this.#ccxt(venue), ...this.#marketKey(venue) }, this.#venuePorts(venue));
     this.markets.set(venue, market);
     await market.instruments();
     return Object.assign(market, { status: () => ({ breakers: market.breakers().map(breaker) }) });
+  }
+
+  /** The key alone, unsigned: Binance tells older trades only to somebody it knows. */
+  #marketKey(venue: string): { readonly apiKey?: string } {
+    const found = Object.entries(this.#settings.accounts).find(
+      ([, one]) => one.venue === venue && one.apiKey !== undefined,
+    );
+    if (found === undefined) return {};
+    return { apiKey: lookUpSecret(`accounts.${found[0]}.apiKey`, found[1].apiKey!, this.#ports.environment) };
   }
 
   openAccount(id: AccountId): Promise<OpenedAccount> {
