@@ -4,7 +4,7 @@
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -84,9 +84,13 @@ export interface Plan {
 }
 
 const running = new Set<ChildProcess>();
+const temporary = new Set<string>();
 process.on("exit", () => {
   for (const child of running) child.kill("SIGKILL");
+  for (const folder of temporary) rmSync(folder, { recursive: true, force: true });
 });
+/** Where it exists, the kernel ends a server whose starter was itself killed. */
+const guard = existsSync("/usr/bin/setpriv") ? ["/usr/bin/setpriv", "--pdeathsig", "KILL", "--"] : [];
 
 const launch = async (
   plan: Plan,
@@ -94,7 +98,8 @@ const launch = async (
   args: readonly string[],
   port: number,
 ): Promise<ChildProcess> => {
-  const child = spawn(path, args, { stdio: ["ignore", "pipe", "pipe"] });
+  const [program = path, ...rest] = [...guard, path, ...args];
+  const child = spawn(program, rest, { stdio: ["ignore", "pipe", "pipe"] });
   running.add(child);
   let output = "";
   const keep = (chunk: Buffer): void => void (output = (output + chunk.toString()).slice(-4_000));
@@ -124,6 +129,7 @@ export const start = async (plan: Plan): Promise<Server> => {
   const path = findServer(plan.name);
   if (path === undefined) throw new Error(`${plan.name} is not installed`);
   const folder = mkdtempSync(join(tmpdir(), `shoal-${plan.name}-`));
+  temporary.add(folder);
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
     const args = plan.prepare(folder, port, await freePort());
@@ -143,6 +149,7 @@ export const start = async (plan: Plan): Promise<Server> => {
         async stop() {
           await end(child, plan.name === "nats-server" ? "SIGKILL" : "SIGTERM");
           rmSync(folder, { recursive: true, force: true });
+          temporary.delete(folder);
         },
       };
     } catch (error) {
