@@ -12,14 +12,7 @@ import type { Instrument } from "../domain/market/instrument.ts";
 import type { Propose } from "../domain/portfolio/commands.ts";
 import { TraderDesk } from "../domain/strategy/desk.ts";
 import type { Params, Strategy, Trader } from "../domain/strategy/strategy.ts";
-import type {
-  AccountId,
-  Asset,
-  InstrumentId,
-  Money,
-  StrategyId,
-  Timestamp,
-} from "../domain/values/values.ts";
+import type { AccountId, InstrumentId, Money, StrategyId, Timestamp } from "../domain/values/values.ts";
 import { defineActor, type Actor } from "../mixins/actor.ts";
 import { Outbox } from "../mixins/outbox.ts";
 import type { ActorPorts } from "./ports.ts";
