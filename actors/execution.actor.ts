@@ -2,7 +2,7 @@
  * One account at one venue: sends each order once, finds out what nobody knows, and tells the portfolio what the
  * venue says. It keeps no truth of its own: the portfolio's journal names the open orders, the venue their fate.
  */
-import type { AccountAtVenue } from "../adapters/venue/venue.ts";
+import type { AccountAtVenue, Capabilities } from "../adapters/venue/venue.ts";
 import { ref } from "../contracts/contract.ts";
 import { ExecutionContract, type ExecutionView, type VenueTruth } from "../contracts/execution.ts";
 import { PortfolioContract } from "../contracts/portfolio.ts";
@@ -25,6 +25,7 @@ export interface ExecutionSettings {
 }
 
 export type OpenedAccount = AccountAtVenue & {
+  readonly capabilities: Pick<Capabilities, "requestDeadlineMs">;
   /** Limits and breakers as the adapter sees them. */
   status(): Pick<ExecutionView, "weightUsed" | "breakers">;
 };
@@ -32,6 +33,9 @@ export type OpenedAccount = AccountAtVenue & {
 export interface ExecutionPorts extends ActorPorts {
   openAccount(account: AccountId): Promise<OpenedAccount>;
 }
+
+/** For venues that take a signed request at any age. */
+const NO_DEADLINE_MS = 60_000;
 
 type News =
   | { readonly type: "report"; readonly report: OrderReport }
@@ -88,7 +92,16 @@ export const executionActor = (settings: ExecutionSettings, ports: ExecutionPort
           return portfolio.recordBalances({ account, balances, complete: item.complete, at: marketNow() });
         },
       });
-      placing = placer({ venue: at, clock, marketNow, chance, account, report });
+      placing = placer({
+        venue: at,
+        clock,
+        marketNow,
+        chance,
+        account,
+        deadlineMs: at.capabilities.requestDeadlineMs ?? NO_DEADLINE_MS,
+        report,
+        found: () => void door.run(() => reconciling.run()).catch(() => undefined),
+      });
       reconciling = reconciler({
         venue: at,
         marketNow,

@@ -73,6 +73,7 @@ export const hostActor = (settings: HostSettings): HostHandle => {
         await claims.now();
       },
       changes: () => desired.changes(),
+      restart: (address) => claims.restart(address).then(() => undefined),
     },
     start() {
       ends.push(

@@ -127,7 +127,9 @@ export class Venues {
       exchange: venue.exchange,
       options: venue.options,
       ...(url === undefined ? {} : { url }),
-      ...(this.simulated(id) ? { rateLimitMs: 0, receiveWindowMs: 1_000 } : {}),
+      // Short, so that an order whose fate is unknown is soon known not to have arrived.
+      receiveWindowMs: 1_000,
+      ...(this.simulated(id) ? { rateLimitMs: 0 } : {}),
       timers: !this.lockStep(id),
     };
   }

@@ -4,15 +4,22 @@
  * window and a margin, when the order, the open orders and the fills agree. Only what never left us is sent later.
  */
 import type { Clock } from "../../adapters/clock/clock.ts";
-import type { AccountAtVenue, Outcome } from "../../adapters/venue/venue.ts";
+import type { AccountAtVenue } from "../../adapters/venue/venue.ts";
 import type { Cancelling, Placed, Placing } from "../../contracts/execution.ts";
 import { isClosed, type Order, type OrderReport } from "../../domain/order/order.ts";
-import type { AccountId, ClientOrderId, Quantity, Timestamp } from "../../domain/values/values.ts";
+import type {
+  AccountId,
+  ClientOrderId,
+  InstrumentId,
+  Quantity,
+  Timestamp,
+} from "../../domain/values/values.ts";
 
-/** Binance's receive window as the adapter signs it, and room for clocks and queues behind the venue's door. */
-const RECEIVE_WINDOW_MS = 1_000;
+/** Beyond the age at which the venue refuses a signed request: room for clocks and for queues behind its door. */
 const MARGIN_MS = 2_000;
 const SEND_FOR_MS = 10_000;
+const CANCEL_FOR_MS = 60_000;
+const LOOK_BACK_MS = 60_000;
 const PAUSE_MAX_MS = 5_000;
 
 export interface PlacingPorts {
@@ -21,8 +28,12 @@ export interface PlacingPorts {
   readonly clock: Clock;
   readonly marketNow: () => Timestamp;
   readonly chance: () => number;
+  /** Age at which the venue refuses a signed request; where it knows none, long enough for any answer to be final. */
+  readonly deadlineMs: number;
   /** A report learned by asking, not from the stream. */
   report(report: OrderReport): void;
+  /** An order of unknown fate was found: its fills may have been missed. */
+  found(): void;
 }
 
 export interface PlacingCounts {
@@ -33,7 +44,9 @@ export interface PlacingCounts {
   inFlight: number;
 }
 
-export const placer = ({ account, venue, clock, marketNow, chance, report }: PlacingPorts) => {
+export const placer = (ports: PlacingPorts) => {
+  const { account, venue, clock, marketNow, chance, report } = ports;
+  const finalAfterMs = ports.deadlineMs + MARGIN_MS;
   const counts: PlacingCounts = { placed: 0, cancelled: 0, refused: 0, unknown: 0, inFlight: 0 };
   /** Under way by id, so that a second ask joins the first instead of sending again. */
   const underWay = new Map<ClientOrderId, Promise<Placed>>();
@@ -46,27 +59,32 @@ export const placer = ({ account, venue, clock, marketNow, chance, report }: Pla
 
   /** Until the venue has told, or cannot get the order any more. `sentBefore`: the latest moment at which it may have been signed. */
   const ask = async (order: Order, sentBefore: Timestamp): Promise<Placed> => {
-    const deadline = sentBefore + RECEIVE_WINDOW_MS + MARGIN_MS;
+    const deadline = sentBefore + finalAfterMs;
     for (let attempt = 0; !stopped; attempt += 1) {
       const askedAt = clock.now();
       const found = await answer(() => venue.find(order.id, order.instrument));
       if (found.ok && found.value !== undefined) {
         report(found.value);
+        ports.found();
         return { type: "accepted", at: found.value.at, venueOrderId: found.value.venueOrderId };
       }
-      if (found.ok && askedAt > deadline && (await nowhere(order, sentBefore)))
+      if (found.ok && askedAt > deadline && (await nowhere(order.id, order.instrument, order.at)))
         return { type: "never-arrived", at: order.at };
       await pause(attempt);
     }
     throw new Error(`stopped while the fate of order ${order.id} was unknown`);
   };
 
-  /** Open orders and fills must agree that the venue does not have it. */
-  const nowhere = async (order: Order, since: Timestamp): Promise<boolean> => {
+  /** Open orders and fills must agree that the venue does not have it. `since` is market time. */
+  const nowhere = async (
+    order: ClientOrderId,
+    instrument: InstrumentId,
+    since: Timestamp,
+  ): Promise<boolean> => {
     const open = await answer(() => venue.openOrders());
-    if (!open.ok || open.value.some((one) => one.order === order.id)) return false;
-    const fills = await answer(() => venue.fills(order.instrument, (since - 60_000) as Timestamp));
-    return fills.ok && !fills.value.some((fill) => fill.order === order.id);
+    if (!open.ok || open.value.some((one) => one.order === order)) return false;
+    const fills = await answer(() => venue.fills(instrument, Math.max(0, since - LOOK_BACK_MS) as Timestamp));
+    return fills.ok && !fills.value.some((fill) => fill.order === order);
   };
 
   const send = async (order: Order): Promise<Placed> => {
@@ -95,9 +113,7 @@ export const placer = ({ account, venue, clock, marketNow, chance, report }: Pla
     const running = underWay.get(order.id);
     if (running !== undefined) return running;
     counts.inFlight += 1;
-    const outcome = (
-      attempt > 1 ? ask(order, order.at > clock.now() ? clock.now() : clock.now()) : send(order)
-    ).finally(() => {
+    const outcome = (attempt > 1 ? ask(order, clock.now()) : send(order)).finally(() => {
       counts.inFlight -= 1;
       underWay.delete(order.id);
     });
@@ -105,37 +121,42 @@ export const placer = ({ account, venue, clock, marketNow, chance, report }: Pla
     return outcome;
   };
 
+  /**
+   * A cancel names what should be, so it may be repeated. The venue not knowing the order is no answer while the order
+   * itself may still be on its way: not before its own sending has come to an end, and the deadline has passed.
+   */
   const cancel = async ({ order, instrument }: Cancelling): Promise<Placed> => {
+    await underWay.get(order)?.catch(() => undefined);
     const begun = clock.now();
     for (let attempt = 0; ; attempt += 1) {
       const outcome = await venue.cancel(order, instrument);
-      const done = await settled(outcome, order, instrument);
-      if (done !== undefined) return done;
-      if (stopped || clock.now() - begun > 6 * SEND_FOR_MS)
+      const found =
+        outcome.type === "not-sent" ? unanswered : await answer(() => venue.find(order, instrument));
+      if (found.ok && found.value !== undefined) {
+        report(found.value);
+        if (isClosed(found.value.status) || outcome.type === "accepted") {
+          counts.cancelled += 1;
+          return { type: "accepted", at: found.value.at };
+        }
+      } else if (
+        found.ok &&
+        clock.now() > begun + finalAfterMs &&
+        (await nowhere(order, instrument, marketNow()))
+      ) {
+        report({
+          account,
+          instrument,
+          order,
+          status: "never-arrived",
+          filled: 0n as Quantity,
+          at: marketNow(),
+        });
+        return { type: "accepted", at: marketNow() };
+      }
+      if (stopped || clock.now() - begun > CANCEL_FOR_MS)
         return { type: "not-sent", detail: "detail" in outcome ? outcome.detail : "", at: marketNow() };
       await pause(attempt, outcome.type === "not-sent" ? outcome.retryAfterMs : 0);
     }
-  };
-
-  /** A cancel may be repeated: it names what should be, not what to do. */
-  const settled = async (
-    outcome: Outcome,
-    order: ClientOrderId,
-    instrument: Cancelling["instrument"],
-  ): Promise<Placed | undefined> => {
-    if (outcome.type === "not-sent") return undefined;
-    const found = await answer(() => venue.find(order, instrument));
-    if (!found.ok) return undefined;
-    if (found.value === undefined) {
-      if (outcome.type === "unknown") return undefined;
-      const filled = 0n as Quantity;
-      report({ account, instrument, order, status: "never-arrived", filled, at: marketNow() });
-      return { type: "accepted", at: marketNow() };
-    }
-    report(found.value);
-    if (!isClosed(found.value.status) && outcome.type !== "accepted") return undefined;
-    counts.cancelled += 1;
-    return { type: "accepted", at: found.value.at };
   };
 
   return {
@@ -147,6 +168,8 @@ export const placer = ({ account, venue, clock, marketNow, chance, report }: Pla
     },
   };
 };
+
+const unanswered = { ok: false } as const;
 
 type Answered<T> = { readonly ok: true; readonly value: T } | { readonly ok: false };
 

@@ -1,0 +1,226 @@
+/** An order is sent at most once, whatever the venue answers; "not found" is believed only when it is final. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { placer } from "../../actors/execution/placing.ts";
+import type { Clock } from "../../adapters/clock/clock.ts";
+import type { AccountAtVenue, Outcome } from "../../adapters/venue/venue.ts";
+import type { Fill, Order, OrderReport } from "../../domain/order/order.ts";
+import type { ClientOrderId, InstrumentId, Quantity, Timestamp } from "../../domain/values/values.ts";
+
+const BTC = "v:BTC/USDT" as InstrumentId;
+const order = {
+  id: "a1",
+  account: "main",
+  strategy: "s",
+  instrument: BTC,
+  side: "buy",
+  type: "market",
+  timeInForce: "GTC",
+  quantity: 1n,
+  tag: "",
+  reason: "",
+  at: 5_000,
+} as unknown as Order;
+const reported = (status: OrderReport["status"]): OrderReport => ({
+  account: order.account,
+  instrument: BTC,
+  order: order.id,
+  venueOrderId: "7",
+  status,
+  filled: 0n as Quantity,
+  at: 6_000 as Timestamp,
+});
+
+/** Time passes only while somebody waits. */
+const jumping = (): Clock => {
+  let now = 1_000_000;
+  return {
+    now: () => now as Timestamp,
+    after: (ms, run) => {
+      const immediate = setImmediate(() => {
+        now += ms;
+        run();
+      });
+      return () => clearImmediate(immediate);
+    },
+  };
+};
+
+/** A venue's account as the port describes it, answering by script: each list is used up, its last answer stays. */
+class Scripted implements AccountAtVenue {
+  sent: string[] = [];
+  asked = 0;
+  placeAnswers: Outcome[] = [{ type: "accepted", venueOrderId: "7", at: 6_000 as Timestamp }];
+  findAnswers: (OrderReport | undefined | "error")[] = [undefined];
+  open: OrderReport[] = [];
+  filled: Fill[] = [];
+  place(placed: Order): Promise<Outcome> {
+    this.sent.push(placed.id);
+    return Promise.resolve(next(this.placeAnswers));
+  }
+  cancel(id: ClientOrderId): Promise<Outcome> {
+    this.sent.push(`cancel ${id}`);
+    return Promise.resolve({ type: "accepted", venueOrderId: "7", at: 6_000 as Timestamp });
+  }
+  find(): Promise<OrderReport | undefined> {
+    this.asked += 1;
+    const found = next(this.findAnswers);
+    return found === "error" ? Promise.reject(new Error("venue is down")) : Promise.resolve(found);
+  }
+  openOrders = (): Promise<readonly OrderReport[]> => Promise.resolve(this.open);
+  fills = (): Promise<readonly Fill[]> => Promise.resolve(this.filled);
+  balances = (): Promise<ReadonlyMap<never, never>> => Promise.resolve(new Map());
+  watch = (): Promise<void> => Promise.resolve();
+  health = (): readonly never[] => [];
+  close = (): Promise<void> => Promise.resolve();
+}
+const next = <T>(answers: T[]): T => (answers.length > 1 ? answers.shift()! : answers[0]!);
+
+const given = (change: (venue: Scripted) => void) => {
+  const venue = new Scripted();
+  change(venue);
+  const clock = jumping();
+  const begun = clock.now();
+  const reports: OrderReport[] = [];
+  const work = placer({
+    account: order.account,
+    venue,
+    clock,
+    marketNow: () => 9_000 as Timestamp,
+    chance: () => 0.5,
+    deadlineMs: 1_000,
+    report: (one) => reports.push(one),
+    found: () => reports.push("found" as never),
+  });
+  return { venue, reports, work, waited: () => clock.now() - begun };
+};
+const unknown: Outcome = { type: "unknown", detail: "time-out" };
+const notSent: Outcome = { type: "not-sent", detail: "breaker", retryAfterMs: 100 };
+
+describe("placing", () => {
+  it("tells what the venue answers", async () => {
+    const { work, venue } = given(() => undefined);
+    expect(await work.place({ order, attempt: 1 })).toEqual({
+      type: "accepted",
+      at: 6_000,
+      venueOrderId: "7",
+    });
+    expect(venue.sent).toEqual(["a1"]);
+  });
+
+  it("passes on a refusal", async () => {
+    const refused: Outcome = {
+      type: "refused",
+      reason: "insufficient-balance",
+      detail: "-2010",
+      at: 1 as Timestamp,
+    };
+    expect(
+      await given((venue) => (venue.placeAnswers = [refused])).work.place({ order, attempt: 1 }),
+    ).toEqual(refused);
+  });
+
+  it("sends later what never left us, and the same id", async () => {
+    const { work, venue } = given((one) => (one.placeAnswers = [notSent, notSent, ...one.placeAnswers]));
+    expect((await work.place({ order, attempt: 1 })).type).toBe("accepted");
+    expect(venue.sent).toEqual(["a1", "a1", "a1"]);
+  });
+
+  it("gives up what cannot leave us, and says so", async () => {
+    expect(
+      (await given((one) => (one.placeAnswers = [notSent])).work.place({ order, attempt: 1 })).type,
+    ).toBe("not-sent");
+  });
+
+  it("asks after an unknown outcome, through errors, and never sends again", async () => {
+    const { work, venue, reports } = given((one) => {
+      one.placeAnswers = [unknown];
+      one.findAnswers = ["error", undefined, "error", reported("open")];
+    });
+    expect(await work.place({ order, attempt: 1 })).toMatchObject({ type: "accepted", venueOrderId: "7" });
+    expect(venue.sent).toEqual(["a1"]);
+    expect(reports).toEqual([reported("open"), "found"]);
+  });
+
+  it("believes that an order never arrived only past window and margin, when order, open orders and fills agree", async () => {
+    const { work, venue, waited } = given((one) => (one.placeAnswers = [unknown]));
+    expect(await work.place({ order, attempt: 1 })).toEqual({ type: "never-arrived", at: 5_000 });
+    expect(waited()).toBeGreaterThan(3_000); // 1,000 ms window + 2,000 ms margin.
+    expect(venue.sent).toEqual(["a1"]);
+  });
+
+  it.each<[string, (venue: Scripted) => void]>([
+    ["an open order", (one) => (one.open = [reported("open")])],
+    ["a fill", (one) => (one.filled = [{ order: order.id } as Fill])],
+  ])("asks on while %s says otherwise", async (_what, contradict) => {
+    const { work } = given((one) => {
+      one.placeAnswers = [unknown];
+      one.findAnswers = [...Array.from({ length: 30 }, () => undefined), reported("filled")];
+      contradict(one);
+    });
+    expect((await work.place({ order, attempt: 1 })).type).toBe("accepted");
+  });
+
+  it("asks first when the order may have been sent before, and never sends it", async () => {
+    const { work, venue } = given((one) => (one.findAnswers = [undefined, reported("filled")]));
+    expect((await work.place({ order, attempt: 2 })).type).toBe("accepted");
+    expect(venue.sent).toEqual([]);
+  });
+
+  it("joins a second ask with the first", async () => {
+    const { work, venue } = given((one) => {
+      one.placeAnswers = [unknown];
+      one.findAnswers = [undefined, undefined, reported("open")];
+    });
+    const both = await Promise.all([
+      work.place({ order, attempt: 1 }),
+      work.place({ order, attempt: 2 }),
+      work.place({ order, attempt: 1 }),
+    ]);
+    expect(both.map(({ type }) => type)).toEqual(["accepted", "accepted", "accepted"]);
+    expect(venue.sent).toEqual(["a1"]);
+  });
+
+  it("a cancel waits for the sending, and does not take an early 'unknown order' for an answer", async () => {
+    const { work, venue, reports, waited } = given((one) => {
+      one.placeAnswers = [unknown];
+      one.findAnswers = [undefined, reported("open"), reported("cancelled")];
+    });
+    const placed = work.place({ order, attempt: 1 });
+    expect((await work.cancel({ order: order.id, instrument: BTC })).type).toBe("accepted");
+    expect((await placed).type).toBe("accepted");
+    expect(venue.sent).toEqual(["a1", "cancel a1"]);
+    expect(reports.map((one) => (one).status)).toEqual(["open", undefined, "cancelled"]);
+    const gone = given(() => undefined);
+    expect((await gone.work.cancel({ order: order.id, instrument: BTC })).type).toBe("accepted");
+    expect(gone.waited()).toBeGreaterThan(3_000);
+    expect(gone.reports.at(-1)).toMatchObject({ status: "never-arrived" });
+    expect(waited()).toBeLessThan(3_000);
+  });
+
+  it("whatever the venue answers, in any order: sent once, or again only after it never left us", async () => {
+    const outcome = fc.constantFrom<Outcome>(
+      unknown,
+      notSent,
+      { type: "accepted", venueOrderId: "7", at: 1 as Timestamp },
+      { type: "refused", reason: "other", detail: "", at: 1 as Timestamp },
+    );
+    const found = fc.constantFrom<OrderReport | undefined | "error">(undefined, "error", reported("open"));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(outcome, { minLength: 1, maxLength: 5 }),
+        fc.array(found, { maxLength: 5 }),
+        async (places, finds) => {
+          const { work, venue } = given((one) => {
+            one.placeAnswers = [...places];
+            one.findAnswers = [...finds, undefined];
+          });
+          await work.place({ order, attempt: 1 });
+          const leftUs = places.findIndex(({ type }) => type !== "not-sent");
+          if (leftUs >= 0) expect(venue.sent.length).toBe(leftUs + 1);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
