@@ -7,6 +7,7 @@
  */
 import type { BrokerOptions } from "moleculer";
 import { actorsStayLocal } from "./mixins/actors-stay-local.ts";
+import { deadline } from "./mixins/deadline.ts";
 import { FastDiscoverer } from "./mixins/fast-discoverer.ts";
 import { natsAware } from "./mixins/nats-aware.ts";
 
@@ -25,10 +26,9 @@ export interface Bus {
   readonly repl?: Record<string, unknown>;
 }
 
-const ordered = [
-  "ActionHook Validator Bulkhead Cacher Timeout ContextTracker CircuitBreaker",
-  "Retry Fallback ErrorHandler Tracing Metrics Debounce Throttle",
-].flatMap((names) => names.split(" "));
+const inner = "ActionHook Validator Bulkhead Cacher Timeout".split(" ");
+const outer =
+  "ContextTracker CircuitBreaker Retry Fallback ErrorHandler Tracing Metrics Debounce Throttle".split(" ");
 
 export const bus = (options: Bus): BrokerOptions =>
   ({
@@ -67,7 +67,7 @@ export const bus = (options: Bus): BrokerOptions =>
     bulkhead: { enabled: false },
     tracking: { enabled: true, shutdownTimeout: 5_000 },
     internalMiddlewares: false,
-    middlewares: [...ordered, actorsStayLocal, natsAware()],
+    middlewares: [...inner, deadline, ...outer, actorsStayLocal, natsAware()],
     metrics: options.metrics ?? false,
     tracing: options.tracing ?? false,
     errorHandler: null,

@@ -192,15 +192,14 @@ export class Claims {
   }
 
   #open(wanted: Wanted): Promise<boolean> {
-    const { wire, make } = this.#options;
     const key = keyOf(wanted);
     return this.#step(key, async () => {
       if (this.running.has(key) || this.#given.has(key) || !this.#isMine(wanted)) return false;
       try {
-        await this.#begin(key, await make(wanted));
+        await this.#begin(key, await this.#options.make(wanted));
         return true;
       } catch (error) {
-        wire.log.error(`${key} did not start`, { error });
+        this.#options.wire.log.error(`${key} did not start`, { error });
         this.#trouble(key);
         return false;
       }

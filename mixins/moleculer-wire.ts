@@ -223,11 +223,9 @@ export class MoleculerWire implements Wire {
     const nodeID = this.#locate(kind, id, this.hosts());
     if (nodeID === undefined || nodeID === this.hostId) throw notHere(kind, id);
     const envelope: Envelope = input === undefined ? { id, message } : { id, message, body: toJson(input) };
-    const call = this.broker.call<string, Envelope>(`${kind}.ask`, envelope, {
-      nodeID,
-      retries: 0,
-      timeout: Math.max(1, Math.ceil(leftMs)),
-    });
+    const deadlineMs = Math.max(1, Math.ceil(leftMs));
+    const options = { nodeID, retries: 0, timeout: 0, deadlineMs };
+    const call = this.broker.call<string, Envelope>(`${kind}.ask`, envelope, options);
     let answer: string;
     try {
       answer = await call;
