@@ -63,6 +63,8 @@ export const HostContract = contract({
     /** Starts or stops an actor somewhere in the cluster; every host learns of it. */
     wish: command<Address & { readonly wanted: boolean; readonly settings?: unknown }>(wish),
     changes: query<void, readonly Change[]>(nothing),
+    /** Stops an actor of this host and starts it anew from fresh files; refuses (NOT_HERE) one that does not run here. */
+    restart: command<Address, undefined>(address),
   },
   tells: { changed: event<Change>(), lost: event<Address & { readonly error: string }>() },
 });

@@ -1,0 +1,78 @@
+/** The routes that change something. Trading needs `trade`; what changes or lifts the rules needs `admin`. All are audited. */
+import * as v from "valibot";
+import { route, type Route } from "./route.ts";
+
+const name = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
+const reason = v.pipe(v.string(), v.maxLength(500));
+
+export const acting: readonly Route[] = [
+  route({
+    method: "POST",
+    path: "/strategies/{id}/start",
+    scope: "trade",
+    summary: "Let a strategy trade again",
+    answer: "strategy, running: true",
+    handle: async ({ path }, { act }) => {
+      await act.start(path["id"]!);
+      return { strategy: path["id"], running: true };
+    },
+  }),
+  route({
+    method: "POST",
+    path: "/strategies/{id}/stop",
+    scope: "trade",
+    summary:
+      "A strategy trades no more; its orders are kept, cancelled, or its position is sold. Survives restarts",
+    answer: "strategy, running: false, orders",
+    body: { orders: v.optional(v.picklist(["keep", "cancel", "flatten"]), "cancel") },
+    handle: async ({ path, body }, { act }) => {
+      await act.stop(path["id"]!, body.orders);
+      return { strategy: path["id"], running: false, orders: body.orders };
+    },
+  }),
+  route({
+    method: "POST",
+    path: "/strategies/{id}/reload",
+    scope: "admin",
+    summary: "Read a strategy's file again; it goes on from what it had saved. A broken file changes nothing",
+    answer: "strategy, host",
+    handle: async ({ path }, { act }) => ({ strategy: path["id"], ...(await act.reload(path["id"]!)) }),
+  }),
+  route({
+    method: "POST",
+    path: "/halt",
+    scope: "trade",
+    summary: "Stop entries, or all orders, of one or all portfolios. Survives restarts",
+    answer: "halted: portfolios",
+    body: {
+      level: v.optional(v.picklist(["entries", "all"]), "entries"),
+      reason,
+      portfolio: v.optional(name),
+    },
+    handle: async ({ body, caller }, { act }) => ({
+      halted: await act.halt(body, caller.name),
+      level: body.level,
+    }),
+  }),
+  route({
+    method: "POST",
+    path: "/resume",
+    scope: "admin",
+    summary: "Lift a halt",
+    answer: "resumed: portfolios",
+    body: { portfolio: v.optional(name) },
+    handle: async ({ body, caller }, { act }) => ({ resumed: await act.resume(body.portfolio, caller.name) }),
+  }),
+  route({
+    method: "POST",
+    path: "/portfolios/{id}/cancel-orders",
+    scope: "trade",
+    summary: "Cancel all open orders of a portfolio, or of one of its strategies",
+    answer: "portfolio",
+    body: { strategy: v.optional(name) },
+    handle: async ({ path, body, caller }, { act }) => {
+      await act.cancelOrders(path["id"]!, body.strategy, caller.name);
+      return { portfolio: path["id"] };
+    },
+  }),
+];
