@@ -6,11 +6,23 @@ import { openOf, timeframes, type Candle, type Timeframe } from "../../domain/ma
 import type { Timestamp } from "../../domain/values/values.ts";
 
 const KEPT = 2_000;
+/** What the exchange actor answers at most. */
+const FETCHED_MOST = 5_000;
 
 type Fetch = (timeframe: Timeframe, since: Timestamp, limit: number) => Promise<readonly Candle[]>;
 
+/** Asked for at once when anything is asked: many strategies warm up on one instrument. */
+const FETCHED_LEAST = 200;
+
+/** Candles of one timeframe, oldest first, without a hole between them but for quiet times. */
+interface Kept {
+  candles: Candle[];
+  /** The venue has been asked for everything that opens from here on. */
+  askedFrom: number;
+}
+
 export class CandleMemory {
-  readonly #kept = new Map<Timeframe, Candle[]>();
+  readonly #kept = new Map<Timeframe, Kept>();
   #fetch: Fetch = () => Promise.resolve([]);
   #now: () => Timestamp = () => 0 as Timestamp;
 
@@ -21,33 +33,42 @@ export class CandleMemory {
   }
 
   keep(timeframe: Timeframe, candle: Candle): void {
-    const kept = this.#kept.get(timeframe) ?? [];
-    this.#kept.set(timeframe, kept);
-    kept.push(candle);
-    if (kept.length > 2 * KEPT) kept.splice(0, kept.length - KEPT);
+    const kept = this.#of(timeframe);
+    kept.candles.push(candle);
+    if (kept.candles.length <= 2 * KEPT) return;
+    kept.candles.splice(0, kept.candles.length - KEPT);
+    kept.askedFrom = kept.candles[0]!.openAt;
   }
 
   /** The newest `limit` final candles that open after `after`, oldest first. */
   async history(timeframe: Timeframe, limit: number, after = -1): Promise<readonly Candle[]> {
     if (limit === 0) return [];
-    const kept = this.#kept.get(timeframe) ?? [];
-    const oldest = kept[0];
-    if (kept.length >= limit || (oldest !== undefined && oldest.openAt <= after))
-      return kept.filter(({ openAt }) => openAt > after).slice(-limit);
+    const kept = this.#of(timeframe);
+    const enough = (): boolean =>
+      kept.candles.length >= limit ||
+      kept.askedFrom <= after + 1 ||
+      (kept.candles[0]?.openAt ?? Infinity) <= after;
+    if (!enough()) await this.#fetchOlder(timeframe, kept, limit, after);
+    return kept.candles.filter(({ openAt }) => openAt > after).slice(-limit);
+  }
+
+  async #fetchOlder(timeframe: Timeframe, kept: Kept, limit: number, after: number): Promise<void> {
     const span = timeframes[timeframe];
     const now = this.#now();
     // Twice as far back as wanted: quiet minutes have no candle.
-    const since = Math.max(0, after + 1, openOf(now, timeframe) - 2 * limit * span) as Timestamp;
-    const told = await this.#fetch(timeframe, since, Math.min(1_000, 2 * limit + 1));
-    const before = told.filter(
-      ({ openAt, volume }) =>
-        volume > 0 &&
-        openAt > after &&
-        openAt + span <= now &&
-        (oldest === undefined || openAt < oldest.openAt),
-    );
-    return [...before, ...(this.#kept.get(timeframe) ?? []).filter(({ openAt }) => openAt > after)].slice(
-      -limit,
-    );
+    const back = Math.min(2 * Math.max(limit, FETCHED_LEAST), FETCHED_MOST - 1);
+    const since = Math.max(0, after + 1, openOf(now, timeframe) - back * span) as Timestamp;
+    if (since >= kept.askedFrom) return;
+    const told = await this.#fetch(timeframe, since, back + 1);
+    const oldest = kept.candles[0]?.openAt ?? Infinity;
+    const before = told.filter(({ openAt, volume }) => volume > 0 && openAt + span <= now && openAt < oldest);
+    kept.candles.unshift(...before);
+    kept.askedFrom = since;
+  }
+
+  #of(timeframe: Timeframe): Kept {
+    let kept = this.#kept.get(timeframe);
+    if (kept === undefined) this.#kept.set(timeframe, (kept = { candles: [], askedFrom: Infinity }));
+    return kept;
   }
 }

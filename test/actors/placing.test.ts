@@ -5,7 +5,14 @@ import { placer } from "../../actors/execution/placing.ts";
 import type { Clock } from "../../adapters/clock/clock.ts";
 import type { AccountAtVenue, Outcome } from "../../adapters/venue/venue.ts";
 import type { Fill, Order, OrderReport } from "../../domain/order/order.ts";
-import type { ClientOrderId, InstrumentId, Quantity, Timestamp } from "../../domain/values/values.ts";
+import type {
+  Asset,
+  ClientOrderId,
+  InstrumentId,
+  Money,
+  Quantity,
+  Timestamp,
+} from "../../domain/values/values.ts";
 
 const BTC = "v:BTC/USDT" as InstrumentId;
 const order = {
@@ -69,7 +76,7 @@ class Scripted implements AccountAtVenue {
   }
   openOrders = (): Promise<readonly OrderReport[]> => Promise.resolve(this.open);
   fills = (): Promise<readonly Fill[]> => Promise.resolve(this.filled);
-  balances = (): Promise<ReadonlyMap<never, never>> => Promise.resolve(new Map());
+  balances = (): Promise<ReadonlyMap<Asset, Money>> => Promise.resolve(new Map<Asset, Money>());
   watch = (): Promise<void> => Promise.resolve();
   health = (): readonly never[] => [];
   close = (): Promise<void> => Promise.resolve();
@@ -190,7 +197,7 @@ describe("placing", () => {
     expect((await work.cancel({ order: order.id, instrument: BTC })).type).toBe("accepted");
     expect((await placed).type).toBe("accepted");
     expect(venue.sent).toEqual(["a1", "cancel a1"]);
-    expect(reports.map((one) => (one).status)).toEqual(["open", undefined, "cancelled"]);
+    expect(reports.map((one) => one.status)).toEqual(["open", undefined, "cancelled"]);
     const gone = given(() => undefined);
     expect((await gone.work.cancel({ order: order.id, instrument: BTC })).type).toBe("accepted");
     expect(gone.waited()).toBeGreaterThan(3_000);
