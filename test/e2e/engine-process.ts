@@ -1,0 +1,86 @@
+/**
+ * One process of the engine for tests: started with its settings as JSON, told what to do over the process channel,
+ * and ended as people end it: by a signal. Answers travel as JSON that keeps exact money.
+ */
+import { verify } from "../../adapters/journal/verify.ts";
+import { Invalid } from "../../domain/values/invalid.ts";
+import { fromJson, toJson } from "../../domain/values/json.ts";
+import { checkCandles } from "../../nodes/candle-check.ts";
+import { startEngine, type Engine } from "../../nodes/engine.ts";
+import { parseSettings } from "../../nodes/settings.ts";
+import { summarise } from "../../nodes/summary.ts";
+import type { Mode } from "../../contracts/contract.ts";
+import type { InstrumentId, Timestamp } from "../../domain/values/values.ts";
+import type { Timeframe } from "../../domain/market/candle.ts";
+import { watchClose } from "./close-watch.ts";
+
+export interface Question {
+  readonly n: number;
+  readonly what: string;
+  readonly input: string;
+}
+
+const settings = parseSettings(JSON.parse(process.argv[2]!));
+const engine: Engine = await startEngine(settings, {
+  environment: process.env,
+  logger: { type: "Console", options: { level: settings.log.level, formatter: "short" } },
+});
+const closes = watchClose(engine);
+
+interface Asked {
+  readonly kind: string;
+  readonly id: string;
+  readonly message: string;
+  readonly input?: unknown;
+  readonly mode?: Mode;
+}
+interface Range {
+  readonly instrument: InstrumentId;
+  readonly timeframe: Timeframe;
+  readonly from: number;
+  readonly to: number;
+}
+
+const answers: Readonly<Record<string, (input: never) => unknown>> = {
+  actors: () =>
+    engine.host.actors().map(({ kind, id, failed, restarts }) => ({ kind, id, failed, restarts })),
+  sandboxes: () => [...engine.venues.sandboxes.values()].map(({ url }) => url),
+  idle: () => engine.wire.activity.idle(),
+  ask: ({ kind, id, message, input, mode }: Asked) =>
+    engine.wire.ask(kind, id, message, input, mode ?? "query", 30_000),
+  summary: () => summarise(engine),
+  verify: (stream: string) => verify(engine.journal, stream),
+  marketNow: () => engine.marketNow(),
+  candles: async ({ instrument, timeframe, from, to }: Range) => {
+    await engine.ticks.flush();
+    return engine.ticks.candles(instrument, timeframe, from as Timestamp, to as Timestamp);
+  },
+  replay: async () => {
+    const driven = (await engine.run())!;
+    await driven.ended;
+    engine.wire.activity.lockStep = false;
+    return driven.slices;
+  },
+  checkCandles: ({ path, from, to }: { path: string; from?: number; to?: number }) =>
+    checkCandles(engine, "sandbox", path, { from, to, symbols: undefined }),
+  publishRaw: ({ instrument, batch }: { instrument: string; batch: never }) =>
+    engine.road.publish(`raw.${instrument}`, batch),
+  busiestClose: () => closes.busiest(),
+};
+
+process.on("message", (question: Question) => {
+  const { n, what, input } = question;
+  void (async () => {
+    try {
+      const answer = await answers[what]!((input === "" ? undefined : fromJson(input)) as never);
+      process.send!({ n, answer: answer === undefined ? "" : toJson(answer) });
+    } catch (error) {
+      const { message, code, type, field } = error as Invalid & { code?: number; type?: string };
+      process.send!({ n, error: toJson({ message, code, type, field }) });
+    }
+  })();
+});
+process.once("SIGTERM", () => {
+  void engine.stop().then(() => process.disconnect());
+});
+process.send!({ n: 0, answer: toJson(engine.wire.hostId) });
