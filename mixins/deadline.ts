@@ -22,16 +22,9 @@ export const deadline = {
         const late = (): void =>
           reject(new Errors.RequestTimeoutError({ action: action.name, nodeID: context.nodeID }));
         const timer = setTimeout(late, deadlineMs);
-        answer.then(
-          (value) => {
-            clearTimeout(timer);
-            resolve(value);
-          },
-          (error: unknown) => {
-            clearTimeout(timer);
-            reject(error);
-          },
-        );
+        const answered = (): void => clearTimeout(timer);
+        answer.then(answered, answered);
+        answer.then(resolve, reject);
       });
     },
 } as unknown as Middleware;
