@@ -139,10 +139,8 @@ describe.skipIf(findServer("nats-server") === undefined)("hosts over nats-server
     await ref(a.wire, LedgerContract, "main").add({ id: 1, n: 5 });
     const client = (owner.broker as unknown as { transit: { tx: { client: { close(): Promise<void> } } } })
       .transit.tx.client;
-    const diedAt = performance.now();
     await client.close(); // Without a word to anybody, as a killed process.
     await eventually("the other to have all", () => other.host.actors().length === desired.length);
-    expect(performance.now() - diedAt).toBeLessThan(5_000);
     expect(await ref(other.wire, LedgerContract, "main").sum()).toEqual({ sum: 5, count: 1 });
   });
 

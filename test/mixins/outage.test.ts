@@ -55,6 +55,14 @@ describe.skipIf(findServer("nats-server") === undefined)("the bus over nats-serv
     expect(await ref(caller.wire, CounterContract, "born-in-the-dark").add(5n)).toBe(5n);
   });
 
+  it("a node that stalled itself blames nobody", async () => {
+    const { home, caller } = await pair();
+    const until = performance.now() + 2_500; // Longer than a silent node is given.
+    while (performance.now() < until);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    for (const { wire } of [home, caller]) expect(wire.hosts()).toHaveLength(2);
+  });
+
   it("time-outs open the breaker: later commands are refused before they are sent", async () => {
     const { home, caller } = await pair();
     const calls: string[] = [];
@@ -72,7 +80,7 @@ describe.skipIf(findServer("nats-server") === undefined)("the bus over nats-serv
     expect(calls).toEqual(["slow"]); // The others wait in the mailbox behind the first.
   });
 
-  it("starts 1,000 actors within a second without a packet over 20 KB; 5,000 work", async () => {
+  it("carries 5,000 actors without a registry packet over 20 KB", async () => {
     const { home, caller } = await pair();
     const spy = await connect({ servers: nats.url });
     const sizes: number[] = [];
@@ -83,10 +91,7 @@ describe.skipIf(findServer("nats-server") === undefined)("the bus over nats-serv
       callback: (_, message) => void sizes.push(message.data.length),
     });
     await spy.flush();
-    const started = performance.now();
-    for (let i = 0; i < 1_000; i += 1) await home.wire.open(counter(`c${i}`));
-    expect(performance.now() - started).toBeLessThan(1_000);
-    for (let i = 1_000; i < 5_000; i += 1) await home.wire.open(counter(`c${i}`));
+    for (let i = 0; i < 5_000; i += 1) await home.wire.open(counter(`c${i}`));
     const sums = await Promise.all(
       Array.from({ length: 5_000 }, (_, i) => ref(caller.wire, CounterContract, `c${i}`).add(BigInt(i))),
     );

@@ -158,9 +158,8 @@ const suite = (name: string, make: () => Promise<World>, remote: boolean): void 
       expect(world.home.broker.services.some(({ name }) => name.startsWith("counter.c"))).toBe(true);
     });
 
-    it.runIf(remote)(
-      "a command that timed out is an unknown outcome and ran once; a query may run again",
-      async () => {
+    if (remote)
+      it("a command that timed out is an unknown outcome, and ran once", async () => {
         const calls: string[] = [];
         const id = await fresh(calls);
         const slow = ref(world.caller.wire, CounterContract, id, { timeoutMs: 100 });
@@ -171,8 +170,7 @@ const suite = (name: string, make: () => Promise<World>, remote: boolean): void 
         });
         await new Promise((resolve) => setTimeout(resolve, 350));
         expect(calls).toEqual(["slow"]);
-      },
-    );
+      });
   });
 };
 
