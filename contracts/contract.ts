@@ -50,7 +50,6 @@ export type Handlers<C extends Contract> = {
 export type Ref<C extends Contract> = {
   readonly [K in keyof C["answers"]]: (input: In<C["answers"][K]>) => Promise<Out<C["answers"][K]>>;
 };
-export type Answer<C extends Contract, K extends keyof C["answers"]> = Out<C["answers"][K]>;
 export type News<C extends Contract, K extends keyof C["tells"]> = Out<C["tells"][K]>;
 
 /** All that a typed handle needs of the bus. */

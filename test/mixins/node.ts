@@ -20,7 +20,3 @@ export const startNode = async (
   await broker.start();
   return { broker, wire, road };
 };
-
-/** The inner parts of a broker that faults are injected through. */
-export const inside = (broker: ServiceBroker): Record<string, never> =>
-  broker as unknown as Record<string, never>;
