@@ -1,0 +1,94 @@
+/**
+ * The verbs, what each is for, and how a command ends. A verb's file is loaded when it is asked for, so that `--help`
+ * and `--version` answer at once and only `start` pays for the engine.
+ */
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { Invalid } from "../domain/values/invalid.ts";
+import { exitCodeOf, exits } from "./exit.ts";
+import { hasAnswered } from "./terminal.ts";
+
+interface Listed {
+  readonly about: string;
+  readonly load: () => Promise<{ readonly make: () => Command }>;
+}
+
+const verbs: Readonly<Record<string, Listed>> = {
+  start: {
+    about: "run the engine: the demo, your configuration, or a replay",
+    load: () => import("./start.ts"),
+  },
+  sandbox: { about: "run the sandbox exchange alone", load: () => import("./sandbox.ts") },
+  "list-strategies": { about: "strategies and their parameters", load: () => import("./list-strategies.ts") },
+  "check-config": {
+    about: "the effective configuration, or the mistake in it",
+    load: () => import("./check-config.ts"),
+  },
+  status: { about: "what runs, what is held, what it is worth", load: () => import("./status.ts") },
+  trades: { about: "the newest fills", load: () => import("./trades.ts") },
+  balance: { about: "balances of the accounts", load: () => import("./balance.ts") },
+  profit: { about: "profit by strategy", load: () => import("./profit.ts") },
+  orders: { about: "orders that are open", load: () => import("./orders.ts") },
+  actors: { about: "which actor runs where, and its mailbox", load: () => import("./actors.ts") },
+  inspect: { about: "one actor from inside", load: () => import("./inspect.ts") },
+  strategy: { about: "start, stop or reload one strategy", load: () => import("./strategy.ts") },
+  halt: { about: "stop trading now", load: () => import("./halt.ts") },
+  resume: { about: "trade again after a halt", load: () => import("./resume.ts") },
+  journal: { about: "show, verify or migrate the journal", load: () => import("./journal.ts") },
+};
+
+const version = (): string => {
+  const file = new URL(
+    import.meta.url.includes("/dist/") ? "../../package.json" : "../package.json",
+    import.meta.url,
+  );
+  return (JSON.parse(readFileSync(file, "utf8")) as { readonly version: string }).version;
+};
+
+const program = async (args: readonly string[]): Promise<Command> => {
+  const top = new Command("shoal")
+    .description(
+      "A crypto trading engine of actors: every symbol, strategy and portfolio is one small actor.",
+    )
+    .usage("<verb> [options]")
+    .version(version(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "show this help; `shoal <verb> --help` tells more")
+    .addHelpText(
+      "after",
+      `
+With no configuration \`shoal start\` trades a seeded synthetic market on its own sandbox exchange.
+Every verb takes --json. Exit codes and all options: docs/guides/cli.md`,
+    );
+  const words = args.filter((word) => !word.startsWith("-"));
+  const wanted = words[0] === "help" ? words[1] : words[0];
+  for (const [name, { about, load }] of Object.entries(verbs))
+    top.addCommand(name === wanted ? (await load()).make() : new Command(name).description(about));
+  for (const command of family(top))
+    command.exitOverride().showHelpAfterError("(add --help for the options)");
+  return top;
+};
+
+const family = (command: Command): Command[] => [command, ...command.commands.flatMap(family)];
+
+/** Runs one command line; resolves with its exit code. */
+export const main = async (args: readonly string[]): Promise<number> => {
+  try {
+    const top = await program(args);
+    if (args.length === 0) top.help();
+    await top.parseAsync(args as string[], { from: "user" });
+    return exits.ok;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exits.ok : exits.usage;
+    tell(error, args.includes("--json"));
+    return exitCodeOf(error);
+  }
+};
+
+const tell = (error: unknown, json: boolean): void => {
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${message}\n`);
+  if (process.env["SHOAL_DEBUG"] && error instanceof Error) process.stderr.write(`${error.stack ?? ""}\n`);
+  if (!json || hasAnswered()) return;
+  const field = error instanceof Invalid ? { field: error.field } : {};
+  process.stdout.write(`${JSON.stringify({ error: { message, ...field, exitCode: exitCodeOf(error) } })}\n`);
+};

@@ -1,0 +1,114 @@
+/**
+ * Lines about what a person would want to hear of: orders that filled (the fills of one order taken together), refusals
+ * (equal ones counted), crosses, halts. At most some a flush, so that a thousand strategies leave the screen readable.
+ */
+import colours from "picocolors";
+import type { PortfolioEvent } from "../../domain/portfolio/events.ts";
+import { format, over, type Decimal } from "../../domain/values/values.ts";
+import { shorter } from "../terminal.ts";
+
+interface Filled {
+  readonly text: string;
+  quantity: Decimal;
+  notional: Decimal;
+  fills: number;
+}
+
+export class Notable {
+  orders = 0;
+  fills = 0;
+  refusals = 0;
+  readonly #linesMax: number;
+  readonly #filled = new Map<string, Filled>();
+  readonly #refused = new Map<string, number>();
+  readonly #plain: string[] = [];
+
+  constructor(linesMax = 6) {
+    this.#linesMax = linesMax;
+  }
+
+  hear(portfolio: string, events: readonly PortfolioEvent[]): void {
+    for (const event of events) this.#one(portfolio, event);
+  }
+
+  /** What has gathered since the last call. */
+  take(): readonly string[] {
+    const lines = [
+      ...this.#plain,
+      ...[...this.#filled.values()].map(filledText),
+      ...[...this.#refused].map(([text, count]) => `${text}${count > 1 ? ` (${count} times)` : ""}`),
+    ];
+    this.#plain.length = 0;
+    this.#filled.clear();
+    this.#refused.clear();
+    const over = lines.length - this.#linesMax;
+    return over > 0 ? [...lines.slice(0, this.#linesMax), colours.dim(`... and ${over} more`)] : lines;
+  }
+
+  #one(portfolio: string, event: PortfolioEvent): void {
+    switch (event.type) {
+      case "OrderPlaced":
+        this.orders += 1;
+        return;
+      case "OrderFilled": {
+        this.fills += 1;
+        const { quantity, notional } = event.fill;
+        const text = `${event.strategy} ${event.side === "buy" ? "bought" : "sold"}`;
+        const found = this.#filled.get(event.order) ?? {
+          text: `${text} %q ${pairOf(event.instrument)}`,
+          quantity: 0n,
+          notional: 0n,
+          fills: 0,
+        };
+        found.quantity += quantity;
+        found.notional += notional;
+        found.fills += 1;
+        this.#filled.set(event.order, found);
+        return;
+      }
+      case "Crossed":
+        this.#plain.push(
+          `crossed ${format(event.quantity)} ${pairOf(event.instrument)} at ${format(event.price)} between ${event.buy.strategy} and ${event.sell.strategy}`,
+        );
+        return;
+      case "OrderRefused":
+        this.#refuse(
+          `${event.strategy} ${event.side} ${pairOf(event.instrument)} refused: ${event.rule}, asked ${shorter(format(event.asked))}, at most ${shorter(format(event.max))}`,
+        );
+        return;
+      case "OrderClosed":
+        if (event.status === "refused")
+          this.#refuse(
+            `${event.strategy} ${event.side} ${pairOf(event.instrument)} refused by the venue: ${event.reason ?? ""}`,
+          );
+        return;
+      case "Halted":
+        this.#plain.push(colours.red(`${portfolio} HALTED (${event.level}) by ${event.by}: ${event.reason}`));
+        return;
+      case "Resumed":
+        this.#plain.push(colours.green(`${portfolio} resumed by ${event.by}`));
+        return;
+      case "Adjusted":
+        this.#plain.push(`${portfolio} ${event.why}: ${format(event.amount)} ${event.asset}`);
+        return;
+      default:
+        return;
+    }
+  }
+
+  #refuse(text: string): void {
+    this.refusals += 1;
+    // The figures differ each time: counted by who and why.
+    const known = [...this.#refused.keys()].find(
+      (one) => one.split(", asked")[0] === text.split(", asked")[0],
+    );
+    this.#refused.set(known ?? text, (this.#refused.get(known ?? text) ?? 0) + 1);
+  }
+}
+
+const pairOf = (instrument: string): string => instrument.slice(instrument.indexOf(":") + 1);
+
+const filledText = ({ text, quantity, notional, fills }: Filled): string => {
+  const price = quantity === 0n ? 0n : over(notional, quantity);
+  return `${text.replace("%q", shorter(format(quantity)))} at ${shorter(format(price), 6)}${fills > 1 ? ` (${fills} fills)` : ""}`;
+};

@@ -1,0 +1,128 @@
+/** The course of `shoal start`: settings, an empty directory for a replay, the engine, the live view, the end. */
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { configure, type Flags } from "../../nodes/configuration.ts";
+import type { Engine } from "../../nodes/engine.ts";
+import type { LockStep } from "../../nodes/lock-step.ts";
+import type { Settings } from "../../nodes/settings.ts";
+import { Invalid } from "../../domain/values/invalid.ts";
+import { say } from "../terminal.ts";
+import { conclude } from "./conclude.ts";
+import { header } from "./header.ts";
+import { live } from "./live.ts";
+import { openLog } from "./log.ts";
+import { untilEnd } from "./until-end.ts";
+
+export interface StartOptions {
+  readonly config?: readonly string[];
+  readonly dataDir?: string;
+  readonly node?: string;
+  readonly role?: readonly string[];
+  readonly nats?: string;
+  readonly influx?: string;
+  readonly redis?: string;
+  readonly venueUrl?: string;
+  readonly replay?: string;
+  readonly speed?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly symbols?: readonly string[];
+  readonly seed?: number;
+  readonly port?: number;
+  readonly metricsPort?: number;
+  /** Ms. */
+  readonly for?: number;
+  readonly repl?: boolean;
+  readonly quiet?: boolean;
+  readonly logLevel?: string;
+  readonly json?: boolean;
+}
+
+export const start = async (options: StartOptions): Promise<void> => {
+  const began = performance.now();
+  const settings = settingsOf(options);
+  const dataDir = settings.node === undefined ? settings.dataDir : join(settings.dataDir, settings.node);
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const ending = untilEnd(options.for);
+  const { lockDataDirectory } = await import("../../adapters/lock/lock.ts");
+  const lock = await lockDataDirectory(dataDir);
+  try {
+    if (ownReplay(options, settings)) emptied(dataDir);
+    const engine = await startEngineOf(settings, dataDir, options);
+    try {
+      await trade(engine, settings, options, { began, ending });
+    } finally {
+      await engine.stop();
+    }
+  } finally {
+    ending.close();
+    await lock.release();
+  }
+};
+
+/** Throws `Invalid` naming the field. */
+const settingsOf = (options: StartOptions): Settings => {
+  const { role, replay, config, speed, ...same } = options;
+  if (replay !== undefined && config !== undefined)
+    throw new Invalid("--replay", "no --config beside it (there it is venues.<id>.sandbox.replay)", replay);
+  const flags: Flags = {
+    ...same,
+    ...(role === undefined ? {} : { roles: role }),
+    ...(speed === undefined ? {} : { speed }),
+    // A configuration lying about must not turn a replay into trading.
+    ...(replay === undefined ? (config === undefined ? {} : { config }) : { replay, config: [] }),
+  };
+  return configure(flags, process.env);
+};
+
+/** A replay in its usual place, which belongs to replays alone: the only directory that is ever emptied. */
+const ownReplay = ({ replay, dataDir }: StartOptions, settings: Settings): boolean =>
+  replay !== undefined && dataDir === undefined && settings.dataDir === join(".shoal", "replay");
+
+const emptied = (dataDir: string): void => {
+  for (const name of readdirSync(dataDir))
+    if (name !== "engine.pid") rmSync(join(dataDir, name), { recursive: true, force: true });
+};
+
+const startEngineOf = async (settings: Settings, dataDir: string, options: StartOptions): Promise<Engine> => {
+  const [{ startEngine }, log] = await Promise.all([
+    import("../../nodes/engine.ts"),
+    openLog(settings, dataDir),
+  ]);
+  return startEngine(settings, {
+    environment: process.env,
+    logger: log.forBroker,
+    tell: (problem) => log.logger.warn(problem),
+    ...(options.repl === true ? { repl: { delimiter: "shoal $" } } : {}),
+  });
+};
+
+const trade = async (
+  engine: Engine,
+  settings: Settings,
+  options: StartOptions,
+  { began, ending }: { readonly began: number; readonly ending: ReturnType<typeof untilEnd> },
+): Promise<void> => {
+  const json = options.json === true;
+  const write = json ? say : (line: string) => void process.stdout.write(`${line}\n`);
+  if (options.quiet !== true) for (const line of header(engine, settings, options, began)) write(line);
+  const view = options.quiet === true || options.repl === true ? undefined : live(engine, { json });
+  try {
+    const lockStep = await engine.run();
+    if (options.repl === true) engine.broker.repl();
+    await ending.of(engine, lockStep);
+    view?.close();
+    await freed(engine, lockStep);
+    await conclude(engine, settings, { json, began, slices: lockStep?.slices });
+  } finally {
+    view?.close();
+  }
+};
+
+/** After lock-step turns are taken as they come again: nobody opens gates for the questions that follow. */
+const freed = async ({ wire }: Engine, lockStep: LockStep | undefined): Promise<void> => {
+  if (lockStep === undefined) return;
+  lockStep.close();
+  await wire.activity.settle();
+  wire.activity.lockStep = false;
+};

@@ -1,0 +1,73 @@
+/**
+ * When a run ends: at its time, by SIGINT or SIGTERM (a second one kills), when the replay has ended, or when the sandbox
+ * exchange of this process has died.
+ */
+import type { Engine } from "../../nodes/engine.ts";
+import type { LockStep } from "../../nodes/lock-step.ts";
+import { say } from "../terminal.ts";
+
+export interface Ending {
+  /** Resolves at the first reason to end; rejects when the market is gone. */
+  of(engine: Engine, lockStep: LockStep | undefined): Promise<void>;
+  close(): void;
+}
+
+const POLL_MS = 250;
+
+/** Listens for signals from now on: one that comes while the engine starts is not lost. `forMs` counts from now. */
+export const untilEnd = (forMs: number | undefined): Ending => {
+  let signalled: () => void = () => undefined;
+  let asked = 0;
+  const stopped = new Promise<void>((resolve) => (signalled = resolve));
+  const onSignal = (): void => {
+    asked += 1;
+    if (asked > 1) process.exit(130);
+    say("stopping (again to end at once)");
+    signalled();
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  const timer = forMs === undefined ? undefined : setTimeout(() => signalled(), forMs);
+  let over = false;
+  return {
+    async of(engine, lockStep) {
+      const dead = [...engine.venues.sandboxes.values()].flatMap(({ thread }) =>
+        thread === undefined ? [] : [thread.died],
+      );
+      const replayed = lockStep === undefined ? replayEnded(engine, () => over) : lockStep.ended;
+      try {
+        await Promise.race([stopped, replayed, ...dead]);
+      } finally {
+        over = true;
+      }
+    },
+    close() {
+      over = true;
+      clearTimeout(timer);
+      process.off("SIGINT", onSignal);
+      process.off("SIGTERM", onSignal);
+    },
+  };
+};
+
+/** A replay by the clock ends when its sandbox says so and what it caused has come to rest; anything else never. */
+const replayEnded = async (engine: Engine, over: () => boolean): Promise<void> => {
+  const urls = Object.keys(engine.settings.venues)
+    .filter((id) => engine.venues.replay(id))
+    .flatMap((id) => engine.venues.sandboxes.get(id)?.url ?? []);
+  if (urls.length === 0) return new Promise(() => undefined);
+  while (!over()) {
+    const ended = await Promise.all(urls.map(hasEnded));
+    if (ended.every(Boolean)) return engine.wire.activity.idle();
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+};
+
+const hasEnded = async (url: string): Promise<boolean> => {
+  try {
+    const state = (await (await fetch(`${url}/admin/state`)).json()) as { readonly ended: boolean };
+    return state.ended;
+  } catch {
+    return false;
+  }
+};
