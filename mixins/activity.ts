@@ -28,6 +28,8 @@ export class Activity {
   /** Of that, what waits at gates, and what waits for the answer of another actor. */
   gated = 0;
   blocked = 0;
+  /** What outboxes hold. */
+  outbox = 0;
   /** Set once before the start, by the lock-step driver. */
   lockStep = false;
   readonly #turns = new AsyncLocalStorage<Turn | undefined>();

@@ -58,6 +58,7 @@ export class Outbox<T> {
       if (this.#stopped || this.depth >= this.depthMax) break;
       taken += 1;
       this.depth += 1;
+      this.#hold(1);
       const key = this.#options.key?.(item);
       const line = key === undefined ? undefined : this.#lines.get(key);
       if (line !== undefined) line.push({ item, attempt });
@@ -74,6 +75,7 @@ export class Outbox<T> {
       await Promise.race([over, new Promise<void>((resolve) => this.#emptied.push(resolve))]);
       cancel();
     }
+    this.#hold(-this.depth);
     this.#stopped = true;
     for (const wake of this.#pauses) wake();
     return this.depth;
@@ -129,7 +131,13 @@ export class Outbox<T> {
     });
   }
 
+  #hold(count: number): void {
+    const { activity } = this.#options;
+    if (activity !== undefined && !this.#stopped) activity.outbox += count;
+  }
+
   #taken(): void {
+    this.#hold(-1);
     this.depth -= 1;
     if (this.depth > 0) return;
     const emptied = this.#emptied;
