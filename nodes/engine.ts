@@ -27,6 +27,9 @@ import { MoleculerWire } from "../mixins/moleculer-wire.ts";
 import { placement } from "../mixins/placement.ts";
 import { bus } from "../moleculer.config.ts";
 import { kinds, kindsOf, planOf } from "./desired.ts";
+import { openDoors } from "./doors.ts";
+import type { Gateway } from "./gateway.ts";
+import { planMetrics, type Metrics } from "./metrics.ts";
 import { driveLockStep, type LockStep } from "./lock-step.ts";
 import { MarketTime } from "./market-time.ts";
 import type { EnginePorts } from "./ports.ts";
@@ -47,6 +50,10 @@ export interface Engine {
   readonly instruments: readonly InstrumentId[];
   readonly dataDir: string;
   readonly marketNow: () => Timestamp;
+  /** Of processes with the role `all` or `gateway`. */
+  readonly gateway: Gateway | undefined;
+  /** Undefined when the options bring their own. */
+  readonly metrics: Metrics | undefined;
   /** A replay at full speed under way; undefined otherwise. Begins with `run`. */
   run(): Promise<LockStep | undefined>;
   stop(): Promise<void>;
@@ -77,11 +84,13 @@ export const startEngine = async (settings: Settings, options: EngineOptions): P
     // Order ids must differ between runs, but not between two runs of one replay.
     const chance = new Chance(lockStep ? 1 : Date.now() ^ (process.pid << 8));
     const activity = new Activity();
+    const metrics = options.metrics === undefined ? await planMetrics(settings) : undefined;
     const broker = new ServiceBroker(
       bus({
         hostId,
         roles: kindsOf(settings.roles),
         ...(settings.nats === undefined ? {} : { natsUrl: settings.nats.url }),
+        ...metrics?.broker,
         ...options,
       }),
     );
@@ -95,6 +104,8 @@ export const startEngine = async (settings: Settings, options: EngineOptions): P
     const road = new MarketRoad(broker, wire);
     await broker.start();
     undo.push(() => broker.stop());
+    const doors = await openDoors(broker, settings, { dataDir, plan: metrics });
+    undo.push(() => doors.stop());
 
     const cache =
       settings.redis === undefined
@@ -171,7 +182,7 @@ export const startEngine = async (settings: Settings, options: EngineOptions): P
       undo.push(() => driven.close());
       return driven;
     };
-    return {
+    const engine: Engine = {
       settings,
       broker,
       wire,
@@ -184,9 +195,13 @@ export const startEngine = async (settings: Settings, options: EngineOptions): P
       instruments: plan.instruments,
       dataDir,
       marketNow: marketTime.now,
+      gateway: doors.gateway,
+      metrics: doors.metrics,
       run,
       stop,
     };
+    doors.use(engine);
+    return engine;
   } catch (error) {
     await stop().catch(() => undefined);
     throw error;

@@ -1,0 +1,83 @@
+/**
+ * Every trading series: base units, labels by instrument, portfolio, strategy or kind, never by order or actor. With
+ * a thousand strategies that is about 3,000 series a process. All of them are of actors of the own process, so that
+ * sums over processes are right; of the market's clock where said so.
+ */
+export interface Series {
+  readonly type: "Counter" | "Gauge" | "Histogram";
+  readonly help: string;
+  readonly labelNames: readonly string[];
+  readonly buckets?: readonly number[];
+}
+
+const gauge = (help: string, ...labelNames: string[]): Series => ({ type: "Gauge", help, labelNames });
+const counter = (help: string, ...labelNames: string[]): Series => ({ type: "Counter", help, labelNames });
+const seconds = (help: string): Series => ({
+  type: "Histogram",
+  help,
+  labelNames: [],
+  buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+});
+
+export const catalog = {
+  ticks_received_total: counter("Trades taken by the symbol actor", "instrument"),
+  ticks_refused_total: counter("Trades refused as nonsense or repeated", "instrument"),
+  tick_gaps_total: counter("Gaps seen on the market road", "instrument"),
+  tick_age_seconds: gauge("Market time since the last trade", "instrument"),
+  candles_total: counter("Candles closed", "instrument"),
+  ws_reconnects_total: counter("Reconnects of venue streams", "venue", "side"),
+  breaker_state: gauge("Circuit breaker: 0 closed, 1 half open, 2 open", "venue", "side", "class"),
+  clock_offset_seconds: gauge("Venue's clock less ours", "venue"),
+  rate_limit_weight_used: gauge("Request weight used in the venue's window", "account"),
+  orders_in_flight: gauge("Requests to the venue under way", "account"),
+  orders_unknown_total: counter("Orders whose fate had to be asked for", "account"),
+  orders_total: counter("Orders by what became of them", "portfolio", "state"),
+  order_refusals_total: counter("Orders refused by a rule before they left", "portfolio", "rule"),
+  order_ack_seconds: seconds("From the journaled order to the venue's word, wall time"),
+  signal_to_order_seconds: seconds("From the strategy's proposal to the journaled order, market time"),
+  fills_total: counter("Fills", "instrument"),
+  crosses_total: counter("Trades inside a portfolio", "instrument"),
+  equity: gauge("Worth at the last marks, in units of the asset", "portfolio", "asset"),
+  realised_profit: gauge("Realised profit", "portfolio", "asset"),
+  unrealised_profit: gauge("Unrealised profit at the last marks", "portfolio", "asset"),
+  fees_paid: gauge("Fees paid", "portfolio", "asset"),
+  drawdown_ratio: gauge("Fall from the highest worth scraped so far", "portfolio", "asset"),
+  position_quantity: gauge("Held, in base units", "portfolio", "instrument"),
+  orders_open: gauge("Orders not closed", "portfolio"),
+  unaccounted: gauge(
+    "Balance less the sum of the sub-ledgers: 0, or the ledger is broken",
+    "portfolio",
+    "asset",
+  ),
+  halted: gauge("0 trading, 1 entries halted, 2 all halted", "portfolio"),
+  strategy_equity: gauge("Worth of a strategy's sub-ledger", "strategy", "asset"),
+  strategy_profit: gauge("Realised and unrealised profit of a strategy", "strategy", "asset"),
+  actors: gauge("Actors running here", "kind"),
+  actor_restarts: gauge("Times actors running here were lost or failed to start", "kind"),
+  mailbox_depth: gauge("Messages waiting and running", "kind"),
+  mailbox_depth_max: gauge("The same of the fullest mailbox", "kind"),
+  messages_processed_total: counter("Messages that had their turn", "kind"),
+  messages_failed_total: counter("Turns that threw", "kind"),
+  messages_refused_total: counter("Messages not taken because a mailbox was full", "kind"),
+  outbox_depth: gauge("Messages posted and not yet taken by their receivers"),
+  road_trades_sent_total: counter("Trades sent to other nodes"),
+  road_trades_received_total: counter("Trades received from other nodes"),
+  road_missed_total: counter("Messages of market data that never came"),
+  road_repeated_total: counter("Messages of market data that came twice"),
+  journal_sequence: gauge("Last entry of a portfolio's journal", "portfolio"),
+  tick_store_written_total: counter("Rows written to the tick store"),
+  tick_store_queued: gauge("Rows waiting for the tick store"),
+  tick_store_dropped_total: counter("Rows dropped because the queue was full"),
+  tick_store_refused_total: counter("Rows the tick store refused"),
+  cache_hits_total: counter("Cache hits"),
+  cache_misses_total: counter("Cache misses"),
+  cache_errors_total: counter("Cache failures, counted as misses"),
+  event_loop_lag_seconds: gauge("Delay of the event loop since the last scrape, 99th percentile"),
+  event_loop_lag_max_seconds: gauge("The same, the longest"),
+  http_requests_total: counter("Requests to the gateway", "method", "path", "code"),
+  stream_clients: gauge("Open event streams"),
+  scrape_problems_total: counter("Actors that did not answer a scrape", "actor"),
+} as const satisfies Readonly<Record<string, Series>>;
+
+export type Name = keyof typeof catalog;
+export const PREFIX = "shoal_";
