@@ -75,7 +75,7 @@ export const main = async (args: readonly string[]): Promise<number> => {
   try {
     const top = await program(args);
     if (args.length === 0) top.help();
-    await top.parseAsync(args as string[], { from: "user" });
+    await top.parseAsync(args, { from: "user" });
     return exits.ok;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exits.ok : exits.usage;

@@ -42,7 +42,7 @@ export const table = (
 
 const textOf = (cell: unknown): string => {
   if (cell === undefined || cell === null) return "";
-  return typeof cell === "object" ? JSON.stringify(cell) : String(cell as string | number | boolean);
+  return typeof cell === "string" ? cell : JSON.stringify(cell);
 };
 
 const frameless = Object.fromEntries(

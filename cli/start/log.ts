@@ -23,5 +23,5 @@ export const openLog = (settings: Settings, dataDir: string): RunLog => {
       }),
     ),
   });
-  return { logger, forBroker: moleculerLogger(logger) as BrokerOptions["logger"] };
+  return { logger, forBroker: moleculerLogger(logger) };
 };

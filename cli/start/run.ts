@@ -85,10 +85,8 @@ const emptied = (dataDir: string): void => {
 };
 
 const startEngineOf = async (settings: Settings, dataDir: string, options: StartOptions): Promise<Engine> => {
-  const [{ startEngine }, log] = await Promise.all([
-    import("../../nodes/engine.ts"),
-    openLog(settings, dataDir),
-  ]);
+  const log = openLog(settings, dataDir);
+  const { startEngine } = await import("../../nodes/engine.ts");
   return startEngine(settings, {
     environment: process.env,
     logger: log.forBroker,

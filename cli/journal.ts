@@ -1,0 +1,181 @@
+/**
+ * `shoal journal`: show, verify and migrate, from the stores themselves, so that it works while no engine runs. lmdb
+ * admits readers beside a running engine; to migrate from or into a directory no engine may hold it.
+ */
+import { Command } from "commander";
+import type { Journal } from "../adapters/journal/journal.ts";
+import type { Verdict } from "../adapters/journal/verify.ts";
+import { Invalid } from "../domain/values/invalid.ts";
+import { toPlainJson } from "../domain/values/json.ts";
+import { Exit, exits } from "./exit.ts";
+import { openJournal, openPair, type JournalPlace, type MigrationEnds } from "./journal/open.ts";
+import { answer, say, table, timeText } from "./terminal.ts";
+import { verb, wholeNumber, withJson, type VerbText } from "./verb.ts";
+
+const reading = (text: VerbText): Command =>
+  withJson(verb({ ...text, exits: [3, ...(text.exits ?? [])] }))
+    .option(
+      "-d, --data-dir <path>",
+      "the engine's data directory (default: SHOAL_DATA_DIR, the configuration's, else .shoal)",
+    )
+    .option("--nats <url>", "the journal of a cluster, in JetStream");
+
+const within = async <T>(place: JournalPlace, work: (journal: Journal) => Promise<T>): Promise<T> => {
+  const { journal, close } = await openJournal(place);
+  try {
+    return await work(journal);
+  } finally {
+    await close();
+  }
+};
+
+export const make = (): Command =>
+  new Command("journal")
+    .description("Show, verify or migrate the journal; works while the engine is stopped.")
+    .helpOption("-h, --help", "show this help")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  npx shoal journal streams                                                # what there is
+  npx shoal journal migrate --from-dir .shoal --to-nats nats://127.0.0.1   # from one process to a cluster`,
+    )
+    .addCommand(streams())
+    .addCommand(show())
+    .addCommand(verify())
+    .addCommand(migrate());
+
+const streams = (): Command =>
+  reading({
+    name: "streams",
+    about: "Every stream, and its last sequence.",
+    examples: [
+      ["journal streams", "of .shoal"],
+      ["journal streams --nats nats://127.0.0.1:4222 --json", "of a cluster"],
+    ],
+  }).action((place: JournalPlace) =>
+    within(place, async (journal) => {
+      const names = [...(await journal.streams())].sort();
+      const rows = await Promise.all(
+        names.map(async (stream) => ({ stream, entries: await journal.lastSequence(stream) })),
+      );
+      answer(place.json === true, { survives: journal.survives, streams: rows }, () =>
+        table(
+          [["Stream"], ["Entries", "right"]],
+          rows.map((row) => [row.stream, row.entries]),
+          "the journal is empty",
+        ),
+      );
+    }),
+  );
+
+const show = (): Command =>
+  reading({
+    name: "show",
+    about: "Entries of a stream, oldest first: what was commanded, and what happened.",
+    examples: [
+      ["journal show portfolio.main --limit 5", "the first five"],
+      ["journal show portfolio.main --after 4000 --json", "from entry 4001 on"],
+    ],
+  })
+    .argument("<stream>", "as `shoal journal streams` lists them")
+    .option("--after <n>", "only entries behind this sequence", wholeNumber(0, Number.MAX_SAFE_INTEGER), 0)
+    .option("-n, --limit <n>", "how many at most", wholeNumber(1, 1_000_000), 20)
+    .action((stream: string, options: JournalPlace & { readonly after: number; readonly limit: number }) =>
+      within(options, async (journal) => {
+        const last = await journal.lastSequence(stream);
+        await mustBe(journal, stream, last);
+        const entries: unknown[] = [];
+        const lines: string[] = [];
+        if (last > options.after)
+          for await (const entry of journal.read(stream, options.after)) {
+            entries.push(entry);
+            const { sequence, at, hash, turns } = entry;
+            lines.push(`#${sequence} ${timeText(at)} ${hash.slice(0, 12)}`);
+            for (const { command, events } of turns) {
+              lines.push(`  ${toPlainJson(command)}`);
+              for (const event of events) lines.push(`    -> ${toPlainJson(event)}`);
+            }
+            if (entries.length === options.limit) break;
+          }
+        answer(options.json === true, { stream, last, entries }, () =>
+          [...lines, `${entries.length} of ${last} entries`].join("\n"),
+        );
+      }),
+    );
+
+const mustBe = async (journal: Journal, stream: string, last: number): Promise<void> => {
+  if (last > 0) return;
+  throw new Invalid("stream", `one of ${[...(await journal.streams())].sort().join(", ") || "none"}`, stream);
+};
+
+const verify = (): Command =>
+  reading({
+    name: "verify",
+    about: "Follow the hash chain: is every entry what was written, and none missing?",
+    examples: [
+      ["journal verify", "every stream"],
+      ["journal verify portfolio.main --json", "one of them, with its last hash"],
+    ],
+    exits: [5],
+  })
+    .argument("[stream]", "default: all of them")
+    .action((stream: string | undefined, place: JournalPlace) =>
+      within(place, async (journal) => {
+        const { verify: check } = await import("../adapters/journal/verify.ts");
+        if (stream !== undefined) await mustBe(journal, stream, await journal.lastSequence(stream));
+        const names = stream === undefined ? [...(await journal.streams())].sort() : [stream];
+        const verdicts: Verdict[] = [];
+        for (const name of names) verdicts.push(await check(journal, name));
+        answer(place.json === true, { verdicts }, () =>
+          table(
+            [["Stream"], ["Good entries", "right"], ["Last hash"], ["Problem"]],
+            verdicts.map((one) => [one.stream, one.entries, one.hash.slice(0, 16), one.problem ?? "none"]),
+            "the journal is empty",
+          ),
+        );
+        const problems = verdicts.flatMap(({ problem }) => problem ?? []);
+        if (problems.length > 0) throw new Exit(exits.mismatch, problems.join("; "));
+      }),
+    );
+
+const migrate = (): Command =>
+  withJson(
+    verb({
+      name: "migrate",
+      about:
+        "Copy every stream and snapshot to another store, hashes and all. May be run again after a break.",
+      examples: [
+        [
+          "journal migrate --from-dir .shoal --to-nats nats://127.0.0.1:4222",
+          "from one process to a cluster",
+        ],
+        ["journal migrate --from-nats nats://127.0.0.1:4222 --to-dir ./back", "and back"],
+      ],
+      exits: [3, 5],
+    }),
+  )
+    .option("--from-dir <path>", "data directory to read; its engine must be stopped")
+    .option("--to-dir <path>", "data directory to write; its engine must be stopped")
+    .option("--from-nats <url>", "NATS server to read; stop the engines first")
+    .option("--to-nats <url>", "NATS server to write")
+    .action(async (ends: MigrationEnds) => {
+      const { from, to, close } = await openPair(ends);
+      try {
+        const { migrate: copy } = await import("../adapters/journal/migrate.ts");
+        const done = await copy(from, to, {
+          onProgress: ({ stream, copied, present }) =>
+            say(`${stream}: ${copied} copied, ${present} were there`),
+        });
+        answer(
+          ends.json === true,
+          done,
+          () => `${done.streams} streams, ${done.copied} entries and ${done.snapshots} snapshots copied`,
+        );
+      } catch (error) {
+        const { name, message } = error as Error;
+        throw name === "Conflict" || name === "Damaged" ? new Exit(exits.mismatch, message) : error;
+      } finally {
+        await close();
+      }
+    });

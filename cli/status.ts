@@ -1,0 +1,138 @@
+/** `shoal status`: is it well, what does it hold, what is that worth. */
+import type { Command } from "commander";
+import { liveVerb, openGateway, type Where } from "./gateway.ts";
+import { answer, shorter, sumsText, table, timeText } from "./terminal.ts";
+
+type Amounts = Readonly<Record<string, string>>;
+
+interface Status {
+  readonly version: string;
+  readonly node: string;
+  readonly at: number;
+  readonly hosts: readonly { readonly id: string; readonly actors: number; readonly leaving: boolean }[];
+  readonly ticks: number;
+  readonly candles: number;
+  readonly portfolios: readonly {
+    readonly portfolio: string;
+    readonly halted: { readonly level: string; readonly by: string; readonly reason: string } | null;
+    readonly equity: Amounts;
+    readonly realised: Amounts;
+    readonly unrealised: Amounts;
+    readonly fees: Amounts;
+    readonly strategies: number;
+    readonly openOrders: number;
+    readonly orders: number;
+    readonly fills: number;
+    readonly refusals: Readonly<Record<string, number>>;
+  }[];
+  readonly silent: readonly string[];
+}
+
+interface Position {
+  readonly strategy: string;
+  readonly instrument: string;
+  readonly quantity: string;
+  readonly averagePrice: string;
+  readonly mark: string;
+  readonly value: string;
+  readonly unrealised: string;
+}
+
+export const make = (): Command =>
+  liveVerb({
+    name: "status",
+    about: "What runs, what is held, what it is worth.",
+    examples: [
+      ["status", "the engine of this directory"],
+      ["status --json | jq .positions", "open positions for a script"],
+    ],
+  }).action(async (where: Where) => {
+    const gateway = await openGateway(where, "read");
+    const status = await gateway.get<Status>("status");
+    const positions = await positionsOf(gateway);
+    answer(where.json === true, { ...status, positions }, () => textOf(status, positions, gateway.url));
+  });
+
+const positionsOf = async (
+  gateway: Awaited<ReturnType<typeof openGateway>>,
+): Promise<readonly Position[]> => {
+  const { portfolios } = await gateway.get<{
+    readonly portfolios: readonly {
+      readonly strategies: readonly {
+        readonly strategy: string;
+        readonly positions: readonly Omit<Position, "strategy">[];
+      }[];
+    }[];
+  }>("profit");
+  return portfolios.flatMap(({ strategies }) =>
+    strategies.flatMap(({ strategy, positions }) =>
+      positions.filter(({ quantity }) => quantity !== "0").map((position) => ({ strategy, ...position })),
+    ),
+  );
+};
+
+const textOf = (status: Status, positions: readonly Position[], url: string): string => {
+  const halted = status.portfolios.filter(({ halted: halt }) => halt !== null);
+  return [
+    `shoal ${status.version}, ${url}; market time ${timeText(status.at)}`,
+    `hosts: ${status.hosts.map(({ id, actors, leaving }) => `${id} (${actors} actors${leaving ? ", leaving" : ""})`).join(", ")}; ${status.ticks} ticks, ${status.candles} candles`,
+    ...halted.map(
+      ({ portfolio, halted: halt }) =>
+        `HALTED: ${portfolio} (${halt!.level}) by ${halt!.by}: ${halt!.reason}`,
+    ),
+    ...status.silent.map((who) => `SILENT: ${who}`),
+    "",
+    table(
+      [
+        ["Portfolio"],
+        ["Equity", "right"],
+        ["Realised", "right"],
+        ["Unrealised", "right"],
+        ["Strategies", "right"],
+        ["Orders", "right"],
+        ["Open", "right"],
+        ["Fills", "right"],
+        ["Refused", "right"],
+      ],
+      status.portfolios.map((one) => [
+        one.portfolio,
+        sumsText(one.equity, 4),
+        sumsText(one.realised, 4),
+        sumsText(one.unrealised, 4),
+        one.strategies,
+        one.orders,
+        one.openOrders,
+        one.fills,
+        Object.values(one.refusals).reduce((sum, count) => sum + count, 0),
+      ]),
+      "no portfolio answers",
+    ),
+    "",
+    table(
+      [
+        ["Strategy"],
+        ["Pair"],
+        ["Amount", "right"],
+        ["Open rate", "right"],
+        ["Current rate", "right"],
+        ["Value", "right"],
+        ["Profit", "right"],
+        ["Profit %", "right"],
+      ],
+      positions.map((one) => [
+        one.strategy,
+        one.instrument,
+        shorter(one.quantity),
+        shorter(one.averagePrice),
+        shorter(one.mark),
+        shorter(one.value, 4),
+        shorter(one.unrealised, 4),
+        percent(one.unrealised, Number(one.value) - Number(one.unrealised)),
+      ]),
+      "no open positions",
+    ),
+  ].join("\n");
+};
+
+const percent = (profit: string, of: number): string =>
+  of === 0 ? "" : ((100 * Number(profit)) / of).toFixed(2);

@@ -1,0 +1,86 @@
+/** `shoal strategy start|stop|reload <id>`: one strategy, while all others go on. */
+import { Command, Option } from "commander";
+import { liveVerb, openGateway, type Where } from "./gateway.ts";
+import { answer } from "./terminal.ts";
+
+interface Done {
+  readonly host?: string;
+  readonly orders?: string;
+}
+
+const act = async (
+  where: Where,
+  scope: "trade" | "admin",
+  [id, what, body]: readonly [string, string, object?],
+  text: (done: Done) => string,
+): Promise<void> => {
+  const gateway = await openGateway(where, scope);
+  const done = await gateway.post<Done>(`strategies/${encodeURIComponent(id)}/${what}`, body);
+  answer(where.json === true, done, () => text(done));
+};
+
+export const make = (): Command =>
+  new Command("strategy")
+    .description("Start, stop or reload one strategy; all others go on.")
+    .helpOption("-h, --help", "show this help")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  npx shoal strategy stop cross-btc-usdt --orders flatten  # trade no more and sell what it holds
+  npx shoal strategy reload mine                           # read its changed file`,
+    )
+    .addCommand(
+      liveVerb({
+        name: "start",
+        about: "Let a stopped strategy trade again.",
+        examples: [
+          ["strategy start cross-btc-usdt", "its indicators went on meanwhile"],
+          ["strategy start cross-btc-usdt --json", "for a script"],
+        ],
+      })
+        .argument("<id>", "of the strategy, as `shoal profit` lists them")
+        .action((id: string, where: Where) => act(where, "trade", [id, "start"], () => `${id} trades again`)),
+    )
+    .addCommand(
+      liveVerb({
+        name: "stop",
+        about: "Let a strategy trade no more. Survives restarts.",
+        examples: [
+          ["strategy stop cross-btc-usdt", "cancel its orders, keep what it holds"],
+          ["strategy stop cross-btc-usdt --orders flatten", "and sell what it holds"],
+        ],
+      })
+        .argument("<id>", "of the strategy")
+        .addOption(
+          new Option(
+            "--orders <what>",
+            "keep: leave orders and position; cancel: cancel orders; flatten: and sell the position",
+          )
+            .choices(["keep", "cancel", "flatten"])
+            .default("cancel"),
+        )
+        .action((id: string, where: Where & { readonly orders: string }) =>
+          act(
+            where,
+            "trade",
+            [id, "stop", { orders: where.orders }],
+            () => `${id} is stopped; orders: ${where.orders}`,
+          ),
+        ),
+    )
+    .addCommand(
+      liveVerb({
+        name: "reload",
+        about:
+          "Read a strategy's file again; it goes on from what it had saved. A broken file changes nothing.",
+        examples: [
+          ["strategy reload mine", "after an edit"],
+          ["strategy reload mine --json", "tells the host it runs on"],
+        ],
+      })
+        .argument("<id>", "of the strategy")
+        .action((id: string, where: Where) =>
+          act(where, "admin", [id, "reload"], ({ host }) => `${id} runs anew on ${host ?? "its host"}`),
+        ),
+    );
