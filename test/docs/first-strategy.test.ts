@@ -14,6 +14,7 @@ import { blockOf, commands, root } from "./blocks.ts";
 const guide = join("docs", "guides", "first-strategy.md");
 const strategyFile = join("my-strategies", "breakout.ts");
 const configuration = "my-strategies.yaml";
+const replayed = "my-replay.yaml";
 
 describe("the guide to a first strategy", () => {
   let folder: string;
@@ -26,7 +27,8 @@ describe("the guide to a first strategy", () => {
     mkdirSync(join(folder, "my-strategies"));
     symlinkSync(join(root, "domain"), join(checkout, "domain"));
     writeFileSync(join(folder, strategyFile), blockOf(guide, strategyFile).text);
-    writeFileSync(join(checkout, configuration), blockOf(guide, configuration).text);
+    for (const file of [configuration, replayed])
+      writeFileSync(join(checkout, file), blockOf(guide, file).text);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -66,22 +68,44 @@ describe("the guide to a first strategy", () => {
     expect([...before, ...aims(second, closes.slice(4))]).toEqual(["3:0.5 breakout", "1:0 breakdown"]);
   });
 
+  /** The guide's `npx shoal start` with that configuration, typed in the checkout; its JSON. */
+  const started = async (
+    file: string,
+    change = (line: string): string => line,
+  ): Promise<Readonly<Record<string, unknown>>> => {
+    const typed = `npx shoal start --config ${file} `;
+    const found = commands.find(({ document, line }) => document === guide && line.startsWith(typed));
+    const args = change(found!.line).replace("npx shoal ", "").split(" ");
+    const { stdout } = await promisify(execFile)(process.execPath, [join(root, "cli", "shoal.ts"), ...args], {
+      cwd: checkout,
+    });
+    return JSON.parse(stdout) as Record<string, unknown>;
+  };
+
   it("runs on the sandbox exchange by the command of the guide", async () => {
-    const line = commands.find(
-      (one) => one.document === guide && one.line.startsWith("npx shoal start"),
-    )?.line;
-    expect(line).toContain(`--config ${configuration}`);
-    const args = line!.replace("npx shoal ", "").replace("--for 30s", "--for 8s").split(" ");
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      [join(root, "cli", "shoal.ts"), ...args, "--json"],
-      { cwd: checkout },
-    );
-    const told = JSON.parse(stdout) as Record<string, number | boolean>;
+    const told = await started(configuration, (line) => line.replace("--for 30s", "--for 8s --json"));
     expect(told["reconciled"]).toBe(true);
     // Eighty minutes of two markets: closes above the last ten are no accident.
     expect(told["candles"]).toBeGreaterThan(20);
     expect(told["orders"]).toBeGreaterThan(0);
     expect(told["fills"]).toBeGreaterThan(0);
+  });
+
+  it("runs on the reader's own recording", async () => {
+    mkdirSync(join(folder, "my-data"));
+    // 200 minutes: up for forty, down for forty, so that closes leave the range of the last 20.
+    const rows = Array.from({ length: 200 }, (_, n) => {
+      const drift = Math.floor(n / 40) % 2 === 0 ? n % 40 : 40 - (n % 40);
+      const [open, close] = [100 + drift, 101 + drift];
+      return `${1_700_000_040_000 + n * 60_000},${open},${close},${open},${close},5000`;
+    });
+    writeFileSync(
+      join(folder, "my-data", "BTC_USDT-1m.csv"),
+      `ts_ms,open,high,low,close,volume\n${rows.join("\n")}\n`,
+    );
+    const told = await started(replayed);
+    expect(told["reconciled"]).toBe(true);
+    expect(told["orders"]).toBeGreaterThan(0);
+    expect(told["candleCheck"]).toMatchObject({ different: 0, missing: 0 });
   });
 });
