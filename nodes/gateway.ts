@@ -3,6 +3,7 @@
  * of the process; what needs the engine is refused (503 STARTING) until `use` hands it over. Every call but the open
  * ones needs a token with the route's scope.
  */
+import { once } from "node:events";
 import type { Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Service, ServiceBroker } from "moleculer";
@@ -65,8 +66,9 @@ export const startGateway = async (
     metrics: options.metrics ?? (() => ({})),
   });
   const service = broker.createService(serviceOf(desk, host, port) as never);
-  await broker.waitForServices(["gateway"], 5_000, 10);
   const { server } = service as Service & { readonly server: Server };
+  // Not waitForServices: another node's gateway would do for it.
+  if (!server.listening) await once(server, "listening");
   desk.url = `http://${reachable(host)}:${(server.address() as AddressInfo).port}`;
   const stream = new EventStream({
     server,
