@@ -8,6 +8,8 @@ import { ref, type Ref } from "../contracts/contract.ts";
 import { marketSubject, type MarketBatch } from "../contracts/market.ts";
 import { PortfolioContract } from "../contracts/portfolio.ts";
 import { StrategyContract, type Standing, type StopMode } from "../contracts/strategy.ts";
+import type { Candle, Timeframe } from "../domain/market/candle.ts";
+import type { ClosedCandle } from "../domain/market/candle-series.ts";
 import type { Instrument } from "../domain/market/instrument.ts";
 import type { Propose } from "../domain/portfolio/commands.ts";
 import { TraderDesk } from "../domain/strategy/desk.ts";
@@ -15,11 +17,13 @@ import type { Params, Strategy, Trader } from "../domain/strategy/strategy.ts";
 import type { AccountId, InstrumentId, Money, StrategyId, Timestamp } from "../domain/values/values.ts";
 import { defineActor, type Actor } from "../mixins/actor.ts";
 import { Outbox } from "../mixins/outbox.ts";
+import type { Wire } from "../mixins/wire.ts";
 import type { ActorPorts } from "./ports.ts";
 import { proposalOf } from "./strategy/asks.ts";
 import { endOf, MarketWindow } from "./strategy/market-window.ts";
 import { saver } from "./strategy/saving.ts";
-import { instrumentsOf, warmUp } from "./strategy/warm-up.ts";
+import { hearTicks } from "./strategy/ticks.ts";
+import { fillHoles, instrumentsOf, isLate, warmUp } from "./strategy/warm-up.ts";
 
 export interface StrategySettings {
   readonly id: StrategyId;
@@ -48,6 +52,7 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
   let trader: Trader;
   let window: MarketWindow;
   let portfolio: Ref<typeof PortfolioContract>;
+  let wire: Wire;
   let outbox: Outbox<Proposal>;
   let standing: Standing;
   let running = true;
@@ -75,41 +80,57 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
         saved: trader.save(),
         seen: [...window.seen],
         running,
+        proposals: counts.proposals,
         wakeAt: Number.isFinite(wakeAt) ? wakeAt : null,
       },
       counts.candles,
     );
 
-  const hear = (i: number, batch: MarketBatch): void => {
+  const handOver = (i: number, timeframe: Timeframe, candle: Candle, late: boolean): void => {
+    desk.now = endOf(timeframe, candle);
+    desk.mute = late || !running;
+    mark();
+    counts.candles += 1;
+    counts.lastCandleAt = candle.openAt;
+    trader.onCandle(candle, i, timeframe, desk);
+  };
+
+  const mark = (): void => window.mark(standing.cash, standing.positions);
+
+  const hear = (i: number, batch: MarketBatch): Promise<void> | undefined => {
+    const { candles: told, at: now } = batch;
+    const wanted =
+      told.length === 0 ? told : told.filter(({ timeframe }) => needs.timeframes.includes(timeframe));
+    const before = wanted.length === 0 ? wanted : window.behindHoles(i, wanted);
+    if (before.length > 0)
+      return fillHoles(wire, { i, instrument: instruments[i]!, window, before, now }, handOver).then(() =>
+        take(i, batch, wanted),
+      );
+    take(i, batch, wanted);
+    return undefined;
+  };
+
+  const take = (i: number, batch: MarketBatch, candles: readonly ClosedCandle[]): void => {
     desk.now = batch.at;
     desk.mute = !running;
-    for (const trade of batch.trades) window.trade(i, trade);
-    if (batch.quote !== undefined) window.quote(i, batch.quote);
-    if (needs.trades === true && trader.onTrade !== undefined)
-      for (const trade of batch.trades) {
-        window.mark(standing.cash, standing.positions);
-        trader.onTrade(trade, i, desk);
-      }
-    if (batch.quote !== undefined && needs.quotes === true && trader.onQuote !== undefined) {
-      window.mark(standing.cash, standing.positions);
-      trader.onQuote(batch.quote, i, desk);
-    }
-    for (const { timeframe, candle } of batch.candles) {
-      if (!needs.timeframes.includes(timeframe) || !window.fresh(i, timeframe, candle)) continue;
-      window.mark(standing.cash, standing.positions);
-      desk.now = endOf(timeframe, candle);
-      counts.candles += 1;
-      counts.lastCandleAt = candle.openAt;
-      trader.onCandle(candle, i, timeframe, desk);
-      if (counts.candles % 100 === 0) void save();
+    hearTicks(i, batch, window, { trader, needs, desk, mark });
+    // From its first candle on, a crash finds where to go on.
+    let worthSaving = false;
+    for (const { timeframe, candle } of candles) {
+      const first = window.seenOf(i, timeframe) === undefined;
+      if (!window.fresh(i, timeframe, candle)) continue;
+      handOver(i, timeframe, candle, isLate(timeframe, candle, batch.at));
+      worthSaving ||= first || counts.candles % 100 === 0;
     }
     if (batch.at >= wakeAt) {
       const at = wakeAt as Timestamp;
       wakeAt = Infinity;
       desk.now = batch.at;
+      desk.mute = !running;
       trader.onTimer?.(at, desk);
     }
     propose();
+    if (worthSaving) void save();
   };
 
   const stopTrading = async (orders: StopMode): Promise<undefined> => {
@@ -133,7 +154,7 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
         standing = told;
         desk.open = told.orders;
         desk.mute = !running;
-        window.mark(told.cash, told.positions);
+        mark();
         for (const update of told.updates) trader.onOrder?.(update, desk);
         propose();
         return undefined;
@@ -156,7 +177,8 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
       }),
     },
 
-    async start({ wire, mailbox }) {
+    async start({ wire: bus, mailbox }) {
+      wire = bus;
       portfolio = ref(wire, PortfolioContract, settings.portfolio);
       outbox = new Outbox<Proposal>({
         clock,
@@ -168,7 +190,7 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
           wire.log.error(`${id}: a proposal was refused as malformed`, { proposal, error }),
       });
       ends = instruments.map((instrument, i) => {
-        const listen = (batch: MarketBatch): void => hear(i, batch);
+        const listen = (batch: MarketBatch): Promise<void> | undefined => hear(i, batch);
         return road.subscribe(
           marketSubject(instrument),
           (batch) => void mailbox.post(listen, batch as MarketBatch),
@@ -192,15 +214,14 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
       running = before?.running ?? true;
       wakeAt = before?.wakeAt ?? Infinity;
       window = new MarketWindow(instruments, desk, before?.seen);
+      // It had acted on later candles than it remembers: nothing is asked for twice.
+      const acted = before !== undefined && standing.sequence > before.proposals;
       await warmUp(
         wire,
         { instruments, needs, window, resumed: before !== undefined, now: marketNow() },
         (i, timeframe, candle, late) => {
-          desk.now = endOf(timeframe, candle);
-          desk.mute = late || !running;
-          window.mark(standing.cash, standing.positions);
-          counts.candles += before === undefined ? 0 : 1;
-          trader.onCandle(candle, i, timeframe, desk);
+          handOver(i, timeframe, candle, late || acted);
+          if (before === undefined) counts.candles = 0;
         },
       );
       propose();

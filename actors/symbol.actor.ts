@@ -15,6 +15,7 @@ import type { Quote, Trade } from "../domain/market/tick.ts";
 import type { InstrumentId, Timestamp, VenueId } from "../domain/values/values.ts";
 import { defineActor, type Actor } from "../mixins/actor.ts";
 import type { ActorPorts } from "./ports.ts";
+import { Gaps } from "./symbol/gaps.ts";
 import { CandleMemory } from "./symbol/memory.ts";
 
 export interface SymbolSettings {
@@ -25,18 +26,18 @@ export interface SymbolSettings {
   readonly graceMs: number;
   /** The first candle began before we listened: take it from the venue. False in a replay, which begins with us. */
   readonly mendFirst: boolean;
+  /** Another node may have had it before: what closed meanwhile is told too. */
+  readonly handedOver: boolean;
   /** Asks for its stream again now and then, should the exchange actor have moved. False in a replay. */
   readonly listenAgain: boolean;
 }
 
 const LISTEN_AGAIN_MS = 10_000;
-const NEVER = -1;
-const UNSEEN = -2;
 
 export const symbolActor = (settings: SymbolSettings, { road, clock }: ActorPorts): Actor => {
   const { instrument: id } = settings;
   const memory = new CandleMemory();
-  const longest = settings.timeframes.at(-1);
+  const gaps = new Gaps(settings.timeframes);
   const counts = { trades: 0, candles: 0, refused: 0, gaps: 0 };
   let instrument: Instrument | undefined;
   let grid: Grid;
@@ -44,17 +45,19 @@ export const symbolActor = (settings: SymbolSettings, { road, clock }: ActorPort
   let last: Trade | undefined;
   let quote: Quote | undefined;
   let at = 0 as Timestamp;
-  /** Candles that were open at this time may lack trades. */
-  let gapAt = UNSEEN;
+  /** Where the stream begins is not known before the first message. */
+  let begun = !settings.mendFirst;
   let end = (): void => undefined;
   let listen = (): Promise<void> => Promise.resolve();
   let cancelTimer = (): void => undefined;
+
+  if (settings.mendFirst) gaps.lost();
 
   const adopt = (changed: Instrument): void => {
     if (changed.lotSize !== instrument?.lotSize) {
       series = new CandleSeries(changed.lotSize, settings.timeframes);
       // What had traded in the open candles is in other lots: the venue's own candle is taken instead.
-      if (instrument !== undefined) gapAt = at;
+      if (instrument !== undefined) gaps.lost();
     }
     instrument = changed;
     grid = gridOf(changed);
@@ -69,7 +72,10 @@ export const symbolActor = (settings: SymbolSettings, { road, clock }: ActorPort
       hear(ExchangeContract, settings.venue, "instrumentChanged", (changed) => {
         if (changed.id === id) adopt(changed);
       }),
-      hear(ExchangeContract, settings.venue, "started", () => listen()),
+      hear(ExchangeContract, settings.venue, "started", () => {
+        gaps.lost();
+        return listen();
+      }),
     ],
 
     async start({ wire, mailbox }) {
@@ -88,16 +94,27 @@ export const symbolActor = (settings: SymbolSettings, { road, clock }: ActorPort
         const closed: ClosedCandle[] = [];
         const good = batch.trades.every(sane) ? batch.trades : batch.trades.filter(sane);
         for (const trade of good) {
-          if (gapAt === UNSEEN) gapAt = settings.mendFirst ? trade.at : NEVER;
+          gaps.heard(trade.at);
           for (const one of series.push(trade)) closed.push(one);
           last = trade;
         }
         counts.trades += good.length;
         if (batch.quote !== undefined) quote = batch.quote;
         if (batch.at > at) at = batch.at;
-        for (const one of series.closeBefore((at - settings.graceMs) as Timestamp)) closed.push(one);
-        if (gapAt < 0 || closed.length === 0) publish(good, closed, batch.quote);
-        else return mend(closed).then((mended) => publish(good, mended, batch.quote));
+        const before = Math.max(at - settings.graceMs, good.at(-1)?.at ?? 0) as Timestamp;
+        for (const one of series.closeBefore(before)) closed.push(one);
+        if (!begun && at > 0) {
+          begun = true;
+          if (settings.handedOver) gaps.takeOver(before);
+          else gaps.begin(before);
+        }
+        if (gaps.none || !(begun && gaps.isDue(before))) publish(good, gaps.whole(closed), batch.quote);
+        else
+          return gaps
+            .mend(closed, before, fetchCandles, (error) =>
+              wire.log.warn(`${id}: no candles from the venue`, { error }),
+            )
+            .then((mended) => publish(good, mended, batch.quote));
       };
       const sane = (trade: Trade): boolean => {
         try {
@@ -109,30 +126,15 @@ export const symbolActor = (settings: SymbolSettings, { road, clock }: ActorPort
           return false;
         }
       };
-      /** Candles that were open when something was lost are the venue's; the rest are ours. */
-      const mend = async (closed: readonly ClosedCandle[]): Promise<readonly ClosedCandle[]> => {
-        const mended: ClosedCandle[] = [];
-        for (const { timeframe, candle } of closed) {
-          if (candle.openAt > gapAt) {
-            mended.push({ timeframe, candle });
-            continue;
-          }
-          const [told] = await fetchCandles(timeframe, candle.openAt, 1);
-          mended.push({
-            timeframe,
-            candle: told?.openAt === candle.openAt ? { ...told, final: true } : candle,
-          });
-        }
-        if (closed.some(({ timeframe, candle }) => timeframe === longest && candle.openAt > gapAt))
-          gapAt = NEVER;
-        return mended;
-      };
       const publish = (
         trades: readonly Trade[],
         candles: readonly ClosedCandle[],
         told: Quote | undefined,
       ): void => {
-        for (const { timeframe, candle } of candles) memory.keep(timeframe, candle);
+        for (const one of candles) {
+          memory.keep(one.timeframe, one.candle);
+          gaps.told(one);
+        }
         counts.candles += candles.length;
         if (trades.length === 0 && candles.length === 0 && told === undefined) return;
         road.publish(marketSubject(id), {
@@ -148,7 +150,7 @@ export const symbolActor = (settings: SymbolSettings, { road, clock }: ActorPort
         road.onGap((subject) => {
           if (subject !== raw) return;
           counts.gaps += 1;
-          gapAt = at;
+          mailbox.post(() => gaps.lost(), undefined);
         }),
       ];
       end = () => ends.forEach((one) => one());

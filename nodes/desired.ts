@@ -139,6 +139,7 @@ const make = async (
           timeframes: known.timeframes,
           graceMs: ports.simulated(venue) ? 0 : GRACE_MS,
           mendFirst: !ports.replay(venue),
+          handedOver: settings.nats !== undefined && !ports.replay(venue),
           listenAgain: !ports.lockStep,
         },
         ports,

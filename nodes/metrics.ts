@@ -73,8 +73,12 @@ export const startMetrics = async (broker: ServiceBroker, { host, ports }: Metri
     return collecting;
   };
   const server = createServer();
-  const service = broker.createService(serviceOf(server, { host, port: ports.trading }, scrape) as never);
-  await broker.waitForServices(["prometheus"], 5_000, 10);
+  let service!: Service;
+  // Not waitForServices: another node's endpoint would do for it.
+  await new Promise<void>((started) => {
+    const schema = serviceOf(server, { host, port: ports.trading }, scrape);
+    service = broker.createService({ ...schema, started } as never);
+  });
   const board = new Board(instrumentsOf(service));
   const { port } = (server.address() ?? { port: ports.trading }) as AddressInfo;
   const url = (at: number): string => `http://${reachable(host)}:${at}/metrics`;
@@ -130,7 +134,7 @@ const serviceOf = (
   server: Server,
   at: { readonly host: string; readonly port: number },
   scrape: () => Promise<void>,
-): unknown => ({
+): object => ({
   name: "prometheus",
   mixins: [prometheus],
   settings: {

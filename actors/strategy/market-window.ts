@@ -3,6 +3,7 @@
  * candle it has seen last of each instrument and timeframe (none twice, none skipped silently), and its own worth.
  */
 import type { Candle, Timeframe } from "../../domain/market/candle.ts";
+import type { ClosedCandle } from "../../domain/market/candle-series.ts";
 import { timeframes } from "../../domain/market/candle.ts";
 import type { Quote, Trade } from "../../domain/market/tick.ts";
 import type { Mark, Marks } from "../../domain/portfolio/commands.ts";
@@ -43,6 +44,14 @@ export class MarketWindow {
     this.seen.set(key, openAt);
     this.last[i] = close;
     return true;
+  }
+
+  /** Those that do not follow the last one seen: candles in between are missing, or the market was quiet. */
+  behindHoles(i: number, candles: readonly ClosedCandle[]): readonly ClosedCandle[] {
+    return candles.filter(
+      ({ timeframe, candle }) =>
+        candle.openAt > (this.seenOf(i, timeframe) ?? Infinity) + timeframes[timeframe],
+    );
   }
 
   seenOf(i: number, timeframe: Timeframe): Timestamp | undefined {

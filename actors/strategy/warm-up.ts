@@ -7,11 +7,16 @@ import { ref } from "../../contracts/contract.ts";
 import { ExchangeContract } from "../../contracts/exchange.ts";
 import { SymbolContract } from "../../contracts/symbol.ts";
 import { timeframes, type Candle, type Timeframe } from "../../domain/market/candle.ts";
+import type { ClosedCandle } from "../../domain/market/candle-series.ts";
 import { venueOf, type Instrument } from "../../domain/market/instrument.ts";
 import type { Needs } from "../../domain/strategy/strategy.ts";
 import type { InstrumentId, Timestamp } from "../../domain/values/values.ts";
 import type { Wire } from "../../mixins/wire.ts";
 import { endOf, type MarketWindow } from "./market-window.ts";
+
+/** Too old to act upon: another candle has closed since. */
+export const isLate = (timeframe: Timeframe, candle: Candle, now: Timestamp): boolean =>
+  endOf(timeframe, candle) + timeframes[timeframe] <= now;
 
 const RESUMED_MAX = 1_000;
 
@@ -48,8 +53,34 @@ export const warmUp = async (
   );
   for (const { i, timeframe, candle } of told) {
     if (!window.fresh(i, timeframe, candle)) continue;
-    feed(i, timeframe, candle, !resumed || endOf(timeframe, candle) + timeframes[timeframe] <= now);
+    feed(i, timeframe, candle, !resumed || isLate(timeframe, candle, now));
   }
+};
+
+export interface Holes {
+  readonly i: number;
+  readonly instrument: InstrumentId;
+  readonly window: MarketWindow;
+  /** Candles that have come now, and do not follow the last one seen. */
+  readonly before: readonly ClosedCandle[];
+  readonly now: Timestamp;
+}
+
+/** What closed in between: lost on the road, or a quiet market's nothing. */
+export const fillHoles = async (
+  wire: Wire,
+  { i, instrument, window, before, now }: Holes,
+  feed: (i: number, timeframe: Timeframe, candle: Candle, late: boolean) => void,
+): Promise<void> => {
+  for (const { timeframe, candle } of before)
+    try {
+      const wanted = { timeframe, limit: RESUMED_MAX, after: window.seenOf(i, timeframe)! };
+      for (const missed of await ref(wire, SymbolContract, instrument).history(wanted))
+        if (missed.openAt < candle.openAt && window.fresh(i, timeframe, missed))
+          feed(i, timeframe, missed, isLate(timeframe, missed, now));
+    } catch (error) {
+      wire.log.warn(`${instrument}: ${timeframe} candles before ${candle.openAt} may be missing`, { error });
+    }
 };
 
 export const instrumentsOf = async (

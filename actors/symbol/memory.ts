@@ -34,6 +34,7 @@ export class CandleMemory {
 
   keep(timeframe: Timeframe, candle: Candle): void {
     const kept = this.#of(timeframe);
+    if (candle.openAt <= (kept.candles.at(-1)?.openAt ?? -1)) return;
     kept.candles.push(candle);
     if (kept.candles.length <= 2 * KEPT) return;
     kept.candles.splice(0, kept.candles.length - KEPT);

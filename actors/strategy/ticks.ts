@@ -1,0 +1,25 @@
+/** Trades and quotes of a batch on their way to the window, and to a trader that wants them. */
+import type { MarketBatch } from "../../contracts/market.ts";
+import type { Desk, Needs, Trader } from "../../domain/strategy/strategy.ts";
+import type { MarketWindow } from "./market-window.ts";
+
+/** `mark` brings equity and exposures up to date before each call. */
+export const hearTicks = (
+  i: number,
+  { trades, quote }: MarketBatch,
+  window: MarketWindow,
+  to: { readonly trader: Trader; readonly needs: Needs; readonly desk: Desk; readonly mark: () => void },
+): void => {
+  const { trader, needs, desk, mark } = to;
+  for (const trade of trades) window.trade(i, trade);
+  if (quote !== undefined) window.quote(i, quote);
+  if (needs.trades === true && trader.onTrade !== undefined)
+    for (const trade of trades) {
+      mark();
+      trader.onTrade(trade, i, desk);
+    }
+  if (quote !== undefined && needs.quotes === true && trader.onQuote !== undefined) {
+    mark();
+    trader.onQuote(quote, i, desk);
+  }
+};
