@@ -71,5 +71,7 @@ export const bus = (options: Bus): BrokerOptions =>
     metrics: options.metrics ?? false,
     tracing: options.tracing ?? false,
     errorHandler: null,
+    // Signals are the process's own affair: Moleculer would exit (0) while the journal is still open.
+    skipProcessEventRegistration: true,
     ...(options.repl === undefined ? {} : { replOptions: options.repl }),
   }) as unknown as BrokerOptions;

@@ -165,7 +165,8 @@ const acts = (command: Command, act: Controls, by: string): readonly ReplCommand
   }),
 ];
 
-type Evaluate = (line: string, context: unknown, file: string, done: (error: null) => void) => void;
+/** Its `eval` is replaced below; the types say that nobody may. */
+type Changeable<T> = { -readonly [K in keyof T]: T[K] };
 
 const leaving = new Set(["quit", "q", "exit", ".exit"]);
 
@@ -181,7 +182,7 @@ export const startRepl = (
     delimiter: "shoal $",
     customCommands: replCommands(engine, (words) => process.stdout.write(words)),
   };
-  const server = broker.repl() as unknown as REPLServer & { eval: Evaluate };
+  const server = (broker as unknown as { repl(): Changeable<REPLServer> }).repl();
   const evaluate = server.eval;
   server.eval = function (line, context, file, done) {
     if (!leaving.has(line.trim())) {
@@ -189,7 +190,7 @@ export const startRepl = (
       return;
     }
     // A prompt that still evaluates would keep its end for later.
-    done(null);
+    (done as (error: null) => void)(null);
     server.close();
   };
   server.removeAllListeners("exit");
