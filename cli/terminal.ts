@@ -37,7 +37,7 @@ export const table = (
     },
   });
   for (const row of rows) built.push(row.map((cell) => textOf(cell)));
-  return built.toString();
+  return built.toString().replace(/ +$/gm, "");
 };
 
 const textOf = (cell: unknown): string => {

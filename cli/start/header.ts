@@ -31,7 +31,8 @@ export const header = (
   const enabled = settings.strategies.filter(({ enabled: on }) => on);
   const kinds = [...new Set(enabled.map(({ strategy }) => strategy))].join(", ");
   const plain = options.config === undefined && options.replay === undefined;
-  const gateway = gatewayOf(engine);
+  const gateway = engine.gateway?.url;
+  const metrics = Object.values(engine.metrics?.urls ?? {});
   const dir = settings.dataDir === ".shoal" ? "" : ` --data-dir ${settings.dataDir}`;
   return [
     `${colours.bold("shoal")} ${engine.wire.hostId}, started in ${((performance.now() - began) / 1_000).toFixed(1)} s`,
@@ -46,12 +47,9 @@ export const header = (
           `${name("look")}npx shoal status${dir} · npx shoal trades${dir} · npx shoal inspect portfolio.main${dir}`,
           `${name("")}curl -s ${gateway}/api/v1/ping`,
         ]),
+    ...(metrics.length === 0 ? [] : [`${name("metrics")}${metrics.join(" ")}`]),
     ...(plain && settings.realMoney !== "yes" ? [`${name("money")}none of it is real`] : []),
     `${name("stop")}Ctrl-C`,
     "",
   ];
 };
-
-/** Where this process answers; undefined when it has no gateway. */
-const gatewayOf = (engine: Engine): string | undefined =>
-  (engine as { readonly gateway?: { readonly url?: string } | undefined }).gateway?.url;

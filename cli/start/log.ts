@@ -1,7 +1,8 @@
-/** The log of a run: a file in the data directory, with the keys of all accounts struck out. */
+/** The log of a run: a file in the data directory, with the keys of all accounts and the gateway's tokens struck out. */
 import { join } from "node:path";
 import type { BrokerOptions } from "moleculer";
 import { createLogger, moleculerLogger, type Logger } from "../../adapters/log/log.ts";
+import { openTokens } from "../../nodes/gateway/tokens.ts";
 import { lookUpSecret } from "../../nodes/configuration.ts";
 import type { Settings } from "../../nodes/settings.ts";
 
@@ -16,12 +17,15 @@ export const openLog = (settings: Settings, dataDir: string): RunLog => {
     destination: settings.log.file ?? join(dataDir, "shoal.log"),
     level: settings.log.level,
     node: settings.node ?? `node-${process.pid}`,
-    secrets: Object.entries(settings.accounts).flatMap(([id, account]) =>
-      (["apiKey", "secret", "password"] as const).flatMap((field) => {
-        const text = account[field];
-        return text === undefined ? [] : [lookUpSecret(`accounts.${id}.${field}`, text, process.env)];
-      }),
-    ),
+    secrets: [...openTokens(dataDir).map(({ token }) => token), ...keysOf(settings)],
   });
   return { logger, forBroker: moleculerLogger(logger) };
 };
+
+const keysOf = (settings: Settings): readonly string[] =>
+  Object.entries(settings.accounts).flatMap(([id, account]) =>
+    (["apiKey", "secret", "password"] as const).flatMap((field) => {
+      const text = account[field];
+      return text === undefined ? [] : [lookUpSecret(`accounts.${id}.${field}`, text, process.env)];
+    }),
+  );

@@ -48,7 +48,7 @@ export const start = async (options: StartOptions): Promise<void> => {
   const lock = await lockDataDirectory(dataDir);
   try {
     if (ownReplay(options, settings)) emptied(dataDir);
-    const engine = await startEngineOf(settings, dataDir, options);
+    const engine = await startEngineOf(settings, dataDir);
     try {
       await trade(engine, settings, options, { began, ending });
     } finally {
@@ -84,14 +84,13 @@ const emptied = (dataDir: string): void => {
     if (name !== "engine.pid") rmSync(join(dataDir, name), { recursive: true, force: true });
 };
 
-const startEngineOf = async (settings: Settings, dataDir: string, options: StartOptions): Promise<Engine> => {
+const startEngineOf = async (settings: Settings, dataDir: string): Promise<Engine> => {
   const log = openLog(settings, dataDir);
   const { startEngine } = await import("../../nodes/engine.ts");
   return startEngine(settings, {
     environment: process.env,
     logger: log.forBroker,
     tell: (problem) => log.logger.warn(problem),
-    ...(options.repl === true ? { repl: { delimiter: "shoal $" } } : {}),
   });
 };
 
@@ -107,11 +106,11 @@ const trade = async (
   const view = options.quiet === true || options.repl === true ? undefined : live(engine, { json });
   try {
     const lockStep = await engine.run();
-    if (options.repl === true) engine.broker.repl();
-    await ending.of(engine, lockStep);
+    if (options.repl === true) (await import("../../nodes/repl.ts")).startRepl(engine);
+    const ended = await ending.of(engine, lockStep);
     view?.close();
     await freed(engine, lockStep);
-    await conclude(engine, settings, { json, began, slices: lockStep?.slices });
+    await conclude(engine, settings, { json, began, ended, slices: lockStep?.slices });
   } finally {
     view?.close();
   }

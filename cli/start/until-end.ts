@@ -7,8 +7,8 @@ import type { LockStep } from "../../nodes/lock-step.ts";
 import { say } from "../terminal.ts";
 
 export interface Ending {
-  /** Resolves at the first reason to end; rejects when the market is gone. */
-  of(engine: Engine, lockStep: LockStep | undefined): Promise<void>;
+  /** Resolves at the first reason to end, with whether it was the end of the replay; rejects when the market is gone. */
+  of(engine: Engine, lockStep: LockStep | undefined): Promise<boolean>;
   close(): void;
 }
 
@@ -36,7 +36,7 @@ export const untilEnd = (forMs: number | undefined): Ending => {
       );
       const replayed = lockStep === undefined ? replayEnded(engine, () => over) : lockStep.ended;
       try {
-        await Promise.race([stopped, replayed, ...dead]);
+        return await Promise.race([stopped.then(() => false), replayed.then(() => true), ...dead]);
       } finally {
         over = true;
       }
