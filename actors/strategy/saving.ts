@@ -38,10 +38,10 @@ export const saver = ({ id, strategy, params, instruments }: Owner, journal: Jou
     /** One after the other; a failed one costs only the candles since the last. */
     save(memory: StrategyMemory, candles: number): Promise<void> {
       activity.begin();
+      // A trader may hand out what it goes on changing: all of it must be of one moment.
+      const state = structuredClone({ of, ...memory });
       last = last
-        .then(() =>
-          journal.saveSnapshot(stream, { sequence: candles, schema: SCHEMA, state: { of, ...memory } }),
-        )
+        .then(() => journal.saveSnapshot(stream, { sequence: candles, schema: SCHEMA, state }))
         .catch(() => undefined)
         .finally(() => activity.end());
       return last;
