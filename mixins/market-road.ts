@@ -144,7 +144,8 @@ export class MarketRoad {
       return;
     }
     this.#flushing = true;
-    queueMicrotask(() => {
+    // What the batch has caused here leaves first: a proposal is in more of a hurry than a record of the tick.
+    setImmediate(() => {
       if (this.#flushing) this.flush();
     });
   }
