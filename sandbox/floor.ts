@@ -87,6 +87,7 @@ export class Floor implements Stage {
 
   /** Market time has come this far without a slice. */
   elapse(at: number): void {
+    if (this.source.continuous === true) return;
     this.#now = Math.max(this.#now, at);
     this.telling.time(this.#now);
   }

@@ -43,6 +43,8 @@ export interface MarketSource {
   readonly base: Timeframe;
   /** Recorded books, bookTickers and trades are passed through instead of made. */
   readonly passesThrough: boolean;
+  /** It trades at any time up to its next slice: market time must not run ahead, or prints would come out of order. */
+  readonly continuous?: boolean;
   /** Puts what was recorded before the start into a symbol's candles. */
   recall(symbol: string, into: CandleSeries): void;
   /** Opens it on the venue, once its pairs are listed. */

@@ -51,6 +51,7 @@ class Synthetic implements MarketSource {
   readonly slices: number;
   readonly base = "1m";
   readonly passesThrough = false;
+  readonly continuous = true;
   readonly unlimited: readonly string[] = [CROWD];
   readonly #past: ReadonlyMap<string, readonly PastPrint[]>;
   readonly #open: (venue: SimulatedVenue) => Crowd;
