@@ -82,6 +82,8 @@ export const jsonSchema = (schema: v.GenericSchema<unknown, unknown>): Record<st
 
 /** What came in, checked. Numbers of a query string are text. Throws `Invalid` naming the field. */
 export const checked = (entries: Entries, raw: unknown, fromText: boolean): unknown => {
+  if (typeof raw === "object" ? Array.isArray(raw) : raw !== undefined)
+    throw new Invalid("body", "an object", raw);
   const given: unknown = fromText ? numbered(entries, raw as Record<string, unknown>) : (raw ?? {});
   const parsed = v.safeParse(v.strictObject(entries), given, { abortEarly: true });
   if (parsed.success) return parsed.output;

@@ -18,6 +18,8 @@ export type Scope = (typeof scopes)[number];
 export interface Caller {
   readonly name: string;
   readonly scopes: readonly Scope[];
+  /** Came with a session, which cannot prolong itself. */
+  readonly session?: boolean;
 }
 
 export interface Token extends Caller {
@@ -119,6 +121,14 @@ export class Door {
   }
 
   async login(caller: Caller): Promise<{ readonly access_token: string; readonly expiresAt: number }> {
+    if (caller.session === true)
+      throw new Failure(
+        "Forbidden",
+        "a session cannot prolong itself: log in with a token",
+        403,
+        "FORBIDDEN",
+        false,
+      );
     const expiresAt = Date.now() + SESSION_MS;
     const token = await new SignJWT({ scopes: [...caller.scopes] })
       .setProtectedHeader({ alg: "HS256" })
@@ -133,7 +143,7 @@ export class Door {
     try {
       const { payload } = await jwtVerify(token, this.#key, { issuer: "shoal", algorithms: ["HS256"] });
       const granted = (payload["scopes"] as readonly Scope[]).filter((scope) => scopes.includes(scope));
-      return { name: payload.sub ?? "session", scopes: granted };
+      return { name: payload.sub ?? "session", scopes: granted, session: true };
     } catch {
       throw unauthorized("this session has ended or was not opened here: log in again");
     }

@@ -1,0 +1,116 @@
+/** What the gateway lets people do to a running engine: halt, stop, reload; and what is kept of it. */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { verify } from "../../adapters/journal/verify.ts";
+import { eventually } from "../servers.ts";
+import { folder, startDemo, type RunningEngine } from "./running.ts";
+
+const own = (exposure: string): string => `
+const genes = {};
+export const strategy = {
+  name: "own", about: "the user's own", genes,
+  needs: () => ({ timeframes: ["1m"], warmupCandles: 1 }),
+  start: () => { let seen = 0; return {
+    onCandle(_candle, i, _timeframe, desk) { seen += 1; desk.aim(i, ${exposure}, "own"); },
+    save: () => ({ seen, written: "${exposure}" }),
+    load(saved) { seen = saved.seen; },
+  }; },
+};
+`;
+
+let running: RunningEngine;
+let file: string;
+
+beforeAll(async () => {
+  const strategiesDir = join(folder(), "mine");
+  mkdirSync(strategiesDir);
+  file = join(strategiesDir, "own.ts");
+  writeFileSync(file, own("0.25"));
+  const instruments = ["sandbox:BTC/USDT"];
+  running = await startDemo(
+    {},
+    {
+      strategiesDir,
+      strategies: [
+        { id: "cross-btc-usdt", strategy: "moving-average-cross", instruments, capital: "5000" },
+        { id: "own-1", strategy: "own", instruments, capital: "1000" },
+      ],
+    },
+  );
+});
+afterAll(() => running.stop());
+
+describe("what it does", () => {
+  it("halts and resumes a portfolio, and the ledger keeps who did", async () => {
+    const { ask } = running;
+    await ask.post("/halt", { level: "all", reason: "by a test" }, ask.tokens.trader);
+    const { json } = await ask.get("/portfolios/main");
+    expect(json["halted"]).toMatchObject({ level: "all", by: "trader", reason: "by a test" });
+    await ask.post("/resume");
+    expect((await ask.get("/portfolios/main")).json["halted"]).toBeNull();
+  });
+
+  it("stops a strategy and lets it trade again", async () => {
+    const { ask } = running;
+    await ask.post("/strategies/cross-btc-usdt/stop", { orders: "flatten" });
+    expect((await ask.get("/strategies/cross-btc-usdt")).json["running"]).toBe(false);
+    await ask.post("/strategies/cross-btc-usdt/start");
+    expect((await ask.get("/strategies/cross-btc-usdt")).json["running"]).toBe(true);
+  });
+
+  it("reads a changed strategy again, which goes on from what it had saved", async () => {
+    const { ask } = running;
+    const seen = async (): Promise<number> =>
+      ((await ask.get("/strategies/own-1")).json as never as { state: { seen: number } }).state.seen;
+    await eventually("a candle", async () => (await seen()) > 0);
+    const before = await seen();
+    writeFileSync(file, own("0.5"));
+    const answer = await ask.post("/strategies/own-1/reload");
+    expect(answer.json).toEqual({ strategy: "own-1", host: running.engine.wire.hostId });
+    const { json } = await ask.get("/strategies/own-1");
+    expect(json["state"]).toMatchObject({ written: "0.5" });
+    expect(await seen()).toBeGreaterThanOrEqual(before);
+  });
+
+  it("leaves a running strategy alone when its new file is broken, and says what is wrong", async () => {
+    const { ask } = running;
+    writeFileSync(file, "export const strategy = { name: 'own' };");
+    const answer = await ask.post("/strategies/own-1/reload");
+    expect(answer.status).toBe(422);
+    expect(answer.json.error!["message"]).toContain("needs and start");
+    expect((await ask.get("/strategies/own-1")).json["running"]).toBe(true);
+    writeFileSync(file, own("0.25"));
+  });
+
+  it("keeps a chained record of who did what, with what outcome", async () => {
+    const { ask, engine } = running;
+    await ask.post("/halt", { reason: "audited" }, ask.tokens.trader);
+    await ask.post("/resume", {}, ask.tokens.trader);
+    await ask.post("/resume");
+    const { last } = (await ask.get("/journal/audit.gateway")).json as never as { last: number };
+    const { entries } = (await ask.get(`/journal/audit.gateway?after=${last - 3}`)).json as never as {
+      entries: { turns: { command: { who: string; what: string; input: object }; events: object[] }[] }[];
+    };
+    expect(
+      entries.map(({ turns: [turn] }) => [turn!.command.who, turn!.command.what, turn!.events[0]]),
+    ).toEqual([
+      ["trader", "POST /halt", { type: "Audited", outcome: "DONE", code: 200 }],
+      ["trader", "POST /resume", { type: "Audited", outcome: "FORBIDDEN", code: 403 }],
+      ["admin", "POST /resume", { type: "Audited", outcome: "DONE", code: 200 }],
+    ]);
+    expect(entries[0]!.turns[0]!.command.input).toEqual({ reason: "audited" });
+    expect(await verify(engine.journal, "audit.gateway")).toMatchObject({ entries: last });
+  });
+
+  it("never writes a token into the log", async () => {
+    const { ask } = running;
+    await ask.get(`/balance?token=${ask.tokens.admin}`);
+    await ask.get(`/${ask.tokens.admin}`);
+    await ask.post("/halt", { reason: "x" }, ask.tokens.reader);
+    const read = (): string => readFileSync(join(ask.dataDir, "shoal.log"), "utf8");
+    await eventually("the log to tell of the halt", () => read().includes("reader: POST /halt: FORBIDDEN"));
+    const log = read();
+    for (const token of Object.values(ask.tokens)) expect(log).not.toContain(token);
+  });
+});
