@@ -1,6 +1,6 @@
 /**
- * A bucket of requests per key (a token, an address): full at first, refilled evenly. Memory is bounded: full buckets
- * say nothing and are forgotten; when none is full, the one unused for longest goes.
+ * A bucket of requests per key (a token, an address): full at first, refilled evenly. Memory is bounded: of
+ * too many the one unused for longest is forgotten.
  */
 import { Failure } from "../../contracts/failure.ts";
 
@@ -39,16 +39,10 @@ export class RateLimit {
     const filled = Math.min(this.#perMinute, left + ((now - at) * this.#perMinute) / 60_000);
     this.#buckets.delete(key);
     this.#buckets.set(key, { left: filled < 1 ? filled : filled - 1, at: now });
-    if (this.#buckets.size > KEYS_MAX) this.#forget(now);
-    if (filled < 1) throw new TooMany(Math.ceil(((1 - filled) * 60) / this.#perMinute));
-  }
-
-  #forget(now: number): void {
-    for (const [key, { left, at }] of this.#buckets)
-      if (left + ((now - at) * this.#perMinute) / 60_000 >= this.#perMinute) this.#buckets.delete(key);
-    for (const key of this.#buckets.keys()) {
-      if (this.#buckets.size <= KEYS_MAX) break;
-      this.#buckets.delete(key);
+    if (this.#buckets.size > KEYS_MAX) {
+      const [oldest] = this.#buckets.keys();
+      this.#buckets.delete(oldest!);
     }
+    if (filled < 1) throw new TooMany(Math.ceil(((1 - filled) * 60) / this.#perMinute));
   }
 }
