@@ -1,7 +1,7 @@
 /** `shoal check-config`: what `start` would run with, secrets struck out; or the first mistake, by its field. */
 import type { Command } from "commander";
 import { stringify } from "yaml";
-import { configure } from "../nodes/configuration.ts";
+import type { Settings } from "../nodes/settings.ts";
 import { answer } from "./terminal.ts";
 import { collect, verb, withJson } from "./verb.ts";
 
@@ -27,6 +27,7 @@ export const make = (): Command =>
       collect,
     )
     .action(async ({ config, json }: Options) => {
+      const { configure } = await import("../nodes/configuration.ts");
       const settings = configure(config === undefined ? {} : { config }, process.env);
       await checkPlan(settings);
       const shown = withoutSecrets(settings);
@@ -34,7 +35,7 @@ export const make = (): Command =>
     });
 
 /** Strategies and limits are checked by those who know them: as at the start, but nothing is started. */
-const checkPlan = async (settings: ReturnType<typeof configure>): Promise<void> => {
+const checkPlan = async (settings: Settings): Promise<void> => {
   const [{ strategyFinder }, { parseParams }, { parseLimits }] = await Promise.all([
     import("../nodes/strategy-files.ts"),
     import("../domain/strategy/params.ts"),

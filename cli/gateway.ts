@@ -139,7 +139,7 @@ const causeOf = (error: unknown): string => {
 const refused = (status: number, text: string): Exit => {
   let told: { readonly message?: string; readonly type?: string } = {};
   try {
-    told = JSON.parse(text) as typeof told;
+    ({ error: told = {} } = JSON.parse(text) as { readonly error?: typeof told });
   } catch {
     // Not the engine's own answer: a proxy, perhaps.
   }

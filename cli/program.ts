@@ -78,17 +78,23 @@ export const main = async (args: readonly string[]): Promise<number> => {
     await top.parseAsync(args, { from: "user" });
     return exits.ok;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exits.ok : exits.usage;
-    tell(error, args.includes("--json"));
-    return exitCodeOf(error);
+    const json = args.includes("--json");
+    if (!(error instanceof CommanderError)) {
+      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      tell(error, exitCodeOf(error), json);
+      return exitCodeOf(error);
+    }
+    if (error.exitCode === 0) return exits.ok;
+    tell(error, exits.usage, json);
+    return exits.usage;
   }
 };
 
-const tell = (error: unknown, json: boolean): void => {
-  const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`${message}\n`);
+/** With `--json` a failure is one JSON value too, unless the verb has answered already. */
+const tell = (error: unknown, exitCode: number, json: boolean): void => {
   if (process.env["SHOAL_DEBUG"] && error instanceof Error) process.stderr.write(`${error.stack ?? ""}\n`);
   if (!json || hasAnswered()) return;
+  const message = error instanceof Error ? error.message : String(error);
   const field = error instanceof Invalid ? { field: error.field } : {};
-  process.stdout.write(`${JSON.stringify({ error: { message, ...field, exitCode: exitCodeOf(error) } })}\n`);
+  process.stdout.write(`${JSON.stringify({ error: { message, ...field, exitCode } })}\n`);
 };

@@ -4,7 +4,7 @@
  */
 import type { Command } from "commander";
 import { collect, duration, list, speed, verb, wholeNumber, withJson } from "./verb.ts";
-import { start, type StartOptions } from "./start/run.ts";
+import type { StartOptions } from "./start/run.ts";
 
 export const make = (): Command =>
   withJson(
@@ -52,11 +52,15 @@ export const make = (): Command =>
     .option("--seed <n>", "of the synthetic market (default: 1)", wholeNumber(0, 2 ** 32 - 1))
     .option("--port <n>", "of the gateway on 127.0.0.1 (default: 0, a free one)", wholeNumber(0, 65_535))
     .option("--metrics-port <n>", "for Prometheus (default: 0, a free one)", wholeNumber(0, 65_535))
-    .option("--for <duration>", "end by itself after this much wall time: 500ms, 30s, 5m, 2h", duration)
+    .option(
+      "--for <duration>",
+      "end by itself after this much wall time, the start not counted: 500ms, 30s, 5m, 2h",
+      duration,
+    )
     .option("--repl", "an interactive prompt into the running engine instead of the live view")
     .option("-q, --quiet", "say nothing until the end")
     .option(
       "--log-level <level>",
       "trace, debug, info, warn, error or silent; the log is <data dir>/shoal.log (default: info)",
     )
-    .action((options: StartOptions) => start(options));
+    .action(async (options: StartOptions) => (await import("./start/run.ts")).start(options));

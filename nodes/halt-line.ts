@@ -83,9 +83,7 @@ const obey = async (
   const order = v.safeParse(halting, parsed(data));
   if (!order.success) {
     const [issue] = order.issues;
-    failed.push(
-      new Invalid(v.getDotPath(issue) ?? "halt", issue.expected, issue.input).message,
-    );
+    failed.push(new Invalid(v.getDotPath(issue) ?? "halt", issue.expected, issue.input).message);
     return said;
   }
   const own = host.actors().filter(({ kind }) => kind === "portfolio");
@@ -157,6 +155,12 @@ const ask = (
     connection.subscribe(inbox, {
       callback: (error, message) => {
         if (error !== null) return;
+        if (message.data.length === 0) {
+          // The server's own answer: nobody listens.
+          clearTimeout(timer);
+          resolve([]);
+          return;
+        }
         const said = JSON.parse(new TextDecoder().decode(message.data)) as Acknowledgement;
         heard.set(said.node, said);
         const expected = [...heard.values()].flatMap(({ hosts }) => hosts);

@@ -49,9 +49,12 @@ export const start = async (options: StartOptions): Promise<void> => {
   try {
     if (ownReplay(options, settings)) emptied(dataDir);
     const engine = await startEngineOf(settings, dataDir);
+    const { listenForHalt } = await import("../../nodes/halt-line.ts");
+    const hangUp = listenForHalt(engine.broker, engine);
     try {
       await trade(engine, settings, options, { began, ending });
     } finally {
+      hangUp();
       await engine.stop();
     }
   } finally {

@@ -14,7 +14,7 @@ export interface Ending {
 
 const POLL_MS = 250;
 
-/** Listens for signals from now on: one that comes while the engine starts is not lost. `forMs` counts from now. */
+/** Listens for signals from now on: one that comes while the engine starts is not lost. `forMs` counts from `of`. */
 export const untilEnd = (forMs: number | undefined): Ending => {
   let signalled: () => void = () => undefined;
   let asked = 0;
@@ -27,10 +27,11 @@ export const untilEnd = (forMs: number | undefined): Ending => {
   };
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
-  const timer = forMs === undefined ? undefined : setTimeout(() => signalled(), forMs);
+  let timer: NodeJS.Timeout | undefined;
   let over = false;
   return {
     async of(engine, lockStep) {
+      if (forMs !== undefined) timer = setTimeout(() => signalled(), forMs);
       const dead = [...engine.venues.sandboxes.values()].flatMap(({ thread }) =>
         thread === undefined ? [] : [thread.died],
       );

@@ -1,0 +1,87 @@
+/** Over NATS: a halt without a gateway, and a journal that moves between a directory and a cluster. */
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually, findServer, freePort, startNats, type Server } from "../servers.ts";
+import { begin, scratch, shoal, type Running } from "./command.ts";
+
+describe.skipIf(findServer("nats-server") === undefined)("a cluster", () => {
+  const folder = scratch();
+  const dir = join(folder.path, "data");
+  let nats: Server;
+  let engine: Running | undefined;
+
+  beforeAll(async () => {
+    nats = await startNats();
+  });
+  afterAll(async () => {
+    engine?.child.kill("SIGKILL");
+    await engine?.ended;
+    await nats.stop();
+    folder.remove();
+  });
+
+  it("says with 3 that nobody listens, and that there is no server", async () => {
+    const nobody = await shoal(["halt", "--nats", nats.url, "--json"]);
+    expect([nobody.code, nobody.err]).toEqual([3, expect.stringContaining("nothing was halted")]);
+    const url = `nats://127.0.0.1:${await freePort()}`;
+    const away = await shoal(["halt", "--nats", url]);
+    expect([away.code, away.err]).toEqual([3, expect.stringContaining(`NATS at ${url} cannot be reached`)]);
+  });
+
+  it("halts straight over NATS, acknowledged by the node that holds the portfolio", async () => {
+    const args = [
+      "start",
+      "--node",
+      "one",
+      "--nats",
+      nats.url,
+      "--data-dir",
+      dir,
+      "--seed",
+      "7",
+      "--json",
+      "--quiet",
+    ];
+    engine = begin(args, { cwd: folder.path });
+    await eventually(
+      "the engine",
+      async () => (await shoal(["status", "--data-dir", dir])).code === 0,
+      20_000,
+    );
+    const { code, json } = await shoal([
+      "halt",
+      "--nats",
+      nats.url,
+      "--level",
+      "all",
+      "--reason",
+      "line",
+      "--json",
+    ]);
+    expect(code).toBe(0);
+    expect(json).toMatchObject({
+      halted: ["main"],
+      missing: [],
+      acknowledged: [{ node: "one", failed: [] }],
+    });
+    const status = await shoal(["status", "--data-dir", dir, "--json"]);
+    expect(status.json).toMatchObject({ portfolios: [{ halted: { level: "all", reason: "line" } }] });
+    engine.child.kill("SIGTERM");
+    const ended = await engine.ended;
+    expect([ended.code, ended.json["reconciled"]]).toEqual([0, true]);
+  });
+
+  it("carries the journal into a directory and back, hashes and all", async () => {
+    const back = join(folder.path, "back");
+    const out = await shoal(["journal", "migrate", "--from-nats", nats.url, "--to-dir", back, "--json"]);
+    expect(out.code).toBe(0);
+    const [there, here] = await Promise.all([
+      shoal(["journal", "verify", "portfolio.main", "--nats", nats.url, "--json"]),
+      shoal(["journal", "verify", "portfolio.main", "--data-dir", back, "--json"]),
+    ]);
+    expect(here.json).toEqual(there.json);
+    expect((there.json["verdicts"] as { entries: number }[])[0]?.entries).toBeGreaterThan(3);
+    const again = await shoal(["journal", "migrate", "--from-dir", back, "--to-nats", nats.url, "--json"]);
+    expect(again.json).toMatchObject({ copied: 0 });
+  });
+});
