@@ -28,7 +28,7 @@ export const make = (): Command =>
     )
     .option(
       "-d, --data-dir <path>",
-      "where journal, ticks, log and the gateway's address lie (default: .shoal; .shoal/replay, emptied first, for a replay)",
+      "where journal, ticks, log and the gateway's address lie (default: .shoal; .shoal/replay for a replay; these two begin empty for the demo and replays)",
     )
     .option("--node <name>", "name of this process in the cluster (default: node-<process id>)")
     .option(

@@ -1,5 +1,5 @@
 /** The course of `shoal start`: settings, an empty directory for a replay, the engine, the live view, the end. */
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { configure, type Flags } from "../../nodes/configuration.ts";
 import type { Engine } from "../../nodes/engine.ts";
@@ -8,6 +8,7 @@ import type { Settings } from "../../nodes/settings.ts";
 import { Invalid } from "../../domain/values/invalid.ts";
 import { say } from "../terminal.ts";
 import { conclude } from "./conclude.ts";
+import { prepareDirectory } from "./directory.ts";
 import { header } from "./header.ts";
 import { live } from "./live.ts";
 import { openLog } from "./log.ts";
@@ -47,7 +48,7 @@ export const start = async (options: StartOptions): Promise<void> => {
   const { lockDataDirectory } = await import("../../adapters/lock/lock.ts");
   const lock = await lockDataDirectory(dataDir);
   try {
-    if (ownReplay(options, settings)) emptied(dataDir);
+    prepareDirectory(options, settings, dataDir);
     const engine = await startEngineOf(settings, dataDir);
     const { listenForHalt } = await import("../../nodes/halt-line.ts");
     const hangUp = listenForHalt(engine.broker, engine);
@@ -76,15 +77,6 @@ const settingsOf = (options: StartOptions): Settings => {
     ...(replay === undefined ? (config === undefined ? {} : { config }) : { replay, config: [] }),
   };
   return configure(flags, process.env);
-};
-
-/** A replay in its usual place, which belongs to replays alone: the only directory that is ever emptied. */
-const ownReplay = ({ replay, dataDir }: StartOptions, settings: Settings): boolean =>
-  replay !== undefined && dataDir === undefined && settings.dataDir === join(".shoal", "replay");
-
-const emptied = (dataDir: string): void => {
-  for (const name of readdirSync(dataDir))
-    if (name !== "engine.pid") rmSync(join(dataDir, name), { recursive: true, force: true });
 };
 
 const startEngineOf = async (settings: Settings, dataDir: string): Promise<Engine> => {

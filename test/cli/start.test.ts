@@ -1,5 +1,5 @@
 /** `shoal start` from beginning to end: the demo for some seconds, replays that check themselves, the exchange alone. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
@@ -37,6 +37,19 @@ describe("start", () => {
     expect(err).toMatch(/^gateway +http:\/\/127\.0\.0\.1:\d+$/m);
     expect(err).toMatch(/ticks \d+ +candles \d+ +orders/);
     expect(err).not.toContain("Warning");
+  });
+
+  it("begins the next demo empty, since its exchange has forgotten; a chosen directory is kept", async () => {
+    const halfSecond = ["start", "--for", "500ms", "--json", "--quiet", "--seed", "7"];
+    const left = join(folder.path, ".shoal", "left-by-the-last-one");
+    writeFileSync(left, "");
+    const again = await shoal(halfSecond, { cwd: folder.path });
+    expect([again.code, again.json["reconciled"], existsSync(left)]).toEqual([0, true, false]);
+    const own = join(folder.path, "own");
+    mkdirSync(own);
+    writeFileSync(join(own, "kept"), "");
+    await shoal([...halfSecond, "--data-dir", own], { cwd: folder.path });
+    expect(existsSync(join(own, "kept"))).toBe(true);
   });
 
   it("writes a log that holds no key", () => {
