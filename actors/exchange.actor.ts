@@ -87,7 +87,7 @@ export const exchangeActor = (settings: ExchangeSettings, ports: ExchangePorts):
         if (!known.has(instrument)) throw new Error(`${instrument} is not listed at ${venue}`);
       sink = {
         trades,
-        ...(settings.quotes ? { quote } : {}),
+        ...(settings.quotes && market.capabilities.watchQuotes ? { quote } : {}),
         instrument: (changed: Instrument) => tell("instrumentChanged", changed),
       };
       tell("started", null);

@@ -150,7 +150,9 @@ const check = (settings: Settings): void => {
   const owner = new Map<string, string>();
   for (const [id, { venue: at, apiKey }] of Object.entries(settings.accounts)) {
     known(`accounts.${id}.venue`, at, settings.venues);
-    const real = settings.venues[at]!.sandbox === undefined && settings.venues[at]!.url === undefined;
+    const { sandbox, url: address } = settings.venues[at]!;
+    // Another address may be a proxy before the real venue; only one on this machine is surely a sandbox.
+    const real = sandbox === undefined && !(address !== undefined && isLoopback(address));
     if (real && apiKey !== undefined && settings.realMoney !== "yes")
       throw new Invalid(
         "realMoney",
@@ -181,3 +183,6 @@ const check = (settings: Settings): void => {
     ids.add(one.id);
   }
 };
+
+const isLoopback = (address: string): boolean =>
+  /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(new URL(address).hostname);

@@ -21,6 +21,7 @@ export interface Store {
   /** Lines of the entries after `after`, in order. */
   lines(stream: string, after: number): AsyncIterable<string> | Iterable<string>;
   streams(): Promise<string[]>;
+  snapshots(): Promise<string[]>;
   loadSnapshot(stream: string): Promise<string | undefined>;
   saveSnapshot(stream: string, text: string): Promise<void>;
   close(): Promise<void>;
@@ -101,6 +102,9 @@ export const chained = (store: Store): Journal => {
     },
     async streams() {
       return (await store.streams()).sort();
+    },
+    async snapshots() {
+      return (await store.snapshots()).sort();
     },
     async snapshot(stream): Promise<Snapshot | undefined> {
       open(stream);

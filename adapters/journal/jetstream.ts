@@ -23,6 +23,7 @@ import {
 } from "nats";
 import { unseal } from "./chain.ts";
 import { chained, type Row, type Store } from "./chained.ts";
+import { loadSnapshot, saveSnapshot, snapshotNames, token } from "./jetstream-snapshots.ts";
 import { UnknownOutcome, type Journal } from "./journal.ts";
 
 export interface JetstreamOptions {
@@ -46,10 +47,6 @@ const headerRoomBytes = 4_096;
 const wrongLastSequence = 10_071;
 const configurationInUse = 10_058;
 const pauseMs = 100;
-
-/** A subject's token must not hold dots, blanks or wildcards. */
-const token = (stream: string): string =>
-  encodeURIComponent(stream).replace(/[.*]/g, (c) => (c === "." ? "%2E" : "%2A"));
 
 /** The server, or the client before sending, said no for a reason that a second try cannot mend. */
 const isRefusal = (error: unknown): boolean => {
@@ -123,18 +120,11 @@ class JetstreamStore implements Store {
     );
   }
 
-  async loadSnapshot(stream: string): Promise<string | undefined> {
-    const bytes = await this.#access.objects.getBlob(`snapshot/${token(stream)}`);
-    return bytes === null ? undefined : Buffer.from(bytes).toString();
-  }
-
-  async saveSnapshot(stream: string, text: string): Promise<void> {
-    await this.#access.objects.putBlob({ name: `snapshot/${token(stream)}` }, Buffer.from(text));
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
-  }
+  snapshots = (): Promise<string[]> => snapshotNames(this.#access.objects);
+  loadSnapshot = (stream: string): Promise<string | undefined> => loadSnapshot(this.#access.objects, stream);
+  saveSnapshot = (stream: string, text: string): Promise<void> =>
+    saveSnapshot(this.#access.objects, stream, text);
+  close = (): Promise<void> => Promise.resolve();
 
   #subject(stream: string): string {
     return `${this.#access.name}.${token(stream)}`;

@@ -65,6 +65,8 @@ export interface Journal {
   /** 0 for a new stream. */
   lastSequence(stream: string): Promise<number>;
   streams(): Promise<readonly string[]>;
+  /** Names that have a snapshot; a strategy's memory is one without entries. */
+  snapshots(): Promise<readonly string[]>;
   snapshot(stream: string): Promise<Snapshot | undefined>;
   saveSnapshot(stream: string, snapshot: Snapshot): Promise<void>;
   close(): Promise<void>;

@@ -52,6 +52,10 @@ export const lmdbJournal = ({ path }: { readonly path: string }): Journal => {
         found.push(key[0]);
       }
     },
+    snapshots() {
+      snapshots.resetReadTxn();
+      return Promise.resolve([...snapshots.getKeys()]);
+    },
     loadSnapshot(stream) {
       snapshots.resetReadTxn();
       return Promise.resolve(snapshots.get(stream));

@@ -29,6 +29,7 @@ export const memoryJournal = ({ entries, snapshots }: Memory = memory()): Journa
       yield* (entries.get(stream) ?? []).slice(after);
     },
     streams: () => Promise.resolve([...entries.keys()]),
+    snapshots: () => Promise.resolve([...snapshots.keys()]),
     loadSnapshot: (stream) => Promise.resolve(snapshots.get(stream)),
     saveSnapshot: (stream, text) => Promise.resolve(void snapshots.set(stream, text)),
     close: () => Promise.resolve(),

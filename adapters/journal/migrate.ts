@@ -75,7 +75,8 @@ export const migrate = async (
   { onProgress = () => undefined }: { readonly onProgress?: (progress: Progress) => void } = {},
 ): Promise<Migrated> => {
   const streams = await from.streams();
-  const waiting = [...streams];
+  // A strategy's memory is a snapshot without entries: one that was stopped must stay so.
+  const waiting = [...new Set([...streams, ...(await from.snapshots())])];
   let copied = 0;
   let snapshots = 0;
   const carry = async (): Promise<void> => {

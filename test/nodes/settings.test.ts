@@ -79,6 +79,15 @@ describe("settings", () => {
       { ...good, accounts: { main: { venue: "binance", apiKey: "k" } } },
       /^realMoney: expected "yes", since account main trades real money at binance/,
     ],
+    [
+      "real keys by a proxy",
+      {
+        ...good,
+        venues: { ...good.venues, binance: { url: "https://proxy.example.com" } },
+        accounts: { main: { venue: "binance", apiKey: "k" } },
+      },
+      /^realMoney: expected "yes"/,
+    ],
     ["a port out of range", { ...good, gateway: { port: 70_000 } }, /^gateway\.port: expected/],
     ["no object", 5, /^configuration: expected/],
   ])("%s is refused", (_what, raw, message) => {

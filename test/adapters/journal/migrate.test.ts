@@ -22,13 +22,16 @@ const filled = async (entries = 1_200): Promise<Journal> => {
 describe("migrate", () => {
   it("copies streams and snapshots with the same sequences and hashes, and tells how far it is", async () => {
     const from = await filled();
+    await from.saveSnapshot("strategy.stopped", { sequence: 3, schema: 1, state: { running: false } });
     const to = lmdbJournal({ path: join(folder, "whole") });
     const told: Progress[] = [];
     expect(await migrate(from, to, { onProgress: (progress) => told.push(progress) })).toEqual({
       streams: 21,
       copied: 1_220,
-      snapshots: 1,
+      snapshots: 2,
     });
+    expect(await to.snapshots()).toEqual(["portfolio.main", "strategy.stopped"]);
+    expect(await to.snapshot("strategy.stopped")).toMatchObject({ state: { running: false } });
     expect(await to.streams()).toEqual(await from.streams());
     for (const stream of await from.streams()) expect(await all(to, stream)).toEqual(await all(from, stream));
     expect(await to.snapshot("portfolio.main")).toEqual(await from.snapshot("portfolio.main"));
