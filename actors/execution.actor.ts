@@ -104,9 +104,11 @@ export const executionActor = (settings: ExecutionSettings, ports: ExecutionPort
       });
       reconciling = reconciler({
         venue: at,
+        clock,
         marketNow,
         instruments: settings.instruments,
         liveOrders: () => portfolio.liveOrders({ account }),
+        bookedUntil: () => portfolio.bookedUntil({ account }),
         report,
         fill,
         balances: (balances) => void news.post([{ type: "balances", balances, complete: true }]),

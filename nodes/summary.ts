@@ -53,8 +53,9 @@ export const summarise = async (engine: Engine): Promise<Summary> => {
     const portfolio = ref(wire, PortfolioContract, id);
     for (const account of accounts) {
       await ref(wire, ExecutionContract, account, { timeoutMs: 60_000 }).reconcile();
+      const since = (await portfolio.view()).accounts.find((one) => one.account === account)?.openedAt;
       const truth = await ref(wire, ExecutionContract, account, { timeoutMs: 60_000 }).audit({
-        since: 0 as Timestamp,
+        since: since ?? (0 as Timestamp),
       });
       const booked = await bookedFills(engine, id, account);
       const view = await portfolio.view();

@@ -3,19 +3,32 @@
  * that the ledger holds open and the venue does not, the fills since the last time, the balances. Running it twice
  * changes nothing, since the portfolio ignores what it has seen. Foreign orders are told and left alone.
  */
+import type { Clock } from "../../adapters/clock/clock.ts";
 import type { AccountAtVenue } from "../../adapters/venue/venue.ts";
 import type { Reconciliation } from "../../contracts/execution.ts";
 import type { LiveOrder } from "../../contracts/portfolio.ts";
-import type { Fill, OrderReport } from "../../domain/order/order.ts";
-import type { Asset, InstrumentId, Money, Timestamp } from "../../domain/values/values.ts";
+import type { Fill, Order, OrderReport } from "../../domain/order/order.ts";
+import type {
+  Asset,
+  ClientOrderId,
+  InstrumentId,
+  Money,
+  Quantity,
+  Timestamp,
+} from "../../domain/values/values.ts";
 
 const OVERLAP_MS = 60_000;
+/** A venue may not show an order at once that it has just accepted. */
+const MISSING_FOR_MS = 10_000;
 
 export interface ReconcilingPorts {
   readonly venue: AccountAtVenue;
+  readonly clock: Clock;
   readonly marketNow: () => Timestamp;
   /** What the ledger holds open. */
   liveOrders(): Promise<readonly LiveOrder[]>;
+  /** Venue time up to which the ledger has booked fills: somebody may have traded by hand since. */
+  bookedUntil(): Promise<Timestamp>;
   /** Instruments whose fills are asked for even when no order is open. */
   readonly instruments: readonly InstrumentId[];
   report(report: OrderReport): void;
@@ -24,20 +37,33 @@ export interface ReconcilingPorts {
 }
 
 export const reconciler = (ports: ReconcilingPorts) => {
-  const { venue, marketNow } = ports;
+  const { venue, clock, marketNow } = ports;
   /** Venue time up to which all fills have been told, by instrument. */
   const toldUntil = new Map<InstrumentId, Timestamp>();
+  /** Accepted once, and now neither open nor known at the venue: since when, on our clock. */
+  const missing = new Map<ClientOrderId, number>();
   let running: Promise<Reconciliation> | undefined;
 
   const fills = async (instrument: InstrumentId, since: Timestamp): Promise<number> => {
     const found = await venue.fills(instrument, Math.max(0, since - OVERLAP_MS) as Timestamp);
     for (const fill of found) ports.fill(fill);
-    const last = found.at(-1);
-    if (last !== undefined) toldUntil.set(instrument, last.at);
+    toldUntil.set(instrument, found.at(-1)?.at ?? since);
     return found.length;
   };
 
+  /** Venues forget closed orders, test venues all of them: told again later, it is closed with the fills told so far. */
+  const forgotten = ({ id, account, instrument }: Order): OrderReport | undefined => {
+    const now = clock.now();
+    const since = missing.get(id) ?? now;
+    missing.set(id, since);
+    if (now - since < MISSING_FOR_MS) return undefined;
+    const filled = 0n as Quantity;
+    const reason = "the venue does not know it any more";
+    return { account, instrument, order: id, status: "cancelled", filled, reason, at: marketNow() };
+  };
+
   const reconcile = async (): Promise<Reconciliation> => {
+    const booked = await ports.bookedUntil();
     const live = await ports.liveOrders();
     const open = await venue.openOrders();
     const ours = new Set(live.map(({ order }) => order.id));
@@ -45,23 +71,21 @@ export const reconciler = (ports: ReconcilingPorts) => {
     let told = 0;
     const instruments = new Set([...ports.instruments, ...live.map(({ order }) => order.instrument)]);
     for (const instrument of instruments) {
-      const since = toldUntil.get(instrument);
-      const oldest = live.find(({ order }) => order.instrument === instrument)?.order.at;
-      if (since === undefined && oldest === undefined) continue;
-      told += await fills(instrument, Math.min(since ?? Infinity, oldest ?? Infinity) as Timestamp);
+      const since = toldUntil.get(instrument) ?? booked;
+      const oldest = live.find(({ order }) => order.instrument === instrument)?.order.at ?? since;
+      told += await fills(instrument, Math.min(since, oldest) as Timestamp);
     }
     for (const report of open) if (ours.has(report.order)) ports.report(report);
-    let asked = 0;
-    for (const { order, accepted } of live) {
-      // An order nobody has heard of is the business of whoever sends it: it may be on its way now.
-      if (atVenue.has(order.id) || !accepted) continue;
-      asked += 1;
-      const found = await venue.find(order.id, order.instrument);
+    // An order nobody has heard of is the business of whoever sends it: it may be on its way now.
+    const gone = live.flatMap(({ order, accepted }) => (accepted && !atVenue.has(order.id) ? [order] : []));
+    for (const id of missing.keys()) if (!gone.some((order) => order.id === id)) missing.delete(id);
+    for (const order of gone) {
+      const found = (await venue.find(order.id, order.instrument)) ?? forgotten(order);
       if (found !== undefined) ports.report(found);
     }
     ports.balances(await venue.balances());
     return {
-      asked,
+      asked: gone.length,
       fills: told,
       foreign: open.map(({ order }) => order).filter((id) => !ours.has(id)),
       at: marketNow(),

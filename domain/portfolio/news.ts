@@ -12,6 +12,7 @@ import {
   type ClientOrderId,
   type InstrumentId,
   type StrategyId,
+  type Timestamp,
 } from "../values/values.ts";
 import { equityOf } from "./equity.ts";
 import type { OrderName, PortfolioEvent } from "./events.ts";
@@ -72,6 +73,12 @@ export interface StrategyNews {
   readonly instrument: InstrumentId;
   readonly update: Omit<OrderUpdate, "i">;
 }
+
+/** Venue time of the account's last booked fill, of its opening before the first one; 0 where it is not known. */
+export const bookedUntil = (state: PortfolioState, id: AccountId): Timestamp => {
+  const account = state.accounts.get(id);
+  return (account === undefined ? 0 : Math.max(account.lastFillAt, account.openedAt)) as Timestamp;
+};
 
 /** What strategies hear of this event. `filled` counts from the order's beginning; a price is 0 where there is none. */
 export const updatesFor = (event: PortfolioEvent): readonly StrategyNews[] => {

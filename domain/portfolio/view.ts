@@ -66,6 +66,8 @@ export interface PortfolioView {
   readonly accounts: readonly {
     readonly account: string;
     readonly venue: string;
+    /** Venue time: what was traded before is none of the ledger's. */
+    readonly openedAt: Timestamp;
     readonly balances: Sums;
     /** Balances less the sum of the sub-ledgers: empty, or the ledger is broken. */
     readonly unaccounted: Sums;
@@ -96,6 +98,7 @@ export const portfolioView = (state: PortfolioState): PortfolioView => {
     accounts: [...state.accounts.values()].map((account) => ({
       account: account.id,
       venue: account.venue,
+      openedAt: account.openedAt,
       balances: Object.fromEntries(account.balances),
       unaccounted: unaccounted(account),
     })),
