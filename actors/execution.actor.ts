@@ -10,7 +10,7 @@ import type { Fill, OrderReport } from "../domain/order/order.ts";
 import type { AccountId, Asset, InstrumentId, Money, Timestamp, VenueId } from "../domain/values/values.ts";
 import { defineActor, type Actor } from "../mixins/actor.ts";
 import { Concurrent } from "../mixins/concurrent.ts";
-import { Outbox } from "../mixins/outbox.ts";
+import { newsLine } from "./execution/news.ts";
 import { placer } from "./execution/placing.ts";
 import { reconciler } from "./execution/reconciling.ts";
 import type { ActorPorts } from "./ports.ts";
@@ -37,11 +37,6 @@ export interface ExecutionPorts extends ActorPorts {
 /** For venues that take a signed request at any age. */
 const NO_DEADLINE_MS = 60_000;
 
-type News =
-  | { readonly type: "report"; readonly report: OrderReport }
-  | { readonly type: "fill"; readonly fill: Fill }
-  | { readonly type: "balances"; readonly balances: ReadonlyMap<Asset, Money>; readonly complete: boolean };
-
 export const executionActor = (settings: ExecutionSettings, ports: ExecutionPorts): Actor => {
   const { account, venue, portfolio: owner } = settings;
   const { clock, marketNow, chance, activity } = ports;
@@ -49,14 +44,16 @@ export const executionActor = (settings: ExecutionSettings, ports: ExecutionPort
   let at: OpenedAccount;
   let placing: ReturnType<typeof placer>;
   let reconciling: ReturnType<typeof reconciler>;
-  let news: Outbox<News>;
+  let news: ReturnType<typeof newsLine>;
   let cancelTimer = (): void => undefined;
 
-  const report = (told: OrderReport): void => void news.post([{ type: "report", report: told }]);
+  const report = (told: OrderReport): void => news.tell({ type: "report", report: told });
   const fill = (told: Fill): void => {
     reconciling.seen(told);
-    news.post([{ type: "fill", fill: told }]);
+    news.tell({ type: "fill", fill: told });
   };
+  const balances = (told: ReadonlyMap<Asset, Money>, complete: boolean): void =>
+    news.tell({ type: "balances", balances: Object.fromEntries(told), complete, at: marketNow() });
   const reconcileAgain = (): void => {
     if (settings.reconcileEveryMs === 0) return;
     cancelTimer = clock.after(settings.reconcileEveryMs, () => {
@@ -77,21 +74,7 @@ export const executionActor = (settings: ExecutionSettings, ports: ExecutionPort
     async start({ wire }) {
       const portfolio = ref(wire, PortfolioContract, owner);
       at = await ports.openAccount(account);
-      news = new Outbox<News>({
-        clock,
-        chance,
-        activity,
-        // The venue's order is kept: what it says of one account goes one after the other.
-        key: () => account,
-        onHopeless: (item, error) =>
-          wire.log.error(`${account}: the portfolio refused what the venue said`, { item, error }),
-        send: (item) => {
-          if (item.type === "report") return portfolio.recordReport({ report: item.report });
-          if (item.type === "fill") return portfolio.recordFill({ fill: item.fill });
-          const balances = Object.fromEntries(item.balances);
-          return portfolio.recordBalances({ account, balances, complete: item.complete, at: marketNow() });
-        },
-      });
+      news = newsLine(account, owner, { wire, clock, chance, activity });
       placing = placer({
         venue: at,
         clock,
@@ -111,15 +94,15 @@ export const executionActor = (settings: ExecutionSettings, ports: ExecutionPort
         bookedUntil: () => portfolio.bookedUntil({ account }),
         report,
         fill,
-        balances: (balances) => void news.post([{ type: "balances", balances, complete: true }]),
+        balances: (all) => balances(all, true),
       });
-      const balances = Object.fromEntries(await at.balances());
+      const opening = Object.fromEntries(await at.balances());
       const nonce = Math.floor(chance() * 2 ** 48).toString(36);
-      await portfolio.openAccount({ account, venue, balances, nonce, at: marketNow() });
+      await portfolio.openAccount({ account, venue, balances: opening, nonce, at: marketNow() });
       await at.watch({
         report,
         fill,
-        balances: (changed) => void news.post([{ type: "balances", balances: changed, complete: false }]),
+        balances: (changed) => balances(changed, false),
         resumed: () => void door.run(() => reconciling.run()).catch(() => undefined),
       });
       await reconciling.run();

@@ -6,7 +6,7 @@
 import type { Journal } from "../adapters/journal/journal.ts";
 import { hear, ref } from "../contracts/contract.ts";
 import { ExchangeContract } from "../contracts/exchange.ts";
-import { PortfolioContract } from "../contracts/portfolio.ts";
+import { PortfolioContract, type AccountNews } from "../contracts/portfolio.ts";
 import { StrategyContract, type Standing } from "../contracts/strategy.ts";
 import type { PortfolioCommand } from "../domain/portfolio/commands.ts";
 import type { PortfolioEvent } from "../domain/portfolio/events.ts";
@@ -116,9 +116,8 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
       release: (input) => tell({ type: "Release", ...input }),
       propose: (input) => tell({ type: "Propose", ...input }),
       cancelOrders: (input) => tell({ type: "CancelOrders", ...input }),
-      recordReport: (input) => tell({ type: "RecordReport", ...input }),
-      recordFill: (input) => tell({ type: "RecordFill", ...input }),
-      recordBalances: (input) => tell({ type: "RecordBalances", ...input }),
+      record: ({ account, news: told }) =>
+        Promise.all(told.map((one) => tell(recorded(account, one)))).then(() => undefined),
       halt: (input) => tell({ type: "Halt", ...input }),
       resume: (input) => tell({ type: "Resume", ...input }),
       standing: ({ strategy, instruments }) =>
@@ -172,4 +171,15 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
       await Promise.all([effects.stop(), news.stop()]);
     },
   });
+};
+
+const recorded = (account: AccountId, told: AccountNews): PortfolioCommand => {
+  switch (told.type) {
+    case "report":
+      return { type: "RecordReport", report: told.report };
+    case "fill":
+      return { type: "RecordFill", fill: told.fill };
+    default:
+      return { ...told, type: "RecordBalances", account };
+  }
 };

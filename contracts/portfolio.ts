@@ -45,6 +45,12 @@ export interface LiveOrder {
   readonly accepted: boolean;
 }
 
+/** One thing that a venue says of an account. */
+export type AccountNews =
+  | ({ readonly type: "report" } & Command<"RecordReport">)
+  | ({ readonly type: "fill" } & Command<"RecordFill">)
+  | ({ readonly type: "balances" } & Omit<Command<"RecordBalances">, "account">);
+
 export interface PortfolioNews {
   readonly sequence: number;
   readonly at: Timestamp;
@@ -126,6 +132,18 @@ const namedAccount = v.pipe(
 );
 const ofAccount = parser(v.strictObject({ account: namedAccount }));
 
+const accountNews = v.variant("type", [
+  v.strictObject({ type: v.literal("report"), report }),
+  v.strictObject({ type: v.literal("fill"), fill }),
+  v.strictObject({
+    type: v.literal("balances"),
+    balances: amounts,
+    complete: v.boolean(),
+    told: v.optional(v.picklist(["deposit", "withdrawal"])),
+    at: timeMs,
+  }),
+]);
+
 export const PortfolioContract = contract({
   kind: "portfolio",
   answers: {
@@ -184,20 +202,12 @@ export const PortfolioContract = contract({
         v.strictObject({ strategy: v.optional(strategyId), by: shortText, at: timeMs }),
       ),
     ),
-    recordReport: command<Command<"RecordReport">, undefined>(
-      checked<"RecordReport">(v.strictObject({ report })),
-    ),
-    recordFill: command<Command<"RecordFill">, undefined>(checked<"RecordFill">(v.strictObject({ fill }))),
-    recordBalances: command<Command<"RecordBalances">, undefined>(
-      checked<"RecordBalances">(
-        v.strictObject({
-          account: accountId,
-          balances: amounts,
-          complete: v.boolean(),
-          told: v.optional(v.picklist(["deposit", "withdrawal"])),
-          at: timeMs,
-        }),
-      ),
+    /** What the venue says of one account, in its order; all of it in one turn. What is known already changes nothing. */
+    record: command<{ readonly account: AccountId; readonly news: readonly AccountNews[] }, undefined>(
+      parser(v.strictObject({ account: namedAccount, news: v.array(accountNews) })) as Parse<{
+        readonly account: AccountId;
+        readonly news: readonly AccountNews[];
+      }>,
     ),
     halt: command<Command<"Halt">, undefined>(
       checked<"Halt">(
