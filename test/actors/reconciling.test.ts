@@ -1,0 +1,104 @@
+/** What the ledger and the venue tell each other after a start: fills since the last booked one, orders the venue forgot. */
+import { describe, expect, it } from "vitest";
+import { reconciler } from "../../actors/execution/reconciling.ts";
+import type { AccountAtVenue } from "../../adapters/venue/venue.ts";
+import type { LiveOrder } from "../../contracts/portfolio.ts";
+import type { Fill, Order, OrderReport } from "../../domain/order/order.ts";
+import type { InstrumentId, Timestamp } from "../../domain/values/values.ts";
+
+const BTC = "v:BTC/USDT" as InstrumentId;
+const ETH = "v:ETH/USDT" as InstrumentId;
+const MINUTE = 60_000;
+const order = { id: "a1", account: "main", instrument: BTC, at: 5 * MINUTE } as unknown as Order;
+const filledAt = (at: number): Fill =>
+  ({ tradeId: String(at), instrument: BTC, order: "by-hand", at }) as unknown as Fill;
+
+interface Given {
+  readonly bookedUntil: number;
+  readonly live?: readonly LiveOrder[];
+  readonly fills?: readonly Fill[];
+}
+
+/** A venue that has the given fills, no open order and knows no order by its id. Wall time is set by hand. */
+const world = ({ bookedUntil, live = [], fills = [] }: Given) => {
+  const asked: [InstrumentId, number][] = [];
+  const reports: OrderReport[] = [];
+  const told: Fill[] = [];
+  const time = { now: 0 };
+  const venue: Partial<AccountAtVenue> = {
+    openOrders: () => Promise.resolve([]),
+    find: () => Promise.resolve(undefined),
+    balances: () => Promise.resolve(new Map()),
+    fills: (instrument, since) => {
+      asked.push([instrument, since]);
+      return Promise.resolve(fills.filter((fill) => fill.instrument === instrument && fill.at >= since));
+    },
+  };
+  const reconciling = reconciler({
+    venue: venue as AccountAtVenue,
+    clock: { now: () => time.now as Timestamp, after: () => () => undefined },
+    marketNow: () => (20 * MINUTE) as Timestamp,
+    instruments: [BTC, ETH],
+    liveOrders: () => Promise.resolve(live),
+    bookedUntil: () => Promise.resolve(bookedUntil as Timestamp),
+    report: (report) => reports.push(report),
+    fill: (fill) => told.push(fill),
+    balances: () => undefined,
+  });
+  return { reconciling, asked, reports, told, time };
+};
+
+describe("fills", () => {
+  it("are asked for since the last booked one, without any order open, and a minute before", async () => {
+    const { reconciling, asked, told } = world({
+      bookedUntil: 10 * MINUTE,
+      fills: [filledAt(8 * MINUTE), filledAt(12 * MINUTE)],
+    });
+    await reconciling.run();
+    // 10 min less the minute of overlap; the fill of minute 8 was booked before.
+    expect(asked).toEqual([
+      [BTC, 9 * MINUTE],
+      [ETH, 9 * MINUTE],
+    ]);
+    expect(told.map(({ at }) => at)).toEqual([12 * MINUTE]);
+    await reconciling.run();
+    // BTC goes on at its last fill, ETH where it began.
+    expect(asked.slice(2)).toEqual([
+      [BTC, 11 * MINUTE],
+      [ETH, 9 * MINUTE],
+    ]);
+  });
+
+  it("are asked for since the oldest open order where that is earlier", async () => {
+    const { reconciling, asked } = world({
+      bookedUntil: 10 * MINUTE,
+      live: [{ order, accepted: true }],
+    });
+    await reconciling.run();
+    expect(asked).toEqual([
+      [BTC, 4 * MINUTE],
+      [ETH, 9 * MINUTE],
+    ]);
+  });
+});
+
+describe("an order that the venue does not know", () => {
+  it("is closed when it was accepted once and is still unknown 10 s later", async () => {
+    const { reconciling, reports, time } = world({ bookedUntil: 0, live: [{ order, accepted: true }] });
+    await reconciling.run();
+    time.now = 9_999;
+    await reconciling.run();
+    expect(reports).toEqual([]);
+    time.now = 10_000;
+    await reconciling.run();
+    expect(reports).toMatchObject([{ order: "a1", status: "cancelled", filled: 0n }]);
+  });
+
+  it("is left to whoever sends it while nobody has heard of it", async () => {
+    const { reconciling, reports, time } = world({ bookedUntil: 0, live: [{ order, accepted: false }] });
+    await reconciling.run();
+    time.now = 60_000;
+    await reconciling.run();
+    expect(reports).toEqual([]);
+  });
+});
