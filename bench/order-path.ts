@@ -37,7 +37,8 @@ import { insides } from "../mixins/moleculer-insides.ts";
 import { MoleculerWire } from "../mixins/moleculer-wire.ts";
 import { placement } from "../mixins/placement.ts";
 import { bus } from "../moleculer.config.ts";
-import { kinds, planOf } from "../nodes/desired.ts";
+import { planOf } from "../nodes/desired.ts";
+import { kinds } from "../nodes/kinds.ts";
 import { parseSettings } from "../nodes/settings.ts";
 
 export const INSTRUMENT = "bench:BTC/USDT" as InstrumentId;

@@ -21,25 +21,9 @@ import {
   type StrategyId,
   type VenueId,
 } from "../domain/values/values.ts";
+import { kinds } from "./kinds.ts";
 import type { EnginePorts } from "./ports.ts";
 import type { Settings, StrategySettings } from "./settings.ts";
-
-/** In order of start: nobody starts before those it asks. */
-export const kinds = ["exchange", "recorder", "symbol", "portfolio", "execution", "strategy"] as const;
-
-/** Which kinds a role carries. */
-const carried: Readonly<Record<Settings["roles"][number], readonly string[]>> = {
-  all: ["*"],
-  venue: ["exchange", "execution"],
-  market: ["symbol"],
-  strategy: ["strategy"],
-  portfolio: ["portfolio"],
-  recorder: ["recorder"],
-  gateway: [],
-};
-export const kindsOf = (roles: Settings["roles"]): readonly string[] => [
-  ...new Set(roles.flatMap((role) => carried[role])),
-];
 
 const always: readonly Timeframe[] = ["1m", "5m", "15m", "1h"];
 const GRACE_MS = 1_000;

@@ -6,7 +6,6 @@
 import { hash as digest, randomBytes, timingSafeEqual } from "node:crypto";
 import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { jwtVerify, SignJWT } from "jose";
 import * as v from "valibot";
 import { Failure } from "../../contracts/failure.ts";
 import { Invalid } from "../../domain/values/invalid.ts";
@@ -94,8 +93,8 @@ export class Door {
     }));
   }
 
-  /** Of an `Authorization` header. Throws 401. */
-  async identify(authorization: string | undefined): Promise<Caller> {
+  /** Of an `Authorization` header: a token at once, a session by and by. Throws or rejects with 401. */
+  identify(authorization: string | undefined): Caller | Promise<Caller> {
     if (authorization === undefined)
       throw unauthorized("a bearer token is needed; see gateway.json in the data folder");
     const [, token] = /^Bearer ([^\s]{1,4096})$/i.exec(authorization) ?? [];
@@ -130,6 +129,7 @@ export class Door {
         false,
       );
     const expiresAt = Date.now() + SESSION_MS;
+    const { SignJWT } = await import("jose"); // Not at the start of the process: few ever log in.
     const token = await new SignJWT({ scopes: [...caller.scopes] })
       .setProtectedHeader({ alg: "HS256" })
       .setSubject(caller.name)
@@ -141,6 +141,7 @@ export class Door {
 
   async #session(token: string): Promise<Caller> {
     try {
+      const { jwtVerify } = await import("jose");
       const { payload } = await jwtVerify(token, this.#key, { issuer: "shoal", algorithms: ["HS256"] });
       const granted = (payload["scopes"] as readonly Scope[]).filter((scope) => scopes.includes(scope));
       return { name: payload.sub ?? "session", scopes: granted, session: true };

@@ -1,0 +1,104 @@
+/**
+ * The rest of one process of the engine, behind its open doors: stores, venues and actors. Stores and sandboxes open side
+ * by side, since each waits for a thread or a server of its own.
+ */
+import { hostActor } from "../actors/host.actor.ts";
+import { systemClock as clock } from "../adapters/clock/clock.ts";
+import { rawSubject } from "../contracts/market.ts";
+import type { InstrumentId } from "../domain/values/values.ts";
+import { placement } from "../mixins/placement.ts";
+import { planOf } from "./desired.ts";
+import type { Base, Engine } from "./engine.ts";
+import { kinds } from "./kinds.ts";
+import { driveLockStep, type LockStep } from "./lock-step.ts";
+import { MarketTime } from "./market-time.ts";
+import type { EnginePorts } from "./ports.ts";
+import { openCache, openJournal, openTicks } from "./stores.ts";
+import { strategyFinder } from "./strategy-files.ts";
+import { Venues } from "./venues.ts";
+
+/** What it has opened is in `base.undo`, even when it rejects. */
+export const assemble = async (base: Base): Promise<Omit<Engine, "gateway" | "metrics" | "stop">> => {
+  const { settings, options, dataDir, lockStep, chance, activity, broker, wire, road, undo } = base;
+  const clustered = settings.nats !== undefined;
+  const cache = await openCache(settings, clock);
+  undo.push(() => cache.close());
+  const marketTime = new MarketTime(
+    clock,
+    Object.values(settings.venues).some((venue) => venue.sandbox !== undefined),
+  );
+  const { environment, tell = (problem: string) => wire.log.warn(problem) } = options;
+  const marketNow = marketTime.now;
+  const venues = new Venues(settings, { clock, chance, cache, marketNow, environment, tell });
+  undo.push(() => venues.stop());
+  const [journal, ticks] = await allOpen([
+    openJournal(settings, dataDir, broker).then((opened) => closing(undo, opened)),
+    openTicks(settings, dataDir).then((opened) => closing(undo, opened)),
+    venues.startSandboxes(broker, clustered),
+  ]);
+
+  const ports: EnginePorts = {
+    ...{ clock, chance, activity, road, journal, ticks, lockStep, marketNow },
+    onMarketTime: marketTime.told,
+    openMarket: (venue) => venues.openMarket(venue),
+    openAccount: (account) => venues.openAccount(account),
+    replay: (venue) => venues.replay(venue),
+    simulated: (venue) => venues.simulated(venue),
+  };
+  const { instruments, wanted, make } = await planOf(settings, ports, strategyFinder(settings.strategiesDir));
+  if (clustered) undo.push(marketTime.follow(road, instruments));
+  const host = hostActor({
+    ...{ wire, clock, locate: placement(), kinds, desired: wanted, make },
+    onBusUp: (told) => broker.localBus.on("$bus.up", told),
+  });
+  undo.push(() => host.leave());
+  await host.start();
+  const run = (): Promise<LockStep | undefined> => replay(base, { venues, marketTime, instruments });
+  return {
+    ...{ settings, broker, wire, road, host, journal, ticks, cache, venues, instruments, dataDir },
+    marketNow,
+    run,
+  };
+};
+
+const closing = <T extends { close(): unknown }>(undo: (() => unknown)[], opened: T): T => {
+  undo.push(() => opened.close());
+  return opened;
+};
+
+/** Rejects with the first failure, but not before all of them have come to an end. */
+const allOpen = async <T extends readonly Promise<unknown>[]>(opening: readonly [...T]) => {
+  await Promise.allSettled(opening);
+  return Promise.all(opening);
+};
+
+interface Replayed {
+  readonly venues: Venues;
+  readonly marketTime: MarketTime;
+  readonly instruments: readonly InstrumentId[];
+}
+
+/** At full speed, step by step; undefined where no venue wants it. */
+const replay = async (
+  { settings, activity, road, undo }: Base,
+  { venues, marketTime, instruments }: Replayed,
+): Promise<LockStep | undefined> => {
+  const [venue] = Object.keys(settings.venues).filter((id) => venues.lockStep(id));
+  if (venue === undefined) return undefined;
+  await activity.idle();
+  activity.lockStep = true;
+  const driven = await driveLockStep(
+    `${venues.sandboxes.get(venue)!.url.replace("http", "ws")}/admin/lockstep`,
+    {
+      activity,
+      tradesReceived: () => venues.markets.get(venue)?.received().trades ?? {},
+      userReceived: () => [...venues.accounts.values()].reduce((sum, account) => sum + account.received(), 0),
+      tellTime: (at) => {
+        marketTime.told(at);
+        for (const instrument of instruments) road.publish(rawSubject(instrument), { trades: [], at });
+      },
+    },
+  );
+  undo.push(() => driven.close());
+  return driven;
+};

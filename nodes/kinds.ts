@@ -1,0 +1,19 @@
+/** The kinds of actors, and which of them a role carries. */
+import type { Settings } from "./settings.ts";
+
+/** In order of start: nobody starts before those it asks. */
+export const kinds = ["exchange", "recorder", "symbol", "portfolio", "execution", "strategy"] as const;
+
+/** Which kinds a role carries. */
+const carried: Readonly<Record<Settings["roles"][number], readonly string[]>> = {
+  all: ["*"],
+  venue: ["exchange", "execution"],
+  market: ["symbol"],
+  strategy: ["strategy"],
+  portfolio: ["portfolio"],
+  recorder: ["recorder"],
+  gateway: [],
+};
+export const kindsOf = (roles: Settings["roles"]): readonly string[] => [
+  ...new Set(roles.flatMap((role) => carried[role])),
+];
