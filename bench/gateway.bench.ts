@@ -15,7 +15,7 @@ import { bus } from "../moleculer.config.ts";
 import { startGateway } from "../nodes/gateway.ts";
 import { openTokens } from "../nodes/gateway/tokens.ts";
 import { parseSettings } from "../nodes/settings.ts";
-import { version } from "../nodes/reports.ts";
+import { version } from "../nodes/package.ts";
 import { inTurn, median, type Figure } from "./figure.ts";
 import type { Answered, Wanted } from "./gateway-load.ts";
 

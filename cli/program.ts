@@ -2,9 +2,9 @@
  * The verbs, what each is for, and how a command ends. A verb's file is loaded when it is asked for, so that `--help`
  * and `--version` answer at once and only `start` pays for the engine.
  */
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { Invalid } from "../domain/values/invalid.ts";
+import { version } from "../nodes/package.ts";
 import { exitCodeOf, exits } from "./exit.ts";
 import { hasAnswered } from "./terminal.ts";
 
@@ -37,21 +37,13 @@ const verbs: Readonly<Record<string, Listed>> = {
   journal: { about: "show, verify or migrate the journal", load: () => import("./journal.ts") },
 };
 
-const version = (): string => {
-  const file = new URL(
-    import.meta.url.includes("/dist/") ? "../../package.json" : "../package.json",
-    import.meta.url,
-  );
-  return (JSON.parse(readFileSync(file, "utf8")) as { readonly version: string }).version;
-};
-
 const program = async (args: readonly string[]): Promise<Command> => {
   const top = new Command("shoal")
     .description(
       "A crypto trading engine of actors: every symbol, strategy and portfolio is one small actor.",
     )
     .usage("<verb> [options]")
-    .version(version(), "-V, --version", "print the version")
+    .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "show this help; `shoal <verb> --help` tells more")
     .addHelpText(
       "after",

@@ -5,12 +5,10 @@
  */
 import { constants, enableCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";
+import { root } from "../nodes/package.ts";
 
-const packages = new URL(
-  import.meta.url.includes("/dist/") ? "../../node_modules/" : "../node_modules/",
-  import.meta.url,
-);
-const { status, directory } = enableCompileCache(fileURLToPath(new URL(".cache/shoal", packages)));
+const cache = new URL("node_modules/.cache/shoal", root);
+const { status, directory } = enableCompileCache(fileURLToPath(cache));
 if (status === constants.compileCacheStatus.ENABLED) process.env["NODE_COMPILE_CACHE"] ??= directory;
 
 const { main } = await import("./program.ts");

@@ -2,13 +2,10 @@
  * What people ask most, in freqtrade's words: status, balance, profit, orders. Put together from `overview`; plain
  * data with exact amounts. `status` alone goes on when somebody is silent and says so; the others refuse (503).
  */
-import { readFileSync } from "node:fs";
 import type { PortfolioView } from "../domain/portfolio/view.ts";
 import type { Overview } from "./overview.ts";
+import { version } from "./package.ts";
 import type { Settings } from "./settings.ts";
-
-const packageFile = new URL("../package.json", import.meta.url);
-export const version: string = (JSON.parse(readFileSync(packageFile, "utf8")) as { version: string }).version;
 
 const sum = (numbers: Iterable<number>): number => [...numbers].reduce((all, one) => all + one, 0);
 

@@ -3,6 +3,8 @@
  * finished line is read back and rewritten once, since that is the one place through which messages, fields, child fields and
  * errors all pass: there secrets are taken out. Lines go to a file unless told otherwise: the terminal is the live view's.
  */
+import { mkdirSync, openSync } from "node:fs";
+import { dirname } from "node:path";
 import { ecsFormat } from "@elastic/ecs-pino-format";
 import { destination, pino, type DestinationStream, type Logger } from "pino";
 import { Invalid } from "../../domain/values/invalid.ts";
@@ -107,8 +109,14 @@ export const createLogger = (options: LogOptions): Logger => {
           `${JSON.stringify(labelled(redact(JSON.parse(line)) as Record<string, unknown>))}\n`,
       },
     },
-    typeof to === "string" ? destination({ dest: to, mkdir: true, sync: false, mode: 0o600 }) : to,
+    typeof to === "string" ? opened(to) : to,
   );
+};
+
+/** Open from the first line on: a process that ends at once must be able to write what it has said. */
+const opened = (path: string): DestinationStream => {
+  mkdirSync(dirname(path), { recursive: true });
+  return destination({ dest: openSync(path, "a", 0o600), sync: false });
 };
 
 type Write = (...given: unknown[]) => void;

@@ -1,6 +1,6 @@
 /** The OpenAPI 3.1 document of the route table. */
 import * as v from "valibot";
-import { version } from "../reports.ts";
+import { version } from "../package.ts";
 import { jsonSchema, type Route } from "./route.ts";
 
 const error = {

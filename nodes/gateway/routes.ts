@@ -2,7 +2,8 @@
  * lifts the rules (`resume`, `reload`) needs `admin`. */
 import * as v from "valibot";
 import { Failure } from "../../contracts/failure.ts";
-import { balance, orders, profit, status, strategies, version } from "../reports.ts";
+import { version } from "../package.ts";
+import { balance, orders, profit, status, strategies } from "../reports.ts";
 import { acting } from "./acting.ts";
 import { AUDIT } from "./audit.ts";
 import { route, type Route } from "./route.ts";
