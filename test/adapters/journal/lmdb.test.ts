@@ -8,7 +8,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { lmdbJournal } from "../../../adapters/journal/lmdb.ts";
 import { verify } from "../../../adapters/journal/verify.ts";
 import { journalConformance } from "./conformance.ts";
-import { all } from "./entry.ts";
+import { all, entry } from "./entry.ts";
 import { expectShared } from "./expect-shared.ts";
 import { tampering } from "./tampering.ts";
 
@@ -48,6 +48,21 @@ tampering("lmdb journal", {
         for (const [sequence, text] of rows) entries.putSync([stream, sequence], text);
       }),
     ),
+});
+
+describe("lmdb journal, a disk nearly full", () => {
+  it("writes nothing, says so, and goes on when there is space again", async () => {
+    const path = join(folder, "full");
+    const full = lmdbJournal({ path, spareBytes: Number.MAX_SAFE_INTEGER });
+    await expect(full.append("a", entry(1), 0)).rejects.toThrow(/the disk of .* is nearly full/);
+    const snapshot = { sequence: 0, schema: 1, state: {} };
+    await expect(full.saveSnapshot("a", snapshot)).rejects.toThrow(/nearly full/);
+    expect(await full.lastSequence("a")).toBe(0);
+    await full.close();
+    const spacious = lmdbJournal({ path });
+    expect(await spacious.append("a", entry(1), 0)).toBe(1);
+    await spacious.close();
+  });
 });
 
 describe("lmdb journal, several processes", () => {
