@@ -102,11 +102,49 @@ const aliasOf = ({ method, path, deep }: Route): string => {
   return `${method} ${own.replace(/\{(\w+)\}/g, ":$1")}`;
 };
 
+interface Alias {
+  readonly method: string;
+  readonly fullPath: string;
+  toString(): string;
+}
+
+interface Web {
+  readonly aliases: readonly Alias[];
+  resolveAlias(path: string, method: string): false | { readonly alias: Alias; readonly params: object };
+  readonly broker: ServiceBroker & {
+    readonly ContextFactory: {
+      create(broker: ServiceBroker, endpoint: null, params: object, options: object): unknown;
+    };
+  };
+  readonly actions: Record<string, unknown>;
+}
+
+/**
+ * A request runs as a call on the bus, whose metrics, tracing and tracking were measured at two thirds of its time. They are
+ * for the bus; the desk counts requests itself.
+ */
+function besideTheBus(this: Web): void {
+  const { broker } = this;
+  const { handler } = (
+    ApiGateway.actions as unknown as Record<"rest", { handler: (context: unknown) => unknown }>
+  ).rest;
+  this.actions["rest"] = (params: object, options: object) =>
+    handler.call(this, broker.ContextFactory.create(broker, null, params, options));
+  // One look for a path without names in it, instead of some thirty expressions; and no coloured name for a log that is off.
+  const plain = this.aliases.filter(({ fullPath }) => !/[:*]/.test(fullPath));
+  const found = new Map(plain.map((alias) => [`${alias.method} ${alias.fullPath}`, { alias, params: {} }]));
+  for (const alias of this.aliases) alias.toString = () => alias.fullPath;
+  const { resolveAlias } = this;
+  this.resolveAlias = (path, method) =>
+    found.get(`${method} ${path}`) ?? resolveAlias.call(this, path, method);
+}
+
 const serviceOf = (desk: Desk, host: string, port: number): unknown => ({
   name: "gateway",
   mixins: [ApiGateway],
-  // A span for each address would be a series each; and nobody calls the gateway over the bus.
-  actions: { rest: { tracing: false }, listAliases: false, addRoute: false, removeRoute: false },
+  // Nobody calls the gateway over the bus.
+  actions: { listAliases: false, addRoute: false, removeRoute: false },
+  created: besideTheBus,
   settings: {
     ip: host,
     port,

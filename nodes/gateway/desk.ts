@@ -11,7 +11,7 @@ import type { Audited } from "./audit.ts";
 import { openapi } from "./openapi.ts";
 import type { RateLimit } from "./rate-limit.ts";
 import { refusalOf, starting, type Refusal } from "./refusal.ts";
-import { checked, type Asked, type Behind, type Front, type Route } from "./route.ts";
+import type { Asked, Behind, Front, Route } from "./route.ts";
 import { routes } from "./routes.ts";
 import type { Caller, Door, Scope } from "./tokens.ts";
 
@@ -54,14 +54,17 @@ export class Desk {
     };
   }
 
-  /** Limits, then identity, then permission. Throws 401, 403, 429. */
-  async admit(request: IncomingMessage, scope: Scope | "none", authorization?: string): Promise<Caller> {
+  /** Limits and identity, at once for a token. Throws or rejects with 401 or 429. */
+  admit(request: IncomingMessage, scope: Scope | "none", authorization?: string): Caller | Promise<Caller> {
     const { limit, door } = this.#options;
     limit.take(`address ${addressOf(request)}`);
     if (scope === "none") return nobody;
-    const caller = await door.identify(authorization ?? request.headers.authorization);
-    limit.take(`token ${caller.name}`);
-    return caller;
+    const limited = (caller: Caller): Caller => {
+      limit.take(`token ${caller.name}`);
+      return caller;
+    };
+    const caller = door.identify(authorization ?? request.headers.authorization);
+    return caller instanceof Promise ? caller.then(limited) : limited(caller);
   }
 
   async serve(route: Route, request: Request, response: ServerResponse): Promise<void> {
@@ -69,8 +72,10 @@ export class Desk {
     let refusal: Refusal | undefined;
     let body: string;
     try {
-      caller = await this.admit(request, route.scope);
-      body = toPlainJson(await this.#answer(route, request, caller));
+      const admitted = this.admit(request, route.scope);
+      caller = admitted instanceof Promise ? await admitted : admitted;
+      const answer = this.#answer(route, request, caller);
+      body = toPlainJson(answer instanceof Promise ? await answer : answer);
     } catch (error) {
       refusal = this.#refusal(error);
       body = toPlainJson({ error: refusal });
@@ -96,8 +101,8 @@ export class Desk {
       throw new Failure("Unsupported", "send the body as application/json", 415, "UNSUPPORTED", false);
     const asked = {
       path: params,
-      query: checked(route.query, query, true),
-      body: checked(route.body ?? {}, body, false),
+      query: route.checkQuery(query),
+      body: route.checkBody(body),
       caller,
       front: this.#front,
     } as Asked<never, never>;

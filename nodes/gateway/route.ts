@@ -53,10 +53,15 @@ interface About {
   readonly answer: string;
 }
 
+/** Checks what came in. Throws `Invalid` naming the field. */
+type Check = (raw: unknown) => unknown;
+
 /** With its inputs' types forgotten: `handle` and `early` get what the schemas let through. */
 export interface Route extends About {
   readonly query: Entries;
   readonly body: Entries | undefined;
+  readonly checkQuery: Check;
+  readonly checkBody: Check;
   /** Answers before the engine has started. */
   readonly early?: (asked: Asked<never, never>) => unknown;
   readonly handle?: (asked: Asked<never, never>, behind: Behind) => unknown;
@@ -72,7 +77,10 @@ export const route = <Q extends Entries = None, B extends Entries = None>(
     readonly early?: (asked: Asked<Output<Q>, Output<B>>) => unknown;
     readonly handle?: (asked: Asked<Output<Q>, Output<B>>, behind: Behind) => unknown;
   },
-): Route => ({ ...about, query: about.query ?? {}, body: about.body });
+): Route => {
+  const { query = {}, body } = about;
+  return { ...about, query, body, checkQuery: queryCheck(query), checkBody: bodyCheck(body ?? {}) };
+};
 
 export const jsonSchema = (schema: v.GenericSchema<unknown, unknown>): Record<string, unknown> => {
   const made: Record<string, unknown> = { ...toJsonSchema(schema, { typeMode: "input" }) };
@@ -80,28 +88,45 @@ export const jsonSchema = (schema: v.GenericSchema<unknown, unknown>): Record<st
   return made;
 };
 
-/** What came in, checked. Numbers of a query string are text. Throws `Invalid` naming the field. */
-export const checked = (entries: Entries, raw: unknown, fromText: boolean): unknown => {
-  if (typeof raw === "object" ? Array.isArray(raw) : raw !== undefined)
-    throw new Invalid("body", "an object", raw);
-  const given: unknown = fromText ? numbered(entries, raw as Record<string, unknown>) : (raw ?? {});
-  const parsed = v.safeParse(v.strictObject(entries), given, { abortEarly: true });
-  if (parsed.success) return parsed.output;
-  const [issue] = parsed.issues;
-  const field = v.getDotPath(issue) ?? "body";
-  if (issue.expected === "never")
-    throw new Invalid(field, `no such field (known: ${Object.keys(entries).join(", ") || "none"})`, field);
-  throw new Invalid(field, issue.input === undefined ? "a value" : expectation(issue), issue.input);
+const check = (entries: Entries): Check => {
+  const schema = v.strictObject(entries);
+  const known = Object.keys(entries);
+  return (given) => {
+    // Most routes take nothing.
+    if (known.length === 0 && Object.keys(given as object).length === 0) return given;
+    const parsed = v.safeParse(schema, given, { abortEarly: true });
+    if (parsed.success) return parsed.output;
+    const [issue] = parsed.issues;
+    const field = v.getDotPath(issue) ?? "body";
+    if (issue.expected === "never")
+      throw new Invalid(field, `no such field (known: ${known.join(", ") || "none"})`, field);
+    throw new Invalid(field, issue.input === undefined ? "a value" : expectation(issue), issue.input);
+  };
+};
+
+const bodyCheck = (entries: Entries): Check => {
+  const parse = check(entries);
+  return (raw) => {
+    if (typeof raw === "object" ? Array.isArray(raw) : raw !== undefined)
+      throw new Invalid("body", "an object", raw);
+    return parse(raw ?? {});
+  };
+};
+
+/** Numbers of a query string are text. */
+const queryCheck = (entries: Entries): Check => {
+  const parse = check(entries);
+  const numbers = Object.entries(entries).flatMap(([name, schema]) =>
+    ["number", "integer"].includes(String(jsonSchema(schema)["type"])) ? [name] : [],
+  );
+  return (raw) => {
+    const given = raw as Readonly<Record<string, unknown>>;
+    if (!numbers.some((name) => Object.hasOwn(given, name))) return parse(given);
+    const text = (name: string): string => (typeof given[name] === "string" ? given[name] : "");
+    const read = numbers.filter((name) => /^-?\d+(\.\d+)?$/.test(text(name)));
+    return parse({ ...given, ...Object.fromEntries(read.map((name) => [name, Number(text(name))])) });
+  };
 };
 
 const expectation = ({ message, expected }: v.BaseIssue<unknown>): string =>
   /^(Invalid|Expected)/.test(message) ? (expected ?? message) : message;
-
-const numbered = (entries: Entries, raw: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(raw).map(([name, text]) => {
-      const schema = Object.hasOwn(entries, name) ? jsonSchema(entries[name]!) : {};
-      const wanted = schema["type"] === "number" || schema["type"] === "integer";
-      return [name, wanted && typeof text === "string" && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text];
-    }),
-  );

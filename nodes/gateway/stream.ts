@@ -19,7 +19,7 @@ export interface StreamOptions {
   readonly node: string;
   readonly log: Log;
   /** Throws 401, 403 or 429. */
-  readonly admit: (request: IncomingMessage, authorization: string | undefined) => Promise<Caller>;
+  readonly admit: (request: IncomingMessage, authorization: string | undefined) => Caller | Promise<Caller>;
 }
 
 /** Unsent bytes above which a client is slow, and below which it has caught up. */
