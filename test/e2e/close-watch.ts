@@ -8,15 +8,27 @@ import type { Engine } from "../../nodes/engine.ts";
 
 export interface Close {
   readonly at: number;
+  /** Strategies that acted, and their orders that went to the venue; the rest met inside. */
+  proposals: number;
   orders: number;
   answered: number;
   /** Since the first candle that ended then. */
   journaledMs: number;
   answeredMs: number;
+  /** Of that, what this thread worked: on a busy machine the rest is waiting for a core. */
+  journaledCpuMs: number;
+  answeredCpuMs: number;
 }
 
+/** Both clocks, ms. */
+const now = (): { readonly wall: number; readonly cpu: number } => {
+  const { user, system } = process.threadCpuUsage();
+  return { wall: performance.now(), cpu: (user + system) / 1_000 };
+};
+
 export const watchClose = ({ road, wire, instruments, settings }: Engine) => {
-  const closes = new Map<number, { since: number; close: Close }>();
+  const closes = new Map<number, { since: ReturnType<typeof now>; close: Close }>();
+  let approved = 0;
   const endOf = new Map<string, number>();
   for (const instrument of instruments)
     road.subscribe(marketSubject(instrument), (batch) => {
@@ -25,31 +37,55 @@ export const watchClose = ({ road, wire, instruments, settings }: Engine) => {
         const at = candle.openAt + 60_000;
         if (timeframe === "1m" && !closes.has(at))
           closes.set(at, {
-            since: performance.now(),
-            close: { at, orders: 0, answered: 0, journaledMs: 0, answeredMs: 0 },
+            since: now(),
+            close: {
+              at,
+              proposals: 0,
+              orders: 0,
+              answered: 0,
+              journaledMs: 0,
+              answeredMs: 0,
+              journaledCpuMs: 0,
+              answeredCpuMs: 0,
+            },
           });
       }
     });
+  const journaled = ({ since, close }: { since: ReturnType<typeof now>; close: Close }): void => {
+    const { wall, cpu } = now();
+    close.journaledMs = wall - since.wall;
+    close.journaledCpuMs = cpu - since.cpu;
+  };
   const hear = ({ events }: PortfolioNews): void => {
     for (const event of events)
-      if (event.type === "OrderPlaced") {
+      if (event.type === "OrderApproved") approved += 1;
+      else if (event.type === "Proposed") {
+        const found = closes.get(event.at);
+        if (found === undefined) continue;
+        found.close.proposals += 1;
+        journaled(found);
+      } else if (event.type === "OrderPlaced") {
         const found = closes.get(event.sent.at);
         if (found === undefined) continue;
         endOf.set(event.order, event.sent.at);
         found.close.orders += 1;
-        found.close.journaledMs = performance.now() - found.since;
+        journaled(found);
       } else if (event.type === "OrderAccepted" || event.type === "OrderClosed") {
         const found = closes.get(endOf.get(event.order) ?? -1);
         if (found === undefined) continue;
         endOf.delete(event.order);
         found.close.answered += 1;
-        found.close.answeredMs = performance.now() - found.since;
+        const { wall, cpu } = now();
+        found.close.answeredMs = wall - found.since.wall;
+        found.close.answeredCpuMs = cpu - found.since.cpu;
       }
   };
   for (const portfolio of Object.keys(settings.portfolios))
     wire.subscribe("portfolio", portfolio, "changed", (news) => hear(news as PortfolioNews));
-  /** The one that caused most orders. */
+  /** The one at which most strategies acted, of those the one that caused most orders. */
   const busiest = (): Close | undefined =>
-    [...closes.values()].map(({ close }) => close).sort((a, b) => b.orders - a.orders)[0];
-  return { busiest };
+    [...closes.values()]
+      .map(({ close }) => close)
+      .sort((a, b) => b.proposals - a.proposals || b.orders - a.orders)[0];
+  return { busiest, approved: () => approved };
 };

@@ -12,7 +12,7 @@ import type { Summary } from "../../nodes/summary.ts";
 import { startSandbox, type Sandbox } from "../../sandbox/sandbox.ts";
 import { eventually, findServer, startNats, type Server } from "../servers.ts";
 import { engineProcess, temporaryFolder, type EngineProcess } from "./processes.ts";
-import { halted, restless, twelve } from "./settings.ts";
+import { halted, nothingOpen, restless, twelve } from "./settings.ts";
 import type { Seen } from "./strategies/restless.ts";
 
 const locate = placement();
@@ -164,7 +164,7 @@ describe.skipIf(findServer("nats-server") === undefined)("processes on nats-serv
 
   it("the portfolio's journal is dense and chained, and the ledger is the venue's", async () => {
     await halted(anyone());
-    await eventually("no order is open", async () => (await view()).orders.length === 0, 20_000);
+    await nothingOpen(anyone());
     const summary = await anyone().call<Summary>("summary");
     expect(summary.mismatches).toEqual([]);
     expect(summary).toMatchObject({ reconciled: true, lost: 0, duplicates: 0 });

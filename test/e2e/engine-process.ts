@@ -66,6 +66,7 @@ const answers: Readonly<Record<string, (input: never) => unknown>> = {
   publishRaw: ({ instrument, batch }: { instrument: string; batch: never }) =>
     engine.road.publish(`raw.${instrument}`, batch),
   busiestClose: () => closes.busiest(),
+  ordersApproved: () => closes.approved(),
 };
 
 process.on("message", (question: Question) => {

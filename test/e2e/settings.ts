@@ -1,5 +1,6 @@
 /** Settings of the end-to-end tests: one account at a sandbox, and many restless strategies on it. */
 import { join } from "node:path";
+import { eventually } from "../servers.ts";
 import type { EngineProcess } from "./processes.ts";
 
 export const twelve = "BTC ETH SOL BNB XRP ADA DOGE LTC LINK DOT UNI AVAX"
@@ -34,3 +35,15 @@ export const halted = async (engine: EngineProcess): Promise<void> => {
   const wish = { level: "all", by: "test", reason: "the end", at };
   await engine.ask("portfolio", "main", "halt", wish, "command");
 };
+
+export const nothingOpen = (engine: EngineProcess): Promise<void> =>
+  eventually(
+    "no order is open",
+    async () => {
+      const live = await engine.ask<readonly unknown[]>("portfolio", "main", "liveOrders", {
+        account: "main",
+      });
+      return live.length === 0;
+    },
+    30_000,
+  );

@@ -39,7 +39,9 @@ class Restless implements Trader {
     // Drawn from seed and candle alone: whoever is told the same candle aims at the same.
     const chance = new Chance(this.params.seed * 1_000_003 + i * 7_919 + Math.floor(openAt / 60_000));
     const draw = chance.next();
-    desk.aim(i, draw < 0.3 ? 0 : draw * this.params.exposure, "restless", draw);
+    // At the first close everybody buys; later a third gives up what it has.
+    const wanted = this.told > 1 && draw < 0.3 ? 0 : (0.1 + 0.9 * draw) * this.params.exposure;
+    desk.aim(i, wanted, "restless", draw);
   }
 
   save() {
