@@ -1,6 +1,6 @@
 /** What the gateway lets people do to a running engine: halt, stop, reload; and what is kept of it. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { verify } from "../../adapters/journal/verify.ts";
 import { eventually } from "../servers.ts";
@@ -39,7 +39,10 @@ beforeAll(async () => {
     },
   );
 });
-afterAll(() => running.stop());
+afterAll(async () => {
+  await running.stop();
+  rmSync(dirname(dirname(file)), { recursive: true, force: true });
+});
 
 describe("what it does", () => {
   it("halts and resumes a portfolio, and the ledger keeps who did", async () => {

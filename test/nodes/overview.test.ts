@@ -1,4 +1,5 @@
 /** Questions over two processes on NATS: the gateway of one, the actors of the other; and when that one is gone. */
+import { rmSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { overview } from "../../nodes/overview.ts";
 import { configure } from "../../nodes/configuration.ts";
@@ -49,6 +50,7 @@ describe.skipIf(findServer("nats-server") === undefined)("a gateway without acto
       await door.stop();
       await engine.stop();
       await nats.stop();
+      rmSync(dataDir, { recursive: true, force: true });
     }
   }, 60_000);
 });
