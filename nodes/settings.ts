@@ -116,7 +116,6 @@ const schema = v.strictObject({
 export type Settings = v.InferOutput<typeof schema>;
 export type StrategySettings = Settings["strategies"][number];
 export type VenueSettings = Settings["venues"][string];
-export type AccountSettings = Settings["accounts"][string];
 
 function isDecimal(text: string): boolean {
   try {

@@ -33,7 +33,6 @@ export type Asset = Brand<string, "Asset">;
 export type Timestamp = Brand<number, "Timestamp">;
 
 export type Side = "buy" | "sell";
-export const opposite = (side: Side): Side => (side === "buy" ? "sell" : "buy");
 
 export const DECIMALS = 18;
 export const ONE = 10n ** 18n;
