@@ -20,6 +20,10 @@ export interface Question {
   readonly input: string;
 }
 
+// Whoever started it is gone, however that came: nobody is left to end it.
+const orphaned = (): void => process.exit(1);
+process.once("disconnect", orphaned);
+
 const settings = parseSettings(JSON.parse(process.argv[2]!));
 const engine: Engine = await startEngine(settings, {
   environment: process.env,
@@ -82,6 +86,7 @@ process.on("message", (question: Question) => {
   })();
 });
 process.once("SIGTERM", () => {
+  process.off("disconnect", orphaned);
   void engine.stop().then(() => process.disconnect());
 });
 process.send!({ n: 0, answer: toJson(engine.wire.hostId) });
