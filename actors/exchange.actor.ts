@@ -96,7 +96,8 @@ export const exchangeActor = (settings: ExchangeSettings, ports: ExchangePorts):
 
     async stop() {
       cancelTimer();
-      await market.close();
+      // It may never have been opened.
+      await (market as OpenedMarket | undefined)?.close();
     },
   });
 };

@@ -40,9 +40,10 @@ export class Claims {
   readonly #troubles = new Map<string, { count: number; notBefore: number }>();
   /** The latest start or stop of each actor; they never overlap. */
   readonly #steps = new Map<string, Promise<unknown>>();
-  #again = false;
+  /** The pass asked for and not begun. */
+  #next: PromiseWithResolvers<void> | undefined;
   #askAll = false;
-  #busy: Promise<void> | undefined;
+  #busy = false;
   #cancel: (() => void) | undefined;
 
   constructor(options: ClaimOptions) {
@@ -67,11 +68,11 @@ export class Claims {
     });
   }
 
-  /** Reconciles until nothing more is to do now; what has to be tried again later is scheduled. */
+  /** Resolves after one pass that began after this call; what has to be tried again later is scheduled. */
   now(): Promise<void> {
-    this.#again = true;
-    this.#busy ??= this.#loop().finally(() => (this.#busy = undefined));
-    return this.#busy;
+    const { promise } = (this.#next ??= Promise.withResolvers());
+    if (!this.#busy) void this.#loop();
+    return promise;
   }
 
   stop(): void {
@@ -106,15 +107,16 @@ export class Claims {
   }
 
   async #loop(): Promise<void> {
-    while (this.#again) {
-      this.#again = false;
-      try {
-        await this.#reconcile();
-      } catch (error) {
+    this.#busy = true;
+    for (let pass; (pass = this.#next) !== undefined;) {
+      this.#next = undefined;
+      await this.#reconcile().catch((error: unknown) => {
         this.#options.wire.log.error("Actors could not be placed", { error });
         this.soon();
-      }
+      });
+      pass.resolve();
     }
+    this.#busy = false;
   }
 
   async #reconcile(): Promise<void> {
@@ -157,10 +159,8 @@ export class Claims {
   #mayStart(key: string): boolean {
     const now = this.#options.clock.now();
     const given = this.#given.get(key);
-    if (given !== undefined) {
-      if (now < given) return this.#later(given - now);
-      this.#given.delete(key);
-    }
+    if (given !== undefined && now < given) return this.#later(given - now);
+    this.#given.delete(key);
     const notBefore = this.#troubles.get(key)?.notBefore ?? 0;
     return now >= notBefore ? true : this.#later(notBefore - now);
   }

@@ -52,6 +52,7 @@ export class Venues {
       const service = `sandbox-${id}`;
       const found = venue.url ?? (clustered ? await findUrl(broker, service) : undefined);
       if (found !== undefined) {
+        if (venue.url !== undefined) await expectAnswer(`venues.${id}.url`, venue.url);
         this.sandboxes.set(id, { url: found });
         continue;
       }
@@ -64,7 +65,10 @@ export class Venues {
   async openMarket(venue: VenueId): Promise<OpenedMarket> {
     const market = ccxtMarket({ ...this.#ccxt(venue), ...this.#marketKey(venue) }, this.#venuePorts(venue));
     this.markets.set(venue, market);
-    await market.instruments();
+    await market.instruments().catch(async (error: unknown) => {
+      await market.close();
+      throw error;
+    });
     return Object.assign(market, { status: () => ({ breakers: market.breakers().map(breaker) }) });
   }
 
@@ -166,6 +170,24 @@ const at = (field: string, text: string | undefined): Record<string, number> => 
 const breaker = (one: { readonly class: string; readonly state: string; readonly openings: number }) => ({
   ...one,
 });
+
+const ANSWER_MS = 5_000;
+
+/** A sandbox that somebody has named must be there: waiting for a mistyped address would look like a market without trades. */
+const expectAnswer = async (field: string, url: string): Promise<void> => {
+  const expected = "a sandbox exchange that answers there";
+  let status: number;
+  try {
+    const answer = await fetch(new URL("/api/v3/ping", url), { signal: AbortSignal.timeout(ANSWER_MS) });
+    await answer.arrayBuffer();
+    ({ status } = answer);
+  } catch (error) {
+    const { message, cause } = error as Error;
+    throw new Invalid(field, expected, `${url}: ${cause instanceof Error ? cause.message : message}`);
+  }
+  // A sandbox in trouble is there all the same.
+  if (status === 404) throw new Invalid(field, expected, `${url}: HTTP ${status}`);
+};
 
 const FIND_MS = 1_500;
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { PortfolioView } from "../../domain/portfolio/view.ts";
 import type { Summary } from "../../nodes/summary.ts";
 import { startSandbox, type Sandbox } from "../../sandbox/sandbox.ts";
-import { eventually } from "../servers.ts";
+import { eventually, freePort } from "../servers.ts";
 import { engineProcess, temporaryFolder, type EngineProcess } from "./processes.ts";
 import { halted, restless } from "./settings.ts";
 
@@ -22,11 +22,11 @@ afterAll(async () => {
   await sandbox.stop();
 });
 
-const start = async (dataDir: string): Promise<EngineProcess> => {
+const start = async (dataDir: string, url = sandbox.url): Promise<EngineProcess> => {
   const started = await engineProcess({
     ...restless({ strategies: 4, symbols }),
     dataDir,
-    venues: { sandbox: { url: sandbox.url, sandbox: {} } },
+    venues: { sandbox: { url, sandbox: {} } },
   });
   engines.push(started);
   return started;
@@ -70,4 +70,11 @@ it("books what was traded by hand while it was down, and nothing of the time bef
   await halted(other);
   await reconciled(other);
   await reconciled(again);
+});
+
+it("does not begin where no exchange answers, and names the field", async () => {
+  const nobody = `http://127.0.0.1:${await freePort()}`;
+  await expect(start(temporaryFolder(), nobody)).rejects.toThrow(
+    /venues\.sandbox\.url: expected a sandbox exchange that answers there/,
+  );
 });

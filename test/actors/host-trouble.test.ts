@@ -1,0 +1,42 @@
+/** A host in one process with actors that cannot start: it goes on, tries again later, and its own start ends. */
+import { expect, it } from "vitest";
+import { hostActor } from "../../actors/host.actor.ts";
+import { systemClock } from "../../adapters/clock/clock.ts";
+import { placement } from "../../mixins/placement.ts";
+import { counter } from "../mixins/ledger.ts";
+import { startNode } from "../mixins/node.ts";
+import { eventually } from "../servers.ts";
+
+it("starts although actors fail again and again, each attempt longer than the pause before the next", async () => {
+  const node = await startNode({ hostId: "alone" });
+  const attempts = { ledger: 0, counter: 0 };
+  let mended = false;
+  const host = hostActor({
+    wire: node.wire,
+    clock: systemClock,
+    locate: placement(),
+    kinds: ["ledger", "counter"],
+    desired: [
+      { kind: "ledger", id: "broken" },
+      { kind: "counter", id: "slow" },
+      { kind: "counter", id: "sound" },
+    ],
+    make: async ({ kind, id }) => {
+      if (id === "sound" || mended) return counter(id);
+      attempts[kind as keyof typeof attempts] += 1;
+      // Longer than the pause after a first failure, which is none.
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      throw new Error(`${id} cannot start`);
+    },
+  });
+  try {
+    await host.start();
+    expect(attempts).toEqual({ ledger: 1, counter: 1 });
+    expect(host.actors().map(({ id }) => id)).toEqual(["sound"]);
+    await eventually("it tries again", () => attempts.counter > 1);
+    mended = true;
+    await eventually("all run", () => host.actors().some(({ id }) => id === "slow"));
+  } finally {
+    await node.broker.stop();
+  }
+});
