@@ -27,6 +27,10 @@ export interface ExchangePorts extends ActorPorts {
   onMarketTime(at: Timestamp): void;
 }
 
+/** How often the venue is asked what it lists, and how often while something of ours is not traded. */
+const LOOK_MS = 600_000;
+const LOOK_PAUSED_MS = 5_000;
+
 export const exchangeActor = (settings: ExchangeSettings, ports: ExchangePorts): Actor => {
   const { venue } = settings;
   const { clock, road } = ports;
@@ -35,6 +39,7 @@ export const exchangeActor = (settings: ExchangeSettings, ports: ExchangePorts):
   let sink: MarketSink;
   let toldAt = 0 as Timestamp;
   let cancelTimer = (): void => undefined;
+  let cancelLook = (): void => undefined;
 
   const publish = (instrument: InstrumentId, batch: RawBatch): void =>
     road.publish(rawSubject(instrument), batch);
@@ -60,10 +65,23 @@ export const exchangeActor = (settings: ExchangeSettings, ports: ExchangePorts):
     for (const instrument of settings.instruments) publish(instrument, { trades: [], at: toldAt });
     cancelTimer = clock.after(settings.timeEveryMs, tellTime);
   };
+  /** A market that is paused begins again unasked, and nobody sends it an order that would find out. */
+  const lookAgain = async (): Promise<void> => {
+    const listed = await market.instruments().catch(() => []);
+    const own = listed.filter(({ id }) => settings.instruments.includes(id));
+    const all = own.length > 0 && own.every(({ status }) => status === "trading");
+    cancelLook = clock.after(all ? LOOK_MS : LOOK_PAUSED_MS, () => {
+      void market
+        .instruments(true)
+        .catch(() => [])
+        .then(lookAgain);
+    });
+  };
 
   return defineActor(ExchangeContract, venue, {
     handlers: {
       instruments: () => market.instruments(),
+      refresh: () => market.instruments(true).then(() => undefined),
       candles: ({ instrument, timeframe, since, limit }) =>
         market.candles(instrument, timeframe, since, limit),
       listen: async ({ instrument }) => {
@@ -91,11 +109,14 @@ export const exchangeActor = (settings: ExchangeSettings, ports: ExchangePorts):
         instrument: (changed: Instrument) => tell("instrumentChanged", changed),
       };
       tell("started", null);
-      if (settings.timeEveryMs > 0) tellTime();
+      if (settings.timeEveryMs === 0) return;
+      tellTime();
+      await lookAgain();
     },
 
     async stop() {
       cancelTimer();
+      cancelLook();
       // It may never have been opened.
       await (market as OpenedMarket | undefined)?.close();
     },

@@ -4,6 +4,7 @@
  */
 import type { AccountAtVenue, Capabilities } from "../adapters/venue/venue.ts";
 import { ref } from "../contracts/contract.ts";
+import { ExchangeContract } from "../contracts/exchange.ts";
 import { ExecutionContract, type ExecutionView, type VenueTruth } from "../contracts/execution.ts";
 import { PortfolioContract } from "../contracts/portfolio.ts";
 import type { Fill, OrderReport } from "../domain/order/order.ts";
@@ -31,7 +32,8 @@ export type OpenedAccount = AccountAtVenue & {
 };
 
 export interface ExecutionPorts extends ActorPorts {
-  openAccount(account: AccountId): Promise<OpenedAccount>;
+  /** `filtersRefused`: the venue refused an order by its filters, so what we know of its instruments is out of date. */
+  openAccount(account: AccountId, filtersRefused: () => void): Promise<OpenedAccount>;
 }
 
 /** For venues that take a signed request at any age. */
@@ -73,7 +75,13 @@ export const executionActor = (settings: ExecutionSettings, ports: ExecutionPort
 
     async start({ wire }) {
       const portfolio = ref(wire, PortfolioContract, owner);
-      at = await ports.openAccount(account);
+      at = await ports.openAccount(
+        account,
+        () =>
+          void ref(wire, ExchangeContract, venue)
+            .refresh()
+            .catch(() => undefined),
+      );
       news = newsLine(account, owner, { wire, clock, chance, activity });
       placing = placer({
         venue: at,

@@ -10,7 +10,7 @@ import { SymbolContract } from "../contracts/symbol.ts";
 import { CandleSeries, type ClosedCandle } from "../domain/market/candle-series.ts";
 import type { Candle, Timeframe } from "../domain/market/candle.ts";
 import type { Instrument } from "../domain/market/instrument.ts";
-import { gridOf, parseTrade, type Grid } from "../domain/market/parse.ts";
+import { gridOf, parseQuote, parseTrade, type Grid } from "../domain/market/parse.ts";
 import type { Quote, Trade } from "../domain/market/tick.ts";
 import type { InstrumentId, Timestamp, VenueId } from "../domain/values/values.ts";
 import { defineActor, type Actor } from "../mixins/actor.ts";
@@ -92,14 +92,15 @@ export const symbolActor = (settings: SymbolSettings, { road, clock }: ActorPort
 
       const take = (batch: RawBatch): Promise<void> | void => {
         const closed: ClosedCandle[] = [];
-        const good = batch.trades.every(sane) ? batch.trades : batch.trades.filter(sane);
+        const good = only(batch.trades, sane);
         for (const trade of good) {
           gaps.heard(trade.at);
           for (const one of series.push(trade)) closed.push(one);
           last = trade;
         }
         counts.trades += good.length;
-        if (batch.quote !== undefined) quote = batch.quote;
+        const told = batch.quote !== undefined && saneQuote(batch.quote) ? batch.quote : undefined;
+        if (told !== undefined) quote = told;
         if (batch.at > at) at = batch.at;
         const before = Math.max(at - settings.graceMs, good.at(-1)?.at ?? 0) as Timestamp;
         for (const one of series.closeBefore(before)) closed.push(one);
@@ -108,22 +109,33 @@ export const symbolActor = (settings: SymbolSettings, { road, clock }: ActorPort
           if (settings.handedOver) gaps.takeOver(before);
           else gaps.begin(before);
         }
-        if (gaps.none || !(begun && gaps.isDue(before))) publish(good, gaps.whole(closed), batch.quote);
+        if (gaps.none || !(begun && gaps.isDue(before))) publish(good, gaps.whole(closed), told);
         else
           return gaps
             .mend(closed, before, fetchCandles, (error) =>
               wire.log.warn(`${id}: no candles from the venue`, { error }),
             )
-            .then((mended) => publish(good, mended, batch.quote));
+            .then((mended) => publish(good, mended, told));
+      };
+      const refuse = (what: string, error: unknown, value: object): false => {
+        counts.refused += 1;
+        wire.log.warn(`${id}: a ${what} was refused: ${(error as Error).message}`, { [what]: value });
+        return false;
       };
       const sane = (trade: Trade): boolean => {
         try {
           parseTrade(trade, grid);
           return true;
         } catch (error) {
-          counts.refused += 1;
-          wire.log.warn(`${id}: a trade was refused: ${(error as Error).message}`, { trade });
-          return false;
+          return refuse("trade", error, trade);
+        }
+      };
+      const saneQuote = (one: Quote): boolean => {
+        try {
+          parseQuote(one, grid);
+          return true;
+        } catch (error) {
+          return refuse("quote", error, one);
         }
       };
       const publish = (
@@ -169,4 +181,11 @@ export const symbolActor = (settings: SymbolSettings, { road, clock }: ActorPort
       end();
     },
   });
+};
+
+/** As `filter`; the list itself while all of it holds, which is nearly always. Each is looked at once. */
+const only = <T>(all: readonly T[], holds: (one: T) => boolean): readonly T[] => {
+  for (let n = 0; n < all.length; n += 1)
+    if (!holds(all[n]!)) return [...all.slice(0, n), ...all.slice(n + 1).filter(holds)];
+  return all;
 };

@@ -36,6 +36,8 @@ export const ExchangeContract = contract({
   kind: "exchange",
   answers: {
     instruments: query<void, readonly Instrument[]>(nothing),
+    /** Asks the venue anew what it lists; differences are told as `instrumentChanged`. */
+    refresh: command<void, undefined>(nothing),
     candles: query<CandlesWanted, readonly Candle[]>(candlesWanted),
     /** Streams of an instrument begin with the first who listens. May be asked again at any time. */
     listen: command<{ readonly instrument: InstrumentId }, undefined>(

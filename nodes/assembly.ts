@@ -41,7 +41,7 @@ export const assemble = async (base: Base): Promise<Omit<Engine, "gateway" | "me
     ...{ clock, chance, activity, road, journal, ticks, lockStep, marketNow },
     onMarketTime: marketTime.told,
     openMarket: (venue) => venues.openMarket(venue),
-    openAccount: (account) => venues.openAccount(account),
+    openAccount: (account, filtersRefused) => venues.openAccount(account, filtersRefused),
     replay: (venue) => venues.replay(venue),
     simulated: (venue) => venues.simulated(venue),
   };

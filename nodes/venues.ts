@@ -81,7 +81,7 @@ export class Venues {
     return { apiKey: lookUpSecret(`accounts.${found[0]}.apiKey`, found[1].apiKey!, this.#ports.environment) };
   }
 
-  openAccount(id: AccountId): Promise<OpenedAccount> {
+  openAccount(id: AccountId, filtersRefused: () => void): Promise<OpenedAccount> {
     const { venue, apiKey, secret, password } = this.#settings.accounts[id]!;
     const key = (field: string, text: string | undefined): Record<string, string> =>
       text === undefined
@@ -97,11 +97,7 @@ export class Venues {
       },
       {
         ...this.#venuePorts(venue),
-        filtersRefused: () =>
-          void this.markets
-            .get(venue)
-            ?.instruments(true)
-            .catch(() => undefined),
+        filtersRefused,
       },
     );
     this.accounts.set(id, account);
