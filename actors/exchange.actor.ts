@@ -27,7 +27,7 @@ export interface ExchangePorts extends ActorPorts {
   onMarketTime(at: Timestamp): void;
 }
 
-/** How often the venue is asked what it lists, and how often while something of ours is not traded. */
+/** How often the venue is asked what it lists, and how often while something of ours is paused. */
 const LOOK_MS = 600_000;
 const LOOK_PAUSED_MS = 5_000;
 
@@ -40,6 +40,7 @@ export const exchangeActor = (settings: ExchangeSettings, ports: ExchangePorts):
   let toldAt = 0 as Timestamp;
   let cancelTimer = (): void => undefined;
   let cancelLook = (): void => undefined;
+  let stopped = false;
 
   const publish = (instrument: InstrumentId, batch: RawBatch): void =>
     road.publish(rawSubject(instrument), batch);
@@ -69,8 +70,10 @@ export const exchangeActor = (settings: ExchangeSettings, ports: ExchangePorts):
   const lookAgain = async (): Promise<void> => {
     const listed = await market.instruments().catch(() => []);
     const own = listed.filter(({ id }) => settings.instruments.includes(id));
-    const all = own.length > 0 && own.every(({ status }) => status === "trading");
-    cancelLook = clock.after(all ? LOOK_MS : LOOK_PAUSED_MS, () => {
+    const waiting = own.some(({ status }) => status === "paused");
+    cancelLook();
+    if (stopped) return;
+    cancelLook = clock.after(waiting ? LOOK_PAUSED_MS : LOOK_MS, () => {
       void market
         .instruments(true)
         .catch(() => [])
@@ -106,7 +109,12 @@ export const exchangeActor = (settings: ExchangeSettings, ports: ExchangePorts):
       sink = {
         trades,
         ...(settings.quotes && market.capabilities.watchQuotes ? { quote } : {}),
-        instrument: (changed: Instrument) => tell("instrumentChanged", changed),
+        instrument: (changed: Instrument) => {
+          tell("instrumentChanged", changed);
+          if (settings.timeEveryMs === 0) return;
+          cancelLook();
+          void lookAgain();
+        },
       };
       tell("started", null);
       if (settings.timeEveryMs === 0) return;
@@ -115,6 +123,7 @@ export const exchangeActor = (settings: ExchangeSettings, ports: ExchangePorts):
     },
 
     async stop() {
+      stopped = true;
       cancelTimer();
       cancelLook();
       // It may never have been opened.
