@@ -17,6 +17,8 @@ export interface ExchangeSettings {
   readonly quotes: boolean;
   /** How often the time is told to instruments that are quiet; 0 in lock-step, where the driver tells it. */
   readonly timeEveryMs: number;
+  /** The market's time is the venue's clock. False at a sandbox, whose trades alone tell it. */
+  readonly clockTime: boolean;
 }
 
 export type OpenedMarket = Market & { status(): Pick<ExchangeView, "breakers"> };
@@ -58,11 +60,13 @@ export const exchangeActor = (settings: ExchangeSettings, ports: ExchangePorts):
   };
   const quote = (instrument: InstrumentId, told: Quote): void => {
     counts.quotes += 1;
-    newer(told.at);
-    publish(instrument, { trades: [], quote: told, at: told.at });
+    // Quotes overtake trades: at a sandbox they must not tell a time whose trades are still on their way.
+    if (settings.clockTime) newer(told.at);
+    publish(instrument, { trades: [], quote: told, at: toldAt });
   };
-  /** Everybody learns what time the market has; `toldAt` is the past of every stream that shares its connection. */
+  /** Everybody learns what time the market has, so that quiet instruments close their candles too. */
   const tellTime = (): void => {
+    if (settings.clockTime) newer((clock.now() + market.clockOffsetMs()) as Timestamp);
     for (const instrument of settings.instruments) publish(instrument, { trades: [], at: toldAt });
     cancelTimer = clock.after(settings.timeEveryMs, tellTime);
   };

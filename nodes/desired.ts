@@ -26,7 +26,16 @@ import type { EnginePorts } from "./ports.ts";
 import type { Settings, StrategySettings } from "./settings.ts";
 
 const always: readonly Timeframe[] = ["1m", "5m", "15m", "1h"];
+/** Trades of different instruments come over different connections: a candle waits this long, on our clock, for its last. */
 const GRACE_MS = 1_000;
+const SANDBOX_GRACE_MS = 250;
+
+/** In market time; in lock-step everything has arrived before the time is told. */
+const graceOf = (settings: Settings, venue: string): number => {
+  const speed = settings.venues[venue]?.sandbox?.speed;
+  if (speed === undefined) return GRACE_MS;
+  return speed === "max" ? 0 : SANDBOX_GRACE_MS * speed;
+};
 
 export interface Plan {
   readonly wanted: readonly Wanted[];
@@ -109,6 +118,7 @@ const make = async (
           instruments: here(id),
           quotes: settings.venues[id]!.quotes && !ports.replay(id),
           timeEveryMs: ports.lockStep ? 0 : 100,
+          clockTime: !ports.simulated(id),
         },
         ports,
       );
@@ -121,7 +131,7 @@ const make = async (
           instrument: id as InstrumentId,
           venue,
           timeframes: known.timeframes,
-          graceMs: ports.simulated(venue) ? 0 : GRACE_MS,
+          graceMs: graceOf(settings, venue),
           mendFirst: !ports.replay(venue),
           handedOver: settings.nats !== undefined && !ports.replay(venue),
           listenAgain: !ports.lockStep,
