@@ -44,6 +44,7 @@ interface Envelope {
 }
 
 const through = (value: unknown): unknown => (value === undefined ? undefined : fromJson(toJson(value)));
+const ROUND_TRIP_MS = 25;
 const notSent = new Set(["SERVICE_NOT_FOUND", "SERVICE_NOT_AVAILABLE", "QUEUE_FULL", "INVALID_ENDPOINT"]);
 
 export class MoleculerWire implements Wire {
@@ -209,7 +210,8 @@ export class MoleculerWire implements Wire {
             (isFailure(error, "NOT_HERE") && kind !== "host") ||
             (mode === "query" && isFailure(error, "UNKNOWN_OUTCOME"));
           const wait = pauseMs * (0.5 + this.#chance());
-          if (!mayRepeat || performance.now() + wait >= until) throw error;
+          // An attempt without the time for an answer would only turn a clear no into an unknown outcome.
+          if (!mayRepeat || performance.now() + wait + ROUND_TRIP_MS >= until) throw error;
           await new Promise((resolve) => setTimeout(resolve, wait));
         }
       }
