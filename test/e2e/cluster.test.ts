@@ -134,6 +134,10 @@ describe.skipIf(findServer("nats-server") === undefined)("processes on nats-serv
   }, 60_000);
 
   it("no candle was missed or told twice to any of the 60 strategies, and all are the venue's", async () => {
+    const views: StrategyView[] = [];
+    for (let k = 0; k < 60; k += 1)
+      views.push(await anyone().ask("strategy", `restless-${String(k).padStart(4, "0")}`, "inspect"));
+    // Afterwards: whatever has been told had ended by now.
     const venue = new Map<string, Map<number, Seen>>();
     for (const symbol of twelve) {
       const url = `${sandbox.url}/api/v3/klines?symbol=${symbol.replace("/", "")}&interval=1m&limit=500`;
@@ -144,9 +148,8 @@ describe.skipIf(findServer("nats-server") === undefined)("processes on nats-serv
       );
     }
     const problems: string[] = [];
-    for (let k = 0; k < 60; k += 1) {
+    for (const [k, { instruments, state }] of views.entries()) {
       const id = `restless-${String(k).padStart(4, "0")}`;
-      const { instruments, state } = await anyone().ask<StrategyView>("strategy", id, "inspect");
       const { told, seen } = state as unknown as { told: number; seen: Seen[][] };
       const candles = seen[0]!;
       const klines = venue.get(instruments[0]!)!;
