@@ -82,10 +82,6 @@ export const watchClose = ({ road, wire, instruments, settings }: Engine) => {
   };
   for (const portfolio of Object.keys(settings.portfolios))
     wire.subscribe("portfolio", portfolio, "changed", (news) => hear(news as PortfolioNews));
-  /** The one at which most strategies acted, of those the one that caused most orders. */
-  const busiest = (): Close | undefined =>
-    [...closes.values()]
-      .map(({ close }) => close)
-      .sort((a, b) => b.proposals - a.proposals || b.orders - a.orders)[0];
-  return { busiest, approved: () => approved };
+  const all = (): readonly Close[] => [...closes.values()].map(({ close }) => close);
+  return { all, approved: () => approved };
 };

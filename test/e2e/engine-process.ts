@@ -69,7 +69,7 @@ const answers: Readonly<Record<string, (input: never) => unknown>> = {
     checkCandles(engine, "sandbox", path, { from, to, symbols: undefined }),
   publishRaw: ({ instrument, batch }: { instrument: string; batch: never }) =>
     engine.road.publish(`raw.${instrument}`, batch),
-  busiestClose: () => closes.busiest(),
+  closes: () => closes.all(),
   ordersApproved: () => closes.approved(),
 };
 

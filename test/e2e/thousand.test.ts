@@ -44,13 +44,14 @@ it("1,000 strategies act at one close, and their sub-ledgers add up to the venue
   expect(summary.mismatches).toEqual([]);
   expect(summary).toMatchObject({ reconciled: true, lost: 0, duplicates: 0 });
 
-  const close = await engine.call<Close>("busiestClose");
-  expect(close.proposals).toBe(1_000);
-  expect(close.orders).toBeGreaterThan(0);
-  expect(close.answered).toBe(close.orders);
-  const ms = (value: number): string => `${Math.round(value)} ms`;
-  console.info(
-    `1,000 strategies started in ${ms(startedMs)}; at one close all acted: ${close.orders} orders, the rest met inside; journaled in ${ms(close.journaledMs)} (${ms(close.journaledCpuMs)} of work) and answered in ${ms(close.answeredMs)} (${ms(close.answeredCpuMs)} of work)`,
-  );
+  // The first close finds nobody with a position, so all orders go out; later ones meet mostly inside.
+  const closes = (await engine.call<Close[]>("closes")).filter(({ proposals }) => proposals === 1_000);
+  expect(closes.length).toBeGreaterThan(1);
+  for (const { orders, answered } of closes) expect(answered).toBe(orders);
+  console.info(`1,000 strategies started in ${Math.round(startedMs)} ms. Closes at which all acted:`);
+  for (const { orders, journaledMs, journaledCpuMs, answeredMs, answeredCpuMs } of closes)
+    console.info(
+      `${orders} orders left; journaled in ${Math.round(journaledMs)} ms (${Math.round(journaledCpuMs)} of work), answered in ${Math.round(answeredMs)} ms (${Math.round(answeredCpuMs)})`,
+    );
   expect(await engine.end()).toBe(0);
 }, 180_000);
