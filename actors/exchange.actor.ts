@@ -9,6 +9,7 @@ import type { Instrument } from "../domain/market/instrument.ts";
 import type { Quote, Trade } from "../domain/market/tick.ts";
 import type { InstrumentId, Timestamp, VenueId } from "../domain/values/values.ts";
 import { defineActor, type Actor } from "../mixins/actor.ts";
+import { Concurrent } from "../mixins/concurrent.ts";
 import type { ActorPorts } from "./ports.ts";
 
 export interface ExchangeSettings {
@@ -35,7 +36,9 @@ const LOOK_PAUSED_MS = 5_000;
 
 export const exchangeActor = (settings: ExchangeSettings, ports: ExchangePorts): Actor => {
   const { venue } = settings;
-  const { clock, road } = ports;
+  const { clock, road, activity } = ports;
+  // Side by side: twelve symbols that ask for candles at one close do not wait for one another.
+  const door = new Concurrent({ activity });
   const counts = { trades: 0, quotes: 0 };
   let market: OpenedMarket;
   let sink: MarketSink;
@@ -86,15 +89,13 @@ export const exchangeActor = (settings: ExchangeSettings, ports: ExchangePorts):
   };
 
   return defineActor(ExchangeContract, venue, {
+    sourced: door,
     handlers: {
-      instruments: () => market.instruments(),
-      refresh: () => market.instruments(true).then(() => undefined),
+      instruments: () => door.run(() => market.instruments()),
+      refresh: () => door.run(() => market.instruments(true)).then(() => undefined),
       candles: ({ instrument, timeframe, since, limit }) =>
-        market.candles(instrument, timeframe, since, limit),
-      listen: async ({ instrument }) => {
-        await market.watch([instrument], sink);
-        return undefined;
-      },
+        door.run(() => market.candles(instrument, timeframe, since, limit)),
+      listen: ({ instrument }) => door.run(() => market.watch([instrument], sink)).then(() => undefined),
       inspect: async () => ({
         venue,
         instruments: (await market.instruments()).length,
