@@ -37,13 +37,20 @@ describe.skipIf(missing)("influxd and redis-server", () => {
     await eventually("fills without Redis", async () => (await view()).counters.fills > fills + 5, 30_000);
 
     // What a strategy was told is what InfluxDB has.
-    const { state } = await running.ask<{ state: { seen: number[][][] } }>(
-      "strategy",
-      "restless-0000",
-      "inspect",
+    let told: number[][] = [];
+    await eventually(
+      "three candles",
+      async () => {
+        const asked = await running.ask<{ state: { seen: number[][][] } }>(
+          "strategy",
+          "restless-0000",
+          "inspect",
+        );
+        told = asked.state.seen[0]!;
+        return told.length > 2;
+      },
+      30_000,
     );
-    const told = state.seen[0]!;
-    expect(told.length).toBeGreaterThan(2);
     const stored = await running.call<Candle[]>("candles", {
       instrument: "sandbox:BTC/USDT",
       timeframe: "1m",
