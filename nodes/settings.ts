@@ -22,6 +22,10 @@ const instrument = v.pipe(
   v.regex(/^[a-z0-9-]+:[A-Z0-9]+\/[A-Z0-9]+$/i, "an instrument such as sandbox:BTC/USDT"),
 );
 const url = v.pipe(v.string(), v.url("an address such as http://127.0.0.1:9100"));
+const natsUrl = v.pipe(
+  v.string(),
+  v.regex(/^(nats|tls):\/\/\S+$/, "an address such as nats://127.0.0.1:4222"),
+);
 const speed = v.union([v.literal("max"), v.pipe(v.number(), v.minValue(0.01))]);
 
 const sandbox = v.strictObject({
@@ -81,7 +85,7 @@ const schema = v.strictObject({
     v.array(v.picklist(["all", "venue", "market", "strategy", "portfolio", "recorder", "gateway"])),
     ["all"],
   ),
-  nats: v.optional(v.strictObject({ url: v.string(), replicas: v.optional(positiveInteger, 1) })),
+  nats: v.optional(v.strictObject({ url: natsUrl, replicas: v.optional(positiveInteger, 1) })),
   influx: v.optional(v.strictObject({ url, database: v.optional(v.string(), "shoal") })),
   redis: v.optional(v.strictObject({ url: v.string() })),
   log: v.optional(

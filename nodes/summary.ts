@@ -9,7 +9,7 @@ import { PortfolioContract } from "../contracts/portfolio.ts";
 import { SymbolContract } from "../contracts/symbol.ts";
 import type { PortfolioEvent } from "../domain/portfolio/events.ts";
 import type { PortfolioView } from "../domain/portfolio/view.ts";
-import type { AccountId, Timestamp } from "../domain/values/values.ts";
+import { format, type AccountId, type Timestamp } from "../domain/values/values.ts";
 import type { Engine } from "./engine.ts";
 
 export interface PositionSummary {
@@ -153,15 +153,13 @@ const compare = (
     const theirs = truth.balances[asset] ?? 0n;
     if (ours !== theirs)
       mismatches.push(
-        `${account}: ${asset} is ${ours} in the ledger and ${theirs} at the venue, in units of 1e-18`,
+        `${account}: ${asset} is ${format(ours)} in the ledger and ${format(theirs)} at the venue`,
       );
   }
   for (const [asset, gap] of Object.entries(
     view.accounts.find((one) => one.account === account)?.unaccounted ?? {},
   ))
-    mismatches.push(
-      `${account}: sub-ledgers differ from the account by ${gap} of ${asset}, in units of 1e-18`,
-    );
+    mismatches.push(`${account}: sub-ledgers differ from the account by ${format(gap)} ${asset}`);
   const open = new Set(truth.openOrders);
   for (const id of live)
     if (!open.has(id)) mismatches.push(`${account}: order ${id} is open in the ledger and not at the venue`);

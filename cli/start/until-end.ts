@@ -13,6 +13,8 @@ export interface Ending {
 }
 
 const POLL_MS = 250;
+/** Longer than every part of an orderly end may take together. */
+const END_WITHIN_MS = 30_000;
 
 /** Listens for signals from now on: one that comes while the engine starts is not lost. `forMs` counts from `of`. */
 export const untilEnd = (forMs: number | undefined): Ending => {
@@ -24,6 +26,10 @@ export const untilEnd = (forMs: number | undefined): Ending => {
     if (asked > 1) process.exit(130);
     say("stopping (again to end at once)");
     signalled();
+    setTimeout(() => {
+      say(`not stopped after ${END_WITHIN_MS / 1_000} s: ending at once; what is journaled is kept`);
+      process.exit(1);
+    }, END_WITHIN_MS).unref();
   };
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
