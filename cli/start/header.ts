@@ -21,16 +21,17 @@ const venueText = (id: string, engine: Engine): string => {
   return `${id}: ${at}; ${market}`;
 };
 
-export const header = (
-  engine: Engine,
-  settings: Settings,
-  options: { readonly config?: readonly string[]; readonly replay?: string },
-  began: number,
-): readonly string[] => {
+/** Whose money is at stake: said at every start. */
+const moneyText = ({ venues, accounts }: Settings): string => {
+  const real = Object.entries(accounts).filter(([, { venue }]) => venues[venue]!.sandbox === undefined);
+  if (real.length === 0) return "none of it is real";
+  return colours.bold(`REAL: ${real.map(([id, { venue }]) => `account ${id} at ${venue}`).join(", ")}`);
+};
+
+export const header = (engine: Engine, settings: Settings, began: number): readonly string[] => {
   const name = (text: string): string => colours.bold(text.padEnd(11));
   const enabled = settings.strategies.filter(({ enabled: on }) => on);
   const kinds = [...new Set(enabled.map(({ strategy }) => strategy))].join(", ");
-  const plain = options.config === undefined && options.replay === undefined;
   const gateway = engine.gateway?.url;
   const metrics = Object.values(engine.metrics?.urls ?? {});
   const dir = settings.dataDir === ".shoal" ? "" : ` --data-dir ${settings.dataDir}`;
@@ -48,7 +49,7 @@ export const header = (
           `${name("")}curl -s ${gateway}/api/v1/ping`,
         ]),
     ...(metrics.length === 0 ? [] : [`${name("metrics")}${metrics.join(" ")}`]),
-    ...(plain && settings.realMoney !== "yes" ? [`${name("money")}none of it is real`] : []),
+    `${name("money")}${moneyText(settings)}`,
     `${name("stop")}Ctrl-C`,
     "",
   ];

@@ -97,7 +97,7 @@ const trade = async (
 ): Promise<void> => {
   const json = options.json === true;
   const write = json ? say : (line: string) => void process.stdout.write(`${line}\n`);
-  if (options.quiet !== true) for (const line of header(engine, settings, options, began)) write(line);
+  if (options.quiet !== true) for (const line of header(engine, settings, began)) write(line);
   const view = options.quiet === true || options.repl === true ? undefined : live(engine, { json });
   try {
     const lockStep = await engine.run();
