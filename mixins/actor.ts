@@ -4,6 +4,7 @@
  * `start` is the first turn: news that arrives meanwhile waits behind it. An event-sourced actor has its own
  * queue (`sourced`): its handlers run at once and must touch state through it alone.
  */
+import type { Clock } from "../adapters/clock/clock.ts";
 import type { Contract, Handlers, Hearing, News } from "../contracts/contract.ts";
 import { notHere } from "../contracts/failure.ts";
 import { Invalid } from "../domain/values/invalid.ts";
@@ -55,11 +56,11 @@ export interface Actor {
 /** A turn that hangs must not keep the whole host from moving on. */
 const DRAIN_MS = 5_000;
 
-const within = async (ms: number, done: Promise<void>): Promise<boolean> => {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), ms)));
+const within = async (clock: Clock, ms: number, done: Promise<void>): Promise<boolean> => {
+  let cancel = (): void => undefined;
+  const late = new Promise<false>((resolve) => (cancel = clock.after(ms, () => resolve(false))));
   const inTime = await Promise.race([done.then(() => true as const), late]);
-  clearTimeout(timer);
+  cancel();
   return inTime;
 };
 
@@ -150,8 +151,9 @@ class Running<C extends Contract> implements Actor {
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#unsubscribe();
-    if (!(await within(DRAIN_MS, this.#mailbox.drained())))
-      this.#wire?.log.error(`${this.kind}.${this.id} hangs in a turn and is left behind`, { ...this.gauges });
+    const drained = this.#mailbox.drained();
+    if (this.#wire !== undefined && !(await within(this.#wire.clock, DRAIN_MS, drained)))
+      this.#wire.log.error(`${this.kind}.${this.id} hangs in a turn and is left behind`, { ...this.gauges });
     await this.#spec.sourced?.stop();
     await this.#spec.stop?.();
   }

@@ -5,16 +5,10 @@
  * have been taken. News travels on plain subjects of the broker's own NATS connection. No transporter: same code.
  */
 import type { Context, Service, ServiceBroker } from "moleculer";
+import { systemClock, type Clock } from "../adapters/clock/clock.ts";
 import type { Mode } from "../contracts/contract.ts";
-import {
-  busDown,
-  errorFromData,
-  errorToData,
-  Failure,
-  isFailure,
-  notHere,
-  unknownOutcome,
-} from "../contracts/failure.ts";
+import { busDown, errorFromData, errorToData, isFailure, notHere } from "../contracts/failure.ts";
+import { Failure, unknownOutcome } from "../contracts/failure.ts";
 import { fromJson, toJson } from "../domain/values/json.ts";
 import { Activity } from "./activity.ts";
 import type { Actor } from "./actor.ts";
@@ -32,6 +26,7 @@ export interface WireOptions {
   /** In [0, 1): spreads repeated asks. */
   readonly chance?: () => number;
   readonly activity?: Activity;
+  readonly clock?: Clock;
   /** Tests: local messages take the road through JSON too. */
   readonly boundary?: boolean;
 }
@@ -50,6 +45,7 @@ const notSent = new Set(["SERVICE_NOT_FOUND", "SERVICE_NOT_AVAILABLE", "QUEUE_FU
 export class MoleculerWire implements Wire {
   readonly hostId: string;
   readonly activity: Activity;
+  readonly clock: Clock;
   readonly log: Log;
   readonly broker: ServiceBroker;
   readonly #locate: Locate;
@@ -67,6 +63,7 @@ export class MoleculerWire implements Wire {
     this.broker = broker;
     this.hostId = broker.nodeID;
     this.activity = options.activity ?? new Activity();
+    this.clock = options.clock ?? systemClock;
     this.log = logOf(broker);
     this.#locate = options.locate ?? placement();
     this.#timeoutMs = options.timeoutMs ?? 5_000;
@@ -198,12 +195,12 @@ export class MoleculerWire implements Wire {
   ): Promise<unknown> {
     if (!this.#expects(kind, id))
       throw new Failure("Unknown", `there is no ${kind}.${id}`, 404, "NO_SUCH_ACTOR", false);
-    const until = performance.now() + timeoutMs;
+    const until = this.clock.monotonic() + timeoutMs;
     this.activity.begin();
     try {
       for (let pauseMs = 10; ; pauseMs = Math.min(200, pauseMs * 2)) {
         try {
-          return await this.#attempt(kind, id, message, input, mode, until - performance.now());
+          return await this.#attempt(kind, id, message, input, mode, until - this.clock.monotonic());
         } catch (error) {
           // A host actor is where its id says or nowhere: nothing to wait for.
           const mayRepeat =
@@ -211,8 +208,8 @@ export class MoleculerWire implements Wire {
             (mode === "query" && isFailure(error, "UNKNOWN_OUTCOME"));
           const wait = pauseMs * (0.5 + this.#chance());
           // An attempt without the time for an answer would only turn a clear no into an unknown outcome.
-          if (!mayRepeat || performance.now() + wait + ROUND_TRIP_MS >= until) throw error;
-          await new Promise((resolve) => setTimeout(resolve, wait));
+          if (!mayRepeat || this.clock.monotonic() + wait + ROUND_TRIP_MS >= until) throw error;
+          await new Promise<void>((resolve) => this.clock.after(wait, resolve));
         }
       }
     } finally {

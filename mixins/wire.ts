@@ -3,6 +3,7 @@
  * may bind it in tests. Asks reach exactly one actor and are answered; news is told at most once to whoever
  * listens. Messages are immutable once sent: a local one travels by reference.
  */
+import type { Clock } from "../adapters/clock/clock.ts";
 import type { Caller, Teller } from "../contracts/contract.ts";
 import type { Activity } from "./activity.ts";
 import type { Actor } from "./actor.ts";
@@ -22,6 +23,8 @@ export type Locate = (kind: string, id: string, hosts: readonly Host[]) => strin
 export interface Wire extends Caller, Teller {
   readonly hostId: string;
   readonly activity: Activity;
+  /** By it the wire and its actors wait. */
+  readonly clock: Clock;
   /**
    * News of one actor, or of all of its kind with id `*`, from this and other nodes. A throwing handler is
    * logged and harms nobody else. Returns the end of the subscription.

@@ -43,6 +43,7 @@ const jumping = (): Clock => {
   let now = 1_000_000;
   return {
     now: () => now as Timestamp,
+    monotonic: () => now,
     after: (ms, run) => {
       const immediate = setImmediate(() => {
         now += ms;

@@ -36,7 +36,7 @@ const world = ({ bookedUntil, live = [], fills = [] }: Given) => {
   };
   const reconciling = reconciler({
     venue: venue as AccountAtVenue,
-    clock: { now: () => time.now as Timestamp, after: () => () => undefined },
+    clock: { now: () => time.now as Timestamp, monotonic: () => time.now, after: () => () => undefined },
     marketNow: () => (20 * MINUTE) as Timestamp,
     instruments: [BTC, ETH],
     liveOrders: () => Promise.resolve(live),

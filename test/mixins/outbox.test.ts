@@ -10,6 +10,7 @@ const hurried = (): Clock & { pauses: number[] } => {
   return {
     pauses,
     now: () => 0 as never,
+    monotonic: () => 0,
     after: (ms, run) => {
       pauses.push(ms);
       const immediate = setImmediate(run);
@@ -111,6 +112,7 @@ describe("an outbox", () => {
     const attempts: number[] = [];
     const clock: Clock = {
       now: () => 0 as never,
+      monotonic: () => 0,
       after: (ms, run) => (ms > 50 ? (setImmediate(run), () => undefined) : () => undefined),
     };
     const outbox = new Outbox<string>({

@@ -13,6 +13,7 @@ const quickClock = (): Clock & { waits: number[]; time: number } => {
     waits: [] as number[],
     time: 1_000_000,
     now: () => clock.time as Timestamp,
+    monotonic: () => clock.time,
     after: (ms: number, run: () => void) => {
       clock.waits.push(ms);
       clock.time += ms;
