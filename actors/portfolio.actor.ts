@@ -19,7 +19,7 @@ import {
   updatesFor,
   type Effect,
 } from "../domain/portfolio/news.ts";
-import { portfolioDecider } from "../domain/portfolio/portfolio.ts";
+import { BALANCE_SETTLE_MS, portfolioDecider } from "../domain/portfolio/portfolio.ts";
 import type { PortfolioState } from "../domain/portfolio/state.ts";
 import { portfolioView } from "../domain/portfolio/view.ts";
 import type { Limits } from "../domain/risk/limits.ts";
@@ -51,8 +51,6 @@ interface StrategyNews {
   readonly strategy: StrategyId;
   readonly standing: Standing;
 }
-
-const BALANCE_SETTLE_MS = 10_000;
 
 export const portfolioActor = (settings: PortfolioActorSettings, ports: PortfolioPorts): Actor => {
   const { id, strategies } = settings;
@@ -87,9 +85,10 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
     announce(all);
   };
 
+  const rules = { limits: settings.limits, balanceSettleMs: BALANCE_SETTLE_MS };
   const sourced = new EventSourced<PortfolioState, PortfolioCommand, PortfolioEvent>({
     stream,
-    decider: portfolioDecider({ id, limits: settings.limits, balanceSettleMs: BALANCE_SETTLE_MS }),
+    decider: portfolioDecider({ id, ...rules }),
     journal,
     stamp: () => ({ at: marketNow(), marketSequence: ports.road.received }),
     writer: () => hostId,
@@ -158,6 +157,7 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
         // A strategy that is not there asks for its standing when it starts.
         hopeless: (_error, _item, attempt) => attempt >= 3,
       });
+      await sourced.tell({ type: "SetRules", ...rules, at: marketNow() });
       for (const venue of settings.venues) {
         const listed = await ref(wire, ExchangeContract, venue).instruments();
         for (const instrument of listed)

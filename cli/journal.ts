@@ -1,37 +1,21 @@
 /**
- * `shoal journal`: show, verify and migrate, from the stores themselves, so that it works while no engine runs. lmdb
+ * `shoal journal`: show, verify, replay and migrate, from the stores themselves, so that it works while no engine runs. lmdb
  * admits readers beside a running engine; to migrate from or into a directory no engine may hold it.
  */
 import { Command } from "commander";
-import type { Journal } from "../adapters/journal/journal.ts";
 import type { Verdict } from "../adapters/journal/verify.ts";
-import { Invalid } from "../domain/values/invalid.ts";
 import { toPlainJson } from "../domain/values/json.ts";
 import { Exit, exits } from "./exit.ts";
-import { openJournal, openPair, type JournalPlace, type MigrationEnds } from "./journal/open.ts";
+import { openPair, type JournalPlace, type MigrationEnds } from "./journal/open.ts";
+import { mustBe, reading, within } from "./journal/reading.ts";
+import { replay } from "./journal/replay.ts";
+import { state } from "./journal/state.ts";
 import { answer, say, table, timeText } from "./terminal.ts";
-import { verb, wholeNumber, withJson, type VerbText } from "./verb.ts";
-
-const reading = (text: VerbText): Command =>
-  withJson(verb({ ...text, exits: [3, ...(text.exits ?? [])] }))
-    .option(
-      "-d, --data-dir <path>",
-      "the engine's data directory (default: SHOAL_DATA_DIR, the configuration's, else .shoal)",
-    )
-    .option("--nats <url>", "the journal of a cluster, in JetStream");
-
-const within = async <T>(place: JournalPlace, work: (journal: Journal) => Promise<T>): Promise<T> => {
-  const { journal, close } = await openJournal(place);
-  try {
-    return await work(journal);
-  } finally {
-    await close();
-  }
-};
+import { verb, wholeNumber, withJson } from "./verb.ts";
 
 export const make = (): Command =>
   new Command("journal")
-    .description("Show, verify or migrate the journal; works while the engine is stopped.")
+    .description("Show, verify, replay or migrate the journal; works while the engine is stopped.")
     .helpOption("-h, --help", "show this help")
     .addHelpText(
       "after",
@@ -43,6 +27,8 @@ Examples:
     .addCommand(streams())
     .addCommand(show())
     .addCommand(verify())
+    .addCommand(replay())
+    .addCommand(state())
     .addCommand(migrate());
 
 const streams = (): Command =>
@@ -103,11 +89,6 @@ const show = (): Command =>
         );
       }),
     );
-
-const mustBe = async (journal: Journal, stream: string, last: number): Promise<void> => {
-  if (last > 0) return;
-  throw new Invalid("stream", `one of ${[...(await journal.streams())].sort().join(", ") || "none"}`, stream);
-};
 
 const verify = (): Command =>
   reading({

@@ -49,6 +49,14 @@ export const wholeNumber =
     return value;
   };
 
+/** Ms from `2026-01-31`, `2026-01-31T09:05:00Z`; UTC where no zone is named. */
+export const moment = (text: string): number => {
+  const zoned = /^\d{4}-\d\d-\d\d(T[\d:.]+)?$/.test(text) && text.includes("T") ? `${text}Z` : text;
+  const at = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(zoned) : NaN;
+  if (Number.isNaN(at)) throw new InvalidArgumentError("expected a time such as 2026-01-31T09:05:00Z");
+  return at;
+};
+
 export const list = (text: string): string[] =>
   text
     .split(",")

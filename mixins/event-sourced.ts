@@ -5,17 +5,16 @@
  * append leaves memory ahead of the journal: either way this actor is lost, refuses everything, and tells its
  * owner, who recovers a fresh one. Nobody sees uncommitted state: reads wait for the turn in flight.
  */
-import { Conflict, type Journal, type Stored, type Turn } from "../adapters/journal/journal.ts";
+import { Conflict, type Journal } from "../adapters/journal/journal.ts";
 import { lost, mailboxFull, unknownOutcome } from "../contracts/failure.ts";
 import type { Decider } from "../domain/values/decider.ts";
+import { takeTurn, type Decided } from "../domain/values/turn.ts";
+import { upcast } from "../domain/values/upcast.ts";
 import type { Activity } from "./activity.ts";
 import type { Sourced } from "./actor.ts";
 import { DrainMailbox } from "./drain-mailbox.ts";
 
-export interface Committed<C, E> {
-  readonly command: C;
-  readonly events: readonly E[];
-}
+export type Committed<C, E> = Decided<C, E>;
 
 export interface SourcedOptions<S, C, E> {
   readonly stream: string;
@@ -27,8 +26,6 @@ export interface SourcedOptions<S, C, E> {
   readonly writer: () => string;
   /** Effects of a turn that is safely journaled: synchronous, in order, before the replies. */
   readonly committed?: (turns: readonly Committed<C, E>[], state: S) => void;
-  /** Old entries in today's form; without it another schema in the journal is an error. */
-  readonly upcast?: (entry: Stored) => readonly Turn[];
   /** Entries between snapshots. */
   readonly snapshotEvery?: number;
   readonly depthMax?: number;
@@ -77,7 +74,7 @@ export class EventSourced<S, C, E> implements Sourced {
   }
 
   async recover(): Promise<void> {
-    const { journal, stream, decider, upcast } = this.#options;
+    const { journal, stream, decider } = this.#options;
     const snapshot = await journal.snapshot(stream);
     if (snapshot !== undefined && snapshot.schema === decider.schema) {
       this.#state = decider.load(snapshot.state);
@@ -86,12 +83,8 @@ export class EventSourced<S, C, E> implements Sourced {
     for await (const entry of journal.read(stream, this.sequence)) {
       if (entry.sequence !== this.sequence + 1)
         throw new Error(`${stream}: entry ${entry.sequence} follows ${this.sequence}; one is missing`);
-      if (entry.schema !== decider.schema && upcast === undefined)
-        throw new Error(
-          `${stream}: entry ${entry.sequence} has schema ${entry.schema}, known is ${decider.schema}`,
-        );
-      const turns = entry.schema === decider.schema ? entry.turns : upcast!(entry);
-      for (const { events } of turns) for (const event of events) decider.evolve(this.#state, event as E);
+      for (const { events } of upcast(decider, entry))
+        for (const event of events) decider.evolve(this.#state, event as E);
       this.sequence = entry.sequence;
     }
     this.#snapshotAt = snapshot?.sequence ?? 0;
@@ -153,32 +146,20 @@ export class EventSourced<S, C, E> implements Sourced {
     if (this.sequence - this.#snapshotAt >= (this.#options.snapshotEvery ?? 1_000)) this.#snapshot();
   }
 
-  /** Each command in order, then `settle`. A `decide` that throws fails its command only; anything else is a broken invariant. */
   #decide(batch: readonly Item<S, C, E>[]): Committed<C, E>[] {
-    const { decider } = this.#options;
-    const turns: Committed<C, E>[] = [];
-    let last: C | undefined;
-    for (const item of batch) {
-      if (item.command === undefined) continue;
-      try {
-        item.events = decider.decide(this.#state, item.command);
-      } catch (error) {
-        this.mailbox.failed += 1;
-        item.reject(error);
-        continue;
-      }
-      last = item.command;
-      for (const event of item.events) decider.evolve(this.#state, event);
-      if (item.events.length > 0) turns.push({ command: item.command, events: item.events });
-    }
-    const settled = last === undefined ? [] : (decider.settle?.(this.#state) ?? []);
-    if (settled.length === 0) return turns;
-    for (const event of settled) decider.evolve(this.#state, event);
-    const end = turns.at(-1);
-    if (end?.command === last)
-      turns[turns.length - 1] = { command: last!, events: [...end!.events, ...settled] };
-    else turns.push({ command: last!, events: settled });
-    return turns;
+    const told = batch.filter(({ command }) => command !== undefined);
+    return takeTurn(
+      this.#options.decider,
+      this.#state,
+      told.map(({ command }) => command!),
+      {
+        answer: (events, k) => (told[k]!.events = events),
+        failed: (error, k) => {
+          this.mailbox.failed += 1;
+          told[k]!.reject(error);
+        },
+      },
+    );
   }
 
   async #append(turns: readonly Committed<C, E>[]): Promise<void> {

@@ -8,7 +8,9 @@ import { ExecutionContract, type VenueTruth } from "../contracts/execution.ts";
 import { PortfolioContract } from "../contracts/portfolio.ts";
 import { SymbolContract } from "../contracts/symbol.ts";
 import type { PortfolioEvent } from "../domain/portfolio/events.ts";
+import { portfolioSchema } from "../domain/portfolio/upcast.ts";
 import type { PortfolioView } from "../domain/portfolio/view.ts";
+import { upcast } from "../domain/values/upcast.ts";
 import { format, type AccountId, type Timestamp } from "../domain/values/values.ts";
 import type { Engine } from "./engine.ts";
 
@@ -120,8 +122,8 @@ const bookedFills = async (
   account: string,
 ): Promise<readonly Booked[]> => {
   const booked: Booked[] = [];
-  for await (const { turns } of engine.journal.read(`portfolio.${portfolio}`))
-    for (const { events } of turns)
+  for await (const entry of engine.journal.read(`portfolio.${portfolio}`))
+    for (const { events } of upcast(portfolioSchema, entry))
       for (const event of events as readonly PortfolioEvent[])
         if (
           (event.type === "OrderFilled" || event.type === "ForeignFilled") &&

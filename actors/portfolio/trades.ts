@@ -2,6 +2,8 @@
 import type { Journal } from "../../adapters/journal/journal.ts";
 import type { TradeRow } from "../../contracts/portfolio.ts";
 import type { PortfolioEvent } from "../../domain/portfolio/events.ts";
+import { portfolioSchema } from "../../domain/portfolio/upcast.ts";
+import { upcast } from "../../domain/values/upcast.ts";
 
 /** At most `limit`, newest last. Reads as far back as needed, in steps. */
 export const tradesOf = async (
@@ -13,8 +15,8 @@ export const tradesOf = async (
   for (let back = 4 * limit + 100; ; back *= 4) {
     const after = Math.max(0, last - back);
     const rows: TradeRow[] = [];
-    for await (const { turns } of journal.read(stream, after))
-      for (const { events } of turns)
+    for await (const entry of journal.read(stream, after))
+      for (const { events } of upcast(portfolioSchema, entry))
         for (const event of events) rows.push(...rowsOf(event as PortfolioEvent));
     if (rows.length >= limit || after === 0) return rows.slice(-limit);
   }

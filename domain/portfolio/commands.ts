@@ -3,6 +3,7 @@
  * All of them may be repeated: what is already known gives no events. Amounts by asset travel as plain objects.
  */
 import type { Instrument } from "../market/instrument.ts";
+import type { Limits } from "../risk/limits.ts";
 import type { Fill, OrderReport, OrderType, TimeInForce } from "../order/order.ts";
 import type {
   AccountId,
@@ -75,9 +76,17 @@ export interface RecordBalances {
   readonly at: Timestamp;
 }
 
+/** The settings that decisions depend on: journaled, so that a day is replayed under the rules it had. */
+export interface Rules {
+  readonly limits: Limits;
+  /** How long a difference to the venue's balances must stand while orders rest. */
+  readonly balanceSettleMs: number;
+}
+
 export type PortfolioCommand =
   | Propose
   | RecordBalances
+  | ({ readonly type: "SetRules"; readonly at: Timestamp } & Rules)
   | { readonly type: "InstrumentChanged"; readonly instrument: Instrument; readonly at: Timestamp }
   | {
       readonly type: "OpenAccount";

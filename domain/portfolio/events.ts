@@ -18,7 +18,7 @@ import type {
   Timestamp,
   VenueId,
 } from "../values/values.ts";
-import type { Amounts, HaltLevel, Marks } from "./commands.ts";
+import type { Amounts, HaltLevel, Marks, Rules } from "./commands.ts";
 
 /** Names one order to those who do not hold it. */
 export interface OrderName {
@@ -97,6 +97,8 @@ export type PortfolioEvent =
       readonly at: Timestamp;
     }
   | { readonly type: "InstrumentChanged"; readonly instrument: Instrument; readonly at: Timestamp }
+  /** From here on decisions are made under these. */
+  | ({ readonly type: "RulesChanged"; readonly at: Timestamp } & Rules)
   /** Moves between `unallocated` and the strategy; negative gives back. */
   | {
       readonly type: "Allotted";

@@ -150,6 +150,7 @@ const handlers: Handlers = {
       credit(unallocated(account), asset as Asset, event.balances[asset]!);
   },
   InstrumentChanged: list,
+  RulesChanged: (state, { limits, balanceSettleMs }) => void (state.rules = { limits, balanceSettleMs }),
   Allotted: (state, event) => {
     const account = accountOf(state, event.account);
     const book = bookFor(account, event.strategy);

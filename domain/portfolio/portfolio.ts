@@ -3,9 +3,8 @@
  * Money counts as used from approval, not from the fill, so that nobody spends the same amount twice.
  */
 import type { Decider } from "../values/decider.ts";
-import type { Limits } from "../risk/limits.ts";
 import type { PortfolioId } from "../values/values.ts";
-import type { PortfolioCommand } from "./commands.ts";
+import type { PortfolioCommand, Rules } from "./commands.ts";
 import { decideAllot, decideBalances, decideOpen, decideRelease } from "./decide-capital.ts";
 import { decideFill, decideOutcome, decideReport } from "./decide-orders.ts";
 import { decidePropose } from "./decide-propose.ts";
@@ -15,31 +14,33 @@ import { evolve } from "./evolve.ts";
 import { load, save, type SavedPortfolio } from "./save.ts";
 import { decideSettle } from "./settle.ts";
 import { PortfolioState } from "./state.ts";
+import { portfolioSchema } from "./upcast.ts";
 
-export interface PortfolioSettings {
+export const BALANCE_SETTLE_MS = 10_000;
+
+/** The rules count until the journal names others. */
+export interface PortfolioSettings extends Rules {
   readonly id: PortfolioId;
-  readonly limits: Limits;
-  /** How long a difference to the venue's balances must stand while orders rest. */
-  readonly balanceSettleMs: number;
 }
 
 export const portfolioDecider = (
   settings: PortfolioSettings,
 ): Required<Decider<PortfolioState, PortfolioCommand, PortfolioEvent>> => ({
-  schema: 1,
+  ...portfolioSchema,
   initial: () => new PortfolioState(),
   decide: (state, command) => decide(state, settings, command),
   evolve,
-  settle: (state) => decideSettle(state, settings.limits),
+  settle: (state) => decideSettle(state, (state.rules ?? settings).limits),
   save,
   load: (saved) => load(saved as SavedPortfolio),
 });
 
 const decide = (
   state: PortfolioState,
-  { id, limits, balanceSettleMs }: PortfolioSettings,
+  settings: PortfolioSettings,
   command: PortfolioCommand,
 ): readonly PortfolioEvent[] => {
+  const { limits, balanceSettleMs } = state.rules ?? settings;
   switch (command.type) {
     case "Propose":
       return decidePropose(state, limits, command);
@@ -58,8 +59,10 @@ const decide = (
         ? []
         : [{ type: "InstrumentChanged", instrument, at }];
     }
+    case "SetRules":
+      return setRules(state, command);
     case "OpenAccount":
-      return decideOpen(state, id, command);
+      return decideOpen(state, settings.id, command);
     case "Allot":
       return decideAllot(state, command);
     case "Release":
@@ -74,6 +77,14 @@ const decide = (
       return state.halt === undefined ? [] : [{ type: "Resumed", by: command.by, at: command.at }];
   }
 };
+
+const setRules = (
+  { rules }: PortfolioState,
+  { limits, balanceSettleMs, at }: Extract<PortfolioCommand, { type: "SetRules" }>,
+): readonly PortfolioEvent[] =>
+  rules !== undefined && rules.balanceSettleMs === balanceSettleMs && isSame(rules.limits, limits)
+    ? []
+    : [{ type: "RulesChanged", limits, balanceSettleMs, at }];
 
 const isSame = <T extends object>(a: T, b: T): boolean => {
   const names = Object.keys(a) as (keyof T)[];

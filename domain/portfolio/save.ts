@@ -77,6 +77,7 @@ export const save = (state: PortfolioState) => ({
   })),
   sequences: pairs(state.sequences),
   halt: state.halt ?? null,
+  rules: state.rules ?? null,
   issued: state.issued,
   rate: state.rate.moments.map(({ at, count }) => [at, count] as const),
   at: state.at,
@@ -103,6 +104,7 @@ export const load = (saved: SavedPortfolio): PortfolioState => {
     state.closed.set(name.order, { name, filled, trades: new Set(trades) } satisfies ClosedOrder);
   fill<StrategyId, number>(state.sequences, saved.sequences);
   state.halt = saved.halt ?? undefined;
+  state.rules = saved.rules ?? undefined;
   state.issued = saved.issued;
   for (const [at, count] of saved.rate) {
     state.rate.moments.push({ at, count });

@@ -17,7 +17,7 @@ import type {
   Timestamp,
 } from "../values/values.ts";
 import { type Account, type Book, type Position } from "./book.ts";
-import type { HaltLevel, Mark } from "./commands.ts";
+import type { HaltLevel, Mark, Rules } from "./commands.ts";
 import type { OrderClosed, OrderName } from "./events.ts";
 
 /** Closed orders and foreign trades are remembered this long, to know a repeat from news. */
@@ -128,6 +128,8 @@ export class PortfolioState {
   halt:
     | { readonly level: HaltLevel; readonly by: string; readonly reason: string; readonly at: Timestamp }
     | undefined;
+  /** As journaled last; undefined in a journal older than schema 2. */
+  rules: Rules | undefined;
   /** Client order ids given out so far. */
   issued = 0;
   readonly rate = new OrderRate();

@@ -4,9 +4,13 @@
  * drains waiting commands into one turn, decides and evolves them in order, lets `settle` end the turn, and
  * appends all of it as one journal entry before anything leaves the actor.
  */
+import type { Upcast } from "./upcast.ts";
+
 export interface Decider<S, C, E> {
   /** Version of commands and events as journaled. */
   readonly schema: number;
+  /** Old entries in today's form, step by step (upcast.ts). */
+  readonly upcasts?: Readonly<Record<number, Upcast>>;
   initial(): S;
   decide(state: S, command: C): readonly E[];
   evolve(state: S, event: E): void;

@@ -23,7 +23,7 @@ describe("help", () => {
   it.each([
     ...verbs.filter((verb) => verb !== "strategy" && verb !== "journal").map((verb) => [[verb]]),
     ...["start", "stop", "reload"].map((verb) => [["strategy", verb]]),
-    ...["streams", "show", "verify", "migrate"].map((verb) => [["journal", verb]]),
+    ...["streams", "show", "verify", "replay", "state", "migrate"].map((verb) => [["journal", verb]]),
   ])("%j tells purpose, two examples and exit codes", async (words) => {
     const { code, out, err } = await shoal([...words, "--help"]);
     expect(code).toBe(0);

@@ -209,11 +209,15 @@ describe("event-sourced state", () => {
     );
     await expect(sourced(journal).recover()).rejects.toThrow("schema 0, known is 1");
     const book = sourced(journal, {
-      upcast: ({ turns }) =>
-        turns.map(({ command, events }) => ({
-          command,
-          events: (events as [number, number][]).map(([id, n]) => ({ id, n })),
-        })),
+      decider: {
+        ...ledgerDecider,
+        upcasts: {
+          0: ({ command, events }) => ({
+            command,
+            events: (events as [number, number][]).map(([id, n]) => ({ id, n })),
+          }),
+        },
+      },
     });
     await book.recover();
     expect(book.recovered.sum).toBe(4);

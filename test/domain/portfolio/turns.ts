@@ -21,6 +21,7 @@ import {
   type VenueId,
 } from "../../../domain/values/values.ts";
 
+import { takeTurn, type Decided } from "../../../domain/values/turn.ts";
 import { checkBooks } from "./invariants.ts";
 import { ACCOUNT, BTC, amounts, instrument, limit, mark, only, strategy, time } from "./words.ts";
 /** A portfolio with its journal. Every turn ends with the ledger's invariants checked. */
@@ -28,6 +29,8 @@ export class Turns {
   readonly decider;
   state: PortfolioState;
   readonly journal: PortfolioEvent[] = [];
+  /** What each turn with events would be journaled as. */
+  readonly entries: Decided<PortfolioCommand, PortfolioEvent>[][] = [];
   private sequences = new Map<string, number>();
   private trades = 0;
   now = 1_000;
@@ -43,13 +46,13 @@ export class Turns {
 
   /** All commands in one turn; returns its events. */
   turn(...commands: readonly PortfolioCommand[]): readonly PortfolioEvent[] {
-    const events: PortfolioEvent[] = [];
-    const apply = (news: readonly PortfolioEvent[]): void => {
-      for (const event of news) this.decider.evolve(this.state, event);
-      events.push(...news);
-    };
-    for (const command of commands) apply(this.decider.decide(this.state, command));
-    apply(this.decider.settle(this.state));
+    const turns = takeTurn(this.decider, this.state, commands, {
+      failed: (error) => {
+        throw error;
+      },
+    });
+    const events = turns.flatMap((one) => one.events);
+    if (turns.length > 0) this.entries.push(turns);
     this.journal.push(...events);
     checkBooks(this.state);
     return events;

@@ -1,0 +1,13 @@
+/**
+ * Every schema that a portfolio's journal has had, and how its turns are lifted to the next. A step is never edited
+ * once released: journals of its age exist. docs/guides/upgrading.md tells when a step is needed.
+ */
+import type { Schema } from "../values/upcast.ts";
+
+export const portfolioSchema = {
+  schema: 2,
+  upcasts: {
+    // 2 brought the command SetRules and the event RulesChanged; what stood before reads the same.
+    1: (turn) => turn,
+  },
+} as const satisfies Schema;
