@@ -16,6 +16,8 @@ export interface Bus {
   readonly hostId: string;
   /** Which kinds of actors this node may carry; `*` for all. */
   readonly roles: readonly string[];
+  /** By kind of actor: the schema of its journal that this node writes. */
+  readonly schemas?: Readonly<Record<string, number>>;
   readonly natsUrl?: string;
   /** Separates engines that share a NATS server. */
   readonly namespace?: string;
@@ -34,7 +36,7 @@ export const bus = (options: Bus): BrokerOptions =>
   ({
     nodeID: options.hostId,
     namespace: options.namespace ?? "",
-    metadata: { roles: options.roles },
+    metadata: { roles: options.roles, schemas: options.schemas ?? {} },
     logger: options.logger ?? false,
     ...(options.logLevel === undefined ? {} : { logLevel: options.logLevel }),
     ...(options.natsUrl === undefined

@@ -19,7 +19,7 @@ import {
   updatesFor,
   type Effect,
 } from "../domain/portfolio/news.ts";
-import { BALANCE_SETTLE_MS, portfolioDecider } from "../domain/portfolio/portfolio.ts";
+import { BALANCE_SETTLE_MS, shipped, type PortfolioVersion } from "../domain/portfolio/portfolio.ts";
 import type { PortfolioState } from "../domain/portfolio/state.ts";
 import { portfolioView } from "../domain/portfolio/view.ts";
 import type { Limits } from "../domain/risk/limits.ts";
@@ -45,6 +45,8 @@ export interface PortfolioActorSettings {
 
 export interface PortfolioPorts extends ActorPorts {
   readonly journal: Journal;
+  /** Other than the one shipped. */
+  readonly version?: PortfolioVersion;
 }
 
 interface StrategyNews {
@@ -54,7 +56,7 @@ interface StrategyNews {
 
 export const portfolioActor = (settings: PortfolioActorSettings, ports: PortfolioPorts): Actor => {
   const { id, strategies } = settings;
-  const { clock, chance, activity, marketNow, journal } = ports;
+  const { clock, chance, activity, marketNow, journal, version = shipped } = ports;
   const stream = `portfolio.${id}`;
   let effects: Outbox<Effect>;
   let news: Outbox<StrategyNews>;
@@ -88,7 +90,7 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
   const rules = { limits: settings.limits, balanceSettleMs: BALANCE_SETTLE_MS };
   const sourced = new EventSourced<PortfolioState, PortfolioCommand, PortfolioEvent>({
     stream,
-    decider: portfolioDecider({ id, ...rules }),
+    decider: version.decider({ id, ...rules }),
     journal,
     stamp: () => ({ at: marketNow(), marketSequence: ports.road.received }),
     writer: () => hostId,
@@ -124,7 +126,7 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
       liveOrders: ({ account }: { readonly account: AccountId }) =>
         sourced.read((state) => liveOrders(state, account)),
       bookedUntil: ({ account }) => sourced.read((state) => bookedUntil(state, account)),
-      trades: ({ limit }) => tradesOf(journal, stream, sourced.sequence, limit),
+      trades: ({ limit }) => tradesOf(journal, version.schema, stream, sourced.sequence, limit),
       view: () => sourced.read(portfolioView),
       inspect: () => sourced.read(portfolioView),
     },

@@ -24,7 +24,7 @@ export interface ExchangeView {
 }
 
 const candlesWanted = parser(
-  v.strictObject({
+  v.object({
     instrument: instrumentId,
     timeframe: timeframeName,
     since: timeMs,
@@ -41,7 +41,7 @@ export const ExchangeContract = contract({
     candles: query<CandlesWanted, readonly Candle[]>(candlesWanted),
     /** Streams of an instrument begin with the first who listens. May be asked again at any time. */
     listen: command<{ readonly instrument: InstrumentId }, undefined>(
-      parser(v.strictObject({ instrument: instrumentId })),
+      parser(v.object({ instrument: instrumentId })),
     ),
     inspect: query<void, ExchangeView>(nothing),
   },

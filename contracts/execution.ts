@@ -94,8 +94,8 @@ const order = v.object({
   reason: v.string(),
   at: timeMs,
 });
-const placing = parser(v.strictObject({ order, attempt: v.pipe(v.number(), v.integer(), v.minValue(1)) }));
-const cancelling = parser(v.strictObject({ order: orderId, instrument: instrumentId }));
+const placing = parser(v.object({ order, attempt: v.pipe(v.number(), v.integer(), v.minValue(1)) }));
+const cancelling = parser(v.object({ order: orderId, instrument: instrumentId }));
 
 export const ExecutionContract = contract({
   kind: "execution",
@@ -104,7 +104,7 @@ export const ExecutionContract = contract({
     cancel: command<Cancelling, Placed>(cancelling),
     reconcile: command<void, Reconciliation>(nothing),
     /** What the venue itself says of the account, for comparison with the ledger. */
-    audit: query<{ readonly since: Timestamp }, VenueTruth>(parser(v.strictObject({ since: timeMs }))),
+    audit: query<{ readonly since: Timestamp }, VenueTruth>(parser(v.object({ since: timeMs }))),
     inspect: query<void, ExecutionView>(nothing),
   },
   tells: {},

@@ -74,17 +74,17 @@ export interface TradeRow {
 }
 
 const amounts = v.record(v.string(), moneyValue);
-const mark = v.strictObject({ bid: moneyValue, ask: moneyValue, last: moneyValue });
+const mark = v.object({ bid: moneyValue, ask: moneyValue, last: moneyValue });
 const reason = v.pipe(v.string(), v.maxLength(500));
 const ask = v.variant("type", [
-  v.strictObject({
+  v.object({
     type: v.literal("aim"),
     instrument: instrumentId,
     exposure: v.pipe(v.number(), v.finite()),
     reason,
     numbers: v.array(v.number()),
   }),
-  v.strictObject({
+  v.object({
     type: v.literal("place"),
     instrument: instrumentId,
     side,
@@ -95,7 +95,7 @@ const ask = v.variant("type", [
     stopPrice: v.optional(v.pipe(v.number(), v.finite())),
     tag: shortText,
   }),
-  v.strictObject({ type: v.literal("cancel"), tag: shortText }),
+  v.object({ type: v.literal("cancel"), tag: shortText }),
 ]);
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
@@ -130,12 +130,12 @@ const namedAccount = v.pipe(
   accountId,
   v.transform((id) => id as AccountId),
 );
-const ofAccount = parser(v.strictObject({ account: namedAccount }));
+const ofAccount = parser(v.object({ account: namedAccount }));
 
 const accountNews = v.variant("type", [
-  v.strictObject({ type: v.literal("report"), report }),
-  v.strictObject({ type: v.literal("fill"), fill }),
-  v.strictObject({
+  v.object({ type: v.literal("report"), report }),
+  v.object({ type: v.literal("fill"), fill }),
+  v.object({
     type: v.literal("balances"),
     balances: amounts,
     complete: v.boolean(),
@@ -149,7 +149,7 @@ export const PortfolioContract = contract({
   answers: {
     openAccount: command<Command<"OpenAccount">, undefined>(
       checked<"OpenAccount">(
-        v.strictObject({
+        v.object({
           account: accountId,
           venue: shortText,
           balances: amounts,
@@ -160,7 +160,7 @@ export const PortfolioContract = contract({
     ),
     instrumentChanged: command<Command<"InstrumentChanged">, undefined>(
       checked<"InstrumentChanged">(
-        v.strictObject({
+        v.object({
           instrument: v.looseObject({
             id: instrumentId,
             tickSize: moneyValue,
@@ -173,7 +173,7 @@ export const PortfolioContract = contract({
     ),
     allot: command<Command<"Allot">, undefined>(
       checked<"Allot">(
-        v.strictObject({
+        v.object({
           strategy: strategyId,
           account: accountId,
           asset: assetName,
@@ -183,11 +183,11 @@ export const PortfolioContract = contract({
       ),
     ),
     release: command<Command<"Release">, undefined>(
-      checked<"Release">(v.strictObject({ strategy: strategyId, account: accountId, at: timeMs })),
+      checked<"Release">(v.object({ strategy: strategyId, account: accountId, at: timeMs })),
     ),
     propose: command<Command<"Propose">, undefined>(
       checked<"Propose">(
-        v.strictObject({
+        v.object({
           strategy: strategyId,
           account: accountId,
           sequence: count,
@@ -198,28 +198,22 @@ export const PortfolioContract = contract({
       ),
     ),
     cancelOrders: command<Command<"CancelOrders">, undefined>(
-      checked<"CancelOrders">(
-        v.strictObject({ strategy: v.optional(strategyId), by: shortText, at: timeMs }),
-      ),
+      checked<"CancelOrders">(v.object({ strategy: v.optional(strategyId), by: shortText, at: timeMs })),
     ),
     /** What the venue says of one account, in its order; all of it in one turn. What is known already changes nothing. */
     record: command<{ readonly account: AccountId; readonly news: readonly AccountNews[] }, undefined>(
-      parser(v.strictObject({ account: namedAccount, news: v.array(accountNews) })) as Parse<{
+      parser(v.object({ account: namedAccount, news: v.array(accountNews) })) as Parse<{
         readonly account: AccountId;
         readonly news: readonly AccountNews[];
       }>,
     ),
     halt: command<Command<"Halt">, undefined>(
-      checked<"Halt">(
-        v.strictObject({ level: v.picklist(["entries", "all"]), by: shortText, reason, at: timeMs }),
-      ),
+      checked<"Halt">(v.object({ level: v.picklist(["entries", "all"]), by: shortText, reason, at: timeMs })),
     ),
-    resume: command<Command<"Resume">, undefined>(
-      checked<"Resume">(v.strictObject({ by: shortText, at: timeMs })),
-    ),
+    resume: command<Command<"Resume">, undefined>(checked<"Resume">(v.object({ by: shortText, at: timeMs }))),
     standing: query<StandingWanted, Standing>(
       parser(
-        v.strictObject({
+        v.object({
           strategy: strategyId,
           account: namedAccount,
           instruments: v.array(instrumentId),
@@ -230,7 +224,7 @@ export const PortfolioContract = contract({
     /** Venue time up to which the account's fills have been booked: whoever asks for later ones misses none. */
     bookedUntil: query<{ readonly account: AccountId }, Timestamp>(ofAccount),
     trades: query<{ readonly limit: number }, readonly TradeRow[]>(
-      parser(v.strictObject({ limit: v.pipe(count, v.maxValue(100_000)) })),
+      parser(v.object({ limit: v.pipe(count, v.maxValue(100_000)) })),
     ),
     view: query<void, PortfolioView>(nothing),
     inspect: query<void, PortfolioView>(nothing),

@@ -26,9 +26,9 @@ const range = { instrument: instrumentId, from: timeMs, to: timeMs, limit };
 export const RecorderContract = contract({
   kind: "recorder",
   answers: {
-    trades: query<Range, readonly Trade[]>(parser(v.strictObject(range))),
+    trades: query<Range, readonly Trade[]>(parser(v.object(range))),
     candles: query<Range & { readonly timeframe: Timeframe }, readonly Candle[]>(
-      parser(v.strictObject({ ...range, timeframe: timeframeName })),
+      parser(v.object({ ...range, timeframe: timeframeName })),
     ),
     flush: command<void, undefined>(nothing),
     inspect: query<void, RecorderView>(nothing),

@@ -55,7 +55,7 @@ export const StrategyContract = contract({
   answers: {
     /** Trading stops; what rests is kept or cancelled, what is held is kept or sold. Indicators go on. Survives restarts. */
     stop: command<{ readonly orders: StopMode }, undefined>(
-      parser(v.strictObject({ orders: v.picklist(["keep", "cancel", "flatten"]) })),
+      parser(v.object({ orders: v.picklist(["keep", "cancel", "flatten"]) })),
     ),
     start: command<void, undefined>(nothing),
     updated: command<Standing, undefined>((raw) => standing(raw) as unknown as Standing),

@@ -28,7 +28,7 @@ export interface SymbolView {
 }
 
 const historyWanted = parser(
-  v.strictObject({
+  v.object({
     timeframe: timeframeName,
     limit: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(5_000)),
     after: v.optional(timeMs),

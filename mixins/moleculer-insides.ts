@@ -1,14 +1,26 @@
 /** The parts of Moleculer's broker that its types leave out and that we rely on (0.15.2; pinned exactly). */
 import type { ServiceBroker } from "moleculer";
 import type { NatsConnection } from "nats";
-import type { Log } from "./wire.ts";
+import type { Host, Log } from "./wire.ts";
 
 export interface NodeInside {
   readonly id: string;
   readonly available: boolean;
   readonly local: boolean;
-  metadata?: { readonly roles?: readonly string[]; readonly leaving?: boolean } | null;
+  metadata?: {
+    readonly roles?: readonly string[];
+    readonly leaving?: boolean;
+    readonly schemas?: Readonly<Record<string, number>>;
+  } | null;
 }
+
+/** A node as the others announce it; without metadata it carries nothing. */
+export const hostOf = ({ id, metadata }: NodeInside): Host => ({
+  id,
+  roles: metadata?.roles ?? [],
+  leaving: metadata?.leaving === true,
+  schemas: metadata?.schemas ?? {},
+});
 
 export interface Insides {
   readonly started: boolean;

@@ -12,7 +12,7 @@ import { Failure, unknownOutcome } from "../contracts/failure.ts";
 import { fromJson, toJson } from "../domain/values/json.ts";
 import { Activity } from "./activity.ts";
 import type { Actor } from "./actor.ts";
-import { forget, insides, logOf } from "./moleculer-insides.ts";
+import { forget, hostOf, insides, logOf } from "./moleculer-insides.ts";
 import { NewsRoad, type NewsHandler } from "./news-road.ts";
 import { placement } from "./placement.ts";
 import type { Host, Locate, Log, Wire } from "./wire.ts";
@@ -110,7 +110,7 @@ export class MoleculerWire implements Wire {
     this.#hosts ??= insides(this.broker)
       .registry.nodes.toArray()
       .filter((node) => node.available)
-      .map(({ id, metadata }) => ({ id, roles: metadata?.roles ?? [], leaving: metadata?.leaving === true }))
+      .map(hostOf)
       .sort((a, b) => (a.id < b.id ? -1 : 1));
     return this.#hosts;
   }

@@ -2,6 +2,7 @@
  * Where an actor belongs: rendezvous hashing (Thaler and Ravishankar, 1998) over the live hosts that may carry its
  * kind. Each host draws a number from (host, actor); the highest wins. A host that joins takes 1/n of the actors,
  * one that leaves gives up only its own: no table to keep, every node computes the same answer.
+ * A journaled actor belongs to hosts of the newest version alive: an older one could not read what they wrote.
  */
 import type { Host, Locate } from "./wire.ts";
 
@@ -32,8 +33,18 @@ export const rendezvous = (key: string, role: string, hosts: readonly Host[]): s
   return best;
 };
 
+/** Those that write the latest schema among the hosts that may carry the kind. */
+const newest = (kind: string, role: string, hosts: readonly Host[]): readonly Host[] => {
+  const schemaOf = (host: Host): number => host.schemas?.[kind] ?? 0;
+  let latest = 0;
+  for (const host of hosts) if (carries(host, role)) latest = Math.max(latest, schemaOf(host));
+  return latest === 0 ? hosts : hosts.filter((host) => schemaOf(host) === latest);
+};
+
 /** Kinds are their own role unless `roles` says otherwise; a host actor lives on the host whose id it has. */
 export const placement =
   (roles: Readonly<Record<string, string>> = {}): Locate =>
   (kind, id, hosts) =>
-    kind === "host" ? id : rendezvous(`${kind}.${id}`, roles[kind] ?? kind, hosts);
+    kind === "host"
+      ? id
+      : rendezvous(`${kind}.${id}`, roles[kind] ?? kind, newest(kind, roles[kind] ?? kind, hosts));

@@ -15,6 +15,8 @@ export interface Host {
   readonly roles: readonly string[];
   /** It hands its actors over and takes none. */
   readonly leaving: boolean;
+  /** By kind of actor: the schema of its journal that this host writes; of the others any version will do. */
+  readonly schemas?: Readonly<Record<string, number>>;
 }
 
 /** `hosts` are live and in order of id; undefined when none may carry the actor. Pure. */

@@ -5,6 +5,7 @@
 import { hostActor } from "../actors/host.actor.ts";
 import { systemClock as clock } from "../adapters/clock/clock.ts";
 import { rawSubject } from "../contracts/market.ts";
+import { shipped } from "../domain/portfolio/portfolio.ts";
 import type { InstrumentId } from "../domain/values/values.ts";
 import { placement } from "../mixins/placement.ts";
 import { planOf } from "./desired.ts";
@@ -29,6 +30,7 @@ export const assemble = async (base: Base): Promise<Omit<Engine, "gateway" | "me
   );
   const { environment, tell = (problem: string) => wire.log.warn(problem) } = options;
   const marketNow = marketTime.now;
+  const { portfolio = shipped } = options;
   const venues = new Venues(settings, { clock, chance, cache, marketNow, environment, tell });
   undo.push(() => venues.stop());
   const [journal, ticks] = await allOpen([
@@ -38,7 +40,7 @@ export const assemble = async (base: Base): Promise<Omit<Engine, "gateway" | "me
   ]);
 
   const ports: EnginePorts = {
-    ...{ clock, chance, activity, road, journal, ticks, lockStep, marketNow },
+    ...{ clock, chance, activity, road, journal, ticks, lockStep, marketNow, version: portfolio },
     onMarketTime: marketTime.told,
     openMarket: (venue) => venues.openMarket(venue),
     openAccount: (account, filtersRefused) => venues.openAccount(account, filtersRefused),
@@ -57,6 +59,7 @@ export const assemble = async (base: Base): Promise<Omit<Engine, "gateway" | "me
   return {
     ...{ settings, broker, wire, road, host, journal, ticks, cache, venues, instruments, dataDir },
     marketNow,
+    portfolio,
     run,
   };
 };

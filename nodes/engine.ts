@@ -10,6 +10,7 @@ import type { HostHandle } from "../actors/host.actor.ts";
 import type { Cache } from "../adapters/cache/cache.ts";
 import type { Journal } from "../adapters/journal/journal.ts";
 import type { TickStore } from "../adapters/ticks/ticks.ts";
+import { shipped, type PortfolioVersion } from "../domain/portfolio/portfolio.ts";
 import { Chance } from "../domain/values/chance.ts";
 import type { InstrumentId, Timestamp } from "../domain/values/values.ts";
 import { Activity } from "../mixins/activity.ts";
@@ -38,6 +39,7 @@ export interface Engine {
   readonly instruments: readonly InstrumentId[];
   readonly dataDir: string;
   readonly marketNow: () => Timestamp;
+  readonly portfolio: PortfolioVersion;
   /** Of processes with the role `all` or `gateway`. */
   readonly gateway: Gateway | undefined;
   /** Undefined when the options bring their own. */
@@ -53,6 +55,8 @@ export interface EngineOptions {
   readonly metrics?: BrokerOptions["metrics"];
   readonly tracing?: BrokerOptions["tracing"];
   readonly repl?: Record<string, unknown>;
+  /** Portfolios of another version of the program: tests of upgrades bring the next one. */
+  readonly portfolio?: PortfolioVersion;
   readonly tell?: (problem: string) => void;
 }
 
@@ -87,6 +91,7 @@ export const startEngine = async (settings: Settings, options: EngineOptions): P
       bus({
         hostId: settings.node ?? `node-${process.pid}`,
         roles: kindsOf(settings.roles),
+        schemas: { portfolio: (options.portfolio ?? shipped).schema.schema },
         ...(settings.nats === undefined ? {} : { natsUrl: settings.nats.url }),
         ...metrics?.broker,
         ...options,

@@ -8,7 +8,6 @@ import { ExecutionContract, type VenueTruth } from "../contracts/execution.ts";
 import { PortfolioContract } from "../contracts/portfolio.ts";
 import { SymbolContract } from "../contracts/symbol.ts";
 import type { PortfolioEvent } from "../domain/portfolio/events.ts";
-import { portfolioSchema } from "../domain/portfolio/upcast.ts";
 import type { PortfolioView } from "../domain/portfolio/view.ts";
 import { upcast } from "../domain/values/upcast.ts";
 import { format, type AccountId, type Timestamp } from "../domain/values/values.ts";
@@ -123,7 +122,7 @@ const bookedFills = async (
 ): Promise<readonly Booked[]> => {
   const booked: Booked[] = [];
   for await (const entry of engine.journal.read(`portfolio.${portfolio}`))
-    for (const { events } of upcast(portfolioSchema, entry))
+    for (const { events } of upcast(engine.portfolio.schema, entry))
       for (const event of events as readonly PortfolioEvent[])
         if (
           (event.type === "OrderFilled" || event.type === "ForeignFilled") &&

@@ -2,12 +2,12 @@
 import type { Journal } from "../../adapters/journal/journal.ts";
 import type { TradeRow } from "../../contracts/portfolio.ts";
 import type { PortfolioEvent } from "../../domain/portfolio/events.ts";
-import { portfolioSchema } from "../../domain/portfolio/upcast.ts";
-import { upcast } from "../../domain/values/upcast.ts";
+import { upcast, type Schema } from "../../domain/values/upcast.ts";
 
 /** At most `limit`, newest last. Reads as far back as needed, in steps. */
 export const tradesOf = async (
   journal: Journal,
+  schema: Schema,
   stream: string,
   last: number,
   limit: number,
@@ -16,7 +16,7 @@ export const tradesOf = async (
     const after = Math.max(0, last - back);
     const rows: TradeRow[] = [];
     for await (const entry of journal.read(stream, after))
-      for (const { events } of upcast(portfolioSchema, entry))
+      for (const { events } of upcast(schema, entry))
         for (const event of events) rows.push(...rowsOf(event as PortfolioEvent));
     if (rows.length >= limit || after === 0) return rows.slice(-limit);
   }

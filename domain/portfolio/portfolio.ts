@@ -3,6 +3,7 @@
  * Money counts as used from approval, not from the fill, so that nobody spends the same amount twice.
  */
 import type { Decider } from "../values/decider.ts";
+import type { Schema } from "../values/upcast.ts";
 import type { PortfolioId } from "../values/values.ts";
 import type { PortfolioCommand, Rules } from "./commands.ts";
 import { decideAllot, decideBalances, decideOpen, decideRelease } from "./decide-capital.ts";
@@ -34,6 +35,13 @@ export const portfolioDecider = (
   save,
   load: (saved) => load(saved as SavedPortfolio),
 });
+
+/** What of the portfolio changes with the program's version; tests of upgrades bring the next one. */
+export interface PortfolioVersion {
+  readonly schema: Schema;
+  readonly decider: typeof portfolioDecider;
+}
+export const shipped: PortfolioVersion = { schema: portfolioSchema, decider: portfolioDecider };
 
 const decide = (
   state: PortfolioState,

@@ -10,9 +10,13 @@ import { startEngine, type Engine } from "../../nodes/engine.ts";
 import { parseSettings } from "../../nodes/settings.ts";
 import { summarise } from "../../nodes/summary.ts";
 import type { Mode } from "../../contracts/contract.ts";
-import type { InstrumentId, Timestamp } from "../../domain/values/values.ts";
+import type { InstrumentId, PortfolioId, Timestamp } from "../../domain/values/values.ts";
 import type { Timeframe } from "../../domain/market/candle.ts";
+import { replay as decideAgain } from "../../mixins/replay.ts";
+import { BALANCE_SETTLE_MS } from "../../domain/portfolio/portfolio.ts";
+import { parseLimits } from "../../domain/risk/limits.ts";
 import { watchClose } from "./close-watch.ts";
+import { nextPortfolio } from "./next-version.ts";
 
 export interface Question {
   readonly n: number;
@@ -27,6 +31,7 @@ process.once("disconnect", orphaned);
 const settings = parseSettings(JSON.parse(process.argv[2]!));
 const engine: Engine = await startEngine(settings, {
   environment: process.env,
+  ...(process.env["SHOAL_TEST_NEXT_VERSION"] === undefined ? {} : { portfolio: nextPortfolio }),
   logger: { type: "Console", options: { level: settings.log.level, formatter: "short" } },
 });
 const closes = watchClose(engine);
@@ -54,6 +59,21 @@ const answers: Readonly<Record<string, (input: never) => unknown>> = {
     engine.wire.ask(kind, id, message, input, mode ?? "query", 30_000),
   summary: () => summarise(engine),
   verify: (stream: string) => verify(engine.journal, stream),
+  decideAgain: (stream: string) => {
+    const limits = parseLimits(settings.portfolios["main"]!.limits);
+    const rules = { limits, balanceSettleMs: BALANCE_SETTLE_MS };
+    return decideAgain(
+      engine.journal,
+      stream,
+      engine.portfolio.decider({ id: "main" as PortfolioId, ...rules }),
+    );
+  },
+  schemas: async (stream: string) => {
+    const found: number[] = [];
+    for await (const { schema } of engine.journal.read(stream))
+      if (found.at(-1) !== schema) found.push(schema);
+    return found;
+  },
   marketNow: () => engine.marketNow(),
   candles: async ({ instrument, timeframe, from, to }: Range) => {
     await engine.ticks.flush();

@@ -40,9 +40,13 @@ export const temporaryFolder = (): string => {
 };
 
 /** Resolves when everything that belongs there runs. */
-export const engineProcess = async (settings: object): Promise<EngineProcess> => {
+export const engineProcess = async (
+  settings: object,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<EngineProcess> => {
   const child = fork(join(import.meta.dirname, "engine-process.ts"), [JSON.stringify(settings)], {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
+    env: { ...process.env, ...environment },
   });
   running.add(child);
   let output = "";

@@ -11,6 +11,31 @@ const host = (id: string, roles: readonly string[] = ["*"], leaving = false): Ho
 const ids = Array.from({ length: 3_000 }, (_, i) => `strategy-${i}`);
 const spread = (hosts: readonly Host[]) => ids.map((id) => placement()("strategy", id, hosts));
 
+describe("versions", () => {
+  const of = (id: string, portfolio: number, leaving = false): Host => ({
+    ...host(id, ["*"], leaving),
+    schemas: { portfolio },
+  });
+  const locate = placement();
+  const ids = Array.from({ length: 200 }, (_, k) => `p${k}`);
+  const carriers = (kind: string, hosts: readonly Host[]) =>
+    [...new Set(ids.map((id) => locate(kind, id, hosts)))].sort();
+
+  it("a journaled actor belongs to the newest version alive, the others to all", () => {
+    const mixed = [of("a", 2), of("b", 3), of("c", 3), of("d", 2)];
+    expect(carriers("portfolio", mixed)).toEqual(["b", "c"]);
+    expect(carriers("strategy", mixed)).toEqual(["a", "b", "c", "d"]);
+  });
+
+  it("a newer one that leaves does not count, and one that may not carry it neither", () => {
+    expect(carriers("portfolio", [of("a", 2), of("b", 3, true)])).toEqual(["a"]);
+    const gateway = { ...host("g", []), schemas: { portfolio: 9 } };
+    expect(carriers("portfolio", [of("a", 2), gateway])).toEqual(["a"]);
+    // Before hosts told their schemas.
+    expect(carriers("portfolio", [host("a"), of("b", 2)])).toEqual(["b"]);
+  });
+});
+
 describe("placement", () => {
   it("gives each of n hosts about 1/n", () => {
     for (const n of [2, 3, 5]) {
