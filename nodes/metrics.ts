@@ -125,7 +125,11 @@ interface Span {
   readonly duration: number;
   readonly service?: { readonly fullName?: string };
   readonly tags: { readonly action?: { readonly name: string } };
-  readonly error?: { readonly code?: string | number; readonly name?: string; readonly type?: string };
+  readonly error?: {
+    readonly code?: string | number;
+    readonly name?: string;
+    readonly type?: string;
+  } | null;
 }
 
 type Update = (name: string, method: string, labels: object, value?: number) => void;
@@ -170,7 +174,7 @@ const serviceOf = (
         };
         this.update("moleculer_req_total", "inc", labels);
         this.update("moleculer_req_duration_ms", "observe", labels, duration);
-        if (error === undefined) continue;
+        if (error === undefined || error === null) continue;
         const { code, name: errorName, type: errorType } = error;
         const what = {
           errorCode: String(code ?? ""),

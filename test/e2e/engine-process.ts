@@ -15,6 +15,7 @@ import type { Timeframe } from "../../domain/market/candle.ts";
 import { replay as decideAgain } from "../../mixins/replay.ts";
 import { BALANCE_SETTLE_MS } from "../../domain/portfolio/portfolio.ts";
 import { parseLimits } from "../../domain/risk/limits.ts";
+import { armFuse, type Fuse } from "../chaos/fuse.ts";
 import { watchClose } from "./close-watch.ts";
 import { nextPortfolio } from "./next-version.ts";
 
@@ -91,6 +92,7 @@ const answers: Readonly<Record<string, (input: never) => unknown>> = {
     engine.road.publish(`raw.${instrument}`, batch),
   closes: () => closes.all(),
   ordersApproved: () => closes.approved(),
+  armFuse: (fuse: Fuse) => armFuse(engine, fuse),
 };
 
 process.on("message", (question: Question) => {

@@ -17,6 +17,11 @@ export interface EngineProcess {
   /** SIGTERM; resolves with the exit code when it is gone. */
   end(): Promise<number | null>;
   kill(): Promise<void>;
+  /** Resolves when it is gone, however that came. */
+  readonly gone: Promise<unknown>;
+  /** SIGSTOP and SIGCONT: a host that freezes and wakes up. */
+  freeze(): void;
+  thaw(): void;
 }
 
 interface Answer {
@@ -95,5 +100,8 @@ export const engineProcess = async (
       child.kill("SIGKILL");
       await gone;
     },
+    gone,
+    freeze: () => void child.kill("SIGSTOP"),
+    thaw: () => void child.kill("SIGCONT"),
   };
 };

@@ -58,6 +58,15 @@ describe("the endpoints", () => {
     expect(await scrape(String(json["trading"]))).toContain("shoal_equity");
   });
 
+  it("count a span whose error is null, as moleculer leaves it where nothing failed, and those behind it", async () => {
+    const span = (name: string) => ({ type: "action", name, duration: 1, tags: {}, error: null });
+    await running.engine.broker.broadcastLocal("$tracing.spans", [span("first"), span("second")] as never);
+    const { moleculer, trading } = running.engine.metrics!.urls;
+    const text = `${await scrape(moleculer)}${await scrape(trading)}`;
+    for (const name of ["first", "second"])
+      expect(text).toMatch(new RegExp(`moleculer_req_total\\{.*action="${name}"`));
+  });
+
   it("keep promtool's rules for our own names", async () => {
     const text = await scrape(running.engine.metrics!.urls.trading);
     const own = text
