@@ -2,6 +2,7 @@
 import { expect, it } from "vitest";
 import { replay } from "../../nodes/demo.ts";
 import type { CandleCheck } from "../../nodes/candle-check.ts";
+import type { Replayed } from "../../mixins/replay.ts";
 import type { Summary } from "../../nodes/summary.ts";
 import { describeRecorded, recordedPath } from "../recorded.ts";
 import { engineProcess, temporaryFolder } from "./processes.ts";
@@ -22,6 +23,10 @@ const run = async (
   });
   const summary = await engine.call<Summary>("summary");
   const verdict = await engine.call<object>("verify", "portfolio.main");
+  const again = await engine.call<Replayed>("decideAgain", "portfolio.main");
+  expect(again.difference).toBeUndefined();
+  expect(new Set(Object.values(again.hashes)).size).toBe(1);
+  expect(again.entries).toBe(summary.journals["main"]!.sequence);
   expect(engine.output()).toBe("");
   expect(await engine.end()).toBe(0);
   return { summary, candles, verdict };

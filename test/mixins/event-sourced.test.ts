@@ -223,6 +223,21 @@ describe("event-sourced state", () => {
     expect(book.recovered.sum).toBe(4);
   });
 
+  it("refuses a journal that a newer version has written to, and says which schema it takes", async () => {
+    const journal = memoryJournal();
+    const newer = sourced(journal, { decider: { ...ledgerDecider, schema: 2 } });
+    await newer.recover();
+    await newer.tell({ id: 1, n: 5 });
+    await newer.stop();
+    const older = sourced(journal).recover();
+    await expect(older).rejects.toMatchObject({ name: "UnknownSchema", found: 2, known: 1 });
+    await expect(older).rejects.toThrow("ledger: entry 1 has schema 2, known is 1: a newer version");
+    // The next version takes it up again: its own snapshot and entries.
+    const again = sourced(journal, { decider: { ...ledgerDecider, schema: 2 } });
+    await again.recover();
+    expect(again.recovered.sum).toBe(5);
+  });
+
   it("refuses when full, and a reader waits for what was told before it", async () => {
     const book = sourced(memoryJournal(), { depthMax: 2 });
     await book.recover();
