@@ -1,5 +1,6 @@
 /** `shoal sandbox`: the sandbox exchange alone, for trying any program that speaks ccxt. */
 import type { Command } from "commander";
+import { faultPlan, type FaultPlan } from "../sandbox/faults/plan.ts";
 import type { SandboxOptions } from "../sandbox/options.ts";
 import { Invalid } from "../domain/values/invalid.ts";
 import { answer, say } from "./terminal.ts";
@@ -14,6 +15,7 @@ interface Options {
   readonly from?: string;
   readonly to?: string;
   readonly for?: number;
+  readonly faults?: FaultPlan;
   readonly json?: boolean;
 }
 
@@ -24,7 +26,7 @@ export const make = (): Command =>
       about:
         "Run the sandbox exchange alone: Binance spot's wire on 127.0.0.1, play money, a market you choose.",
       examples: [
-        ["sandbox", "a seeded synthetic market in real time"],
+        [`sandbox --faults '{"seed":7,"mix":0.2}'`, "a seeded synthetic market on a bad day"],
         [
           "sandbox --replay ../shared/data/trades-binance-xrpeth-2019-10 --speed 100",
           "recorded trades, a hundred times as fast",
@@ -51,6 +53,7 @@ export const make = (): Command =>
     )
     .option("--from <time>", "first moment of a replay: 2021-05-19, an ISO time (UTC) or ms")
     .option("--to <time>", "end of a replay, itself excluded")
+    .option("--faults <json>", "trouble from the beginning: a plan of docs/sandbox.md", plan)
     .option("--for <duration>", "end by itself after 500ms, 30s, 5m, 2h (default: never)", duration)
     .action(run);
 
@@ -83,19 +86,39 @@ const run = async (options: Options): Promise<void> => {
   await sandbox.stop();
 };
 
-const optionsOf = ({ port, seed, speed: pace, replay, symbols, from, to }: Options): SandboxOptions => {
+const optionsOf = ({
+  port,
+  seed,
+  speed: pace,
+  replay,
+  symbols,
+  from,
+  to,
+  faults,
+}: Options): SandboxOptions => {
   if (replay === undefined && (from !== undefined || to !== undefined))
     throw new Invalid(from === undefined ? "--to" : "--from", "a --replay beside it", from ?? to);
   const some = symbols === undefined ? {} : { symbols };
   return {
     port,
     seed,
+    ...(faults === undefined ? {} : { faults }),
     speed: pace === "max" ? "max" : Number(pace),
     market:
       replay === undefined
         ? { kind: "synthetic", ...some }
         : { kind: "replay", path: replay, ...some, ...moment("from", from), ...moment("to", to) },
   };
+};
+
+const plan = (text: string): FaultPlan => {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(text);
+  } catch {
+    throw new Invalid("--faults", "JSON", text);
+  }
+  return faultPlan(raw);
 };
 
 const moment = (field: "from" | "to", text: string | undefined): Record<string, number> => {

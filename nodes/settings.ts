@@ -5,6 +5,7 @@
  */
 import * as v from "valibot";
 import { Invalid } from "../domain/values/invalid.ts";
+import { faultPlan } from "../sandbox/faults/plan.ts";
 import { decimal } from "../domain/values/values.ts";
 
 const name = v.pipe(
@@ -39,6 +40,8 @@ const sandbox = v.strictObject({
   symbols: v.optional(v.array(v.string())),
   /** Opening balances of each account. */
   balances: v.optional(v.record(v.string(), decimalText), {}),
+  /** Trouble from the beginning: a plan of docs/sandbox.md. */
+  faults: v.optional(v.record(v.string(), v.unknown()), {}),
 });
 
 const venue = v.strictObject({
@@ -147,6 +150,8 @@ export const parseSettings = (raw: unknown): Settings => {
 
 /** What the schema alone cannot see: names that must exist, money that must be meant. */
 const check = (settings: Settings): void => {
+  for (const [id, { sandbox }] of Object.entries(settings.venues))
+    if (sandbox !== undefined) faultPlan(sandbox.faults, `venues.${id}.sandbox.faults.`);
   const known = (field: string, key: string, among: Readonly<Record<string, unknown>>): void => {
     if (!Object.hasOwn(among, key)) throw new Invalid(field, `one of ${Object.keys(among).join(", ")}`, key);
   };

@@ -135,13 +135,14 @@ export class Venues {
   }
 
   #sandboxOptions(id: string, sandbox: NonNullable<VenueSettings["sandbox"]>): SandboxOptions {
-    const { seed, port, replay, symbols, from, to, speed, balances } = sandbox;
+    const { seed, port, replay, symbols, from, to, speed, balances, faults } = sandbox;
     const range = { ...(symbols === undefined ? {} : { symbols }), ...at("from", from), ...at("to", to) };
     const accounts = Object.entries(this.#settings.accounts).filter(([, { venue }]) => venue === id);
     return {
       port,
       seed,
       speed,
+      faults,
       market:
         replay === undefined
           ? { kind: "synthetic", ...(symbols === undefined ? {} : { symbols }) }

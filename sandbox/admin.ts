@@ -6,7 +6,8 @@ import { Invalid } from "../domain/values/invalid.ts";
 import { decimal, format, type Decimal, type Money } from "../domain/values/values.ts";
 import type { Listing } from "../simulation/venue/venue.ts";
 import { WireError } from "./errors.ts";
-import { faultPlan, type Faults } from "./faults.ts";
+import type { Faults } from "./faults/faults.ts";
+import { faultPlan, sockets, type Sockets } from "./faults/plan.ts";
 import type { Floor } from "./floor.ts";
 import { fillJson, listIdOf, orderJson } from "./order-wire.ts";
 import type { Pair } from "./pair.ts";
@@ -19,8 +20,6 @@ interface Answer {
   readonly status: number;
   readonly body: unknown;
 }
-
-const sockets = ["market", "user", "all"];
 
 export class Admin {
   readonly #floor: Floor;
@@ -55,7 +54,7 @@ export class Admin {
       case "GET /admin/orders":
         return this.#orders(query.get("account") ?? undefined);
       case "GET /admin/faults":
-        return { plan: this.#faults.plan, met: this.#faults.met };
+        return { plan: this.#faults.plan, met: this.#faults.counts() };
       case "POST /admin/faults":
         return this.#setFaults(bodyOf(text));
       case "POST /admin/deposit":
@@ -95,7 +94,9 @@ export class Admin {
         streams: this.#streams.streamCount,
         marketMessages: this.#streams.sentCount,
         userEvents: this.#userData.counts.user,
-        faults: this.#faults.met,
+        answers429: this.#faults.answers429,
+        answers418: this.#faults.answers418,
+        faults: this.#faults.counts(),
       },
     };
   }
@@ -121,16 +122,22 @@ export class Admin {
   }
 
   #setFaults(body: Body): unknown {
-    const { drop, silence, ...plan } = body;
+    const { drop, silence, pongs, forget, ...plan } = body;
     for (const [field, which] of Object.entries({ drop, silence }))
-      if (which !== undefined && !sockets.includes(which as string))
+      if (which !== undefined && !sockets.includes(which as Sockets))
         throw new Invalid(field, `one of ${sockets.join(", ")}`, which);
-    const actsOnly = Object.keys(plan).length === 0 && (drop !== undefined || silence !== undefined);
-    if (!actsOnly) this.#faults.set(faultPlan(plan));
-    if (drop === "market" || drop === "all") this.#streams.drop();
-    if (drop === "user" || drop === "all") this.#userData.drop();
-    if (silence === "market" || silence === "all") this.#streams.silence();
-    if (silence === "user" || silence === "all") this.#userData.silence();
+    if (pongs !== undefined && typeof pongs !== "boolean")
+      throw new Invalid("pongs", "true, or false with silence", pongs);
+    const forgotten = forget === undefined ? undefined : this.#account(forget);
+    const acts = drop !== undefined || silence !== undefined || forgotten !== undefined;
+    if (Object.keys(plan).length > 0 || !acts) this.#faults.set(faultPlan(plan));
+    if (silence === "market" || silence === "all") this.#streams.silence(pongs !== false);
+    if (silence === "user" || silence === "all") this.#userData.silence(pongs !== false);
+    if (forgotten !== undefined)
+      this.#floor.forget(this.#floor.accounts.find(({ name }) => name === forgotten)!);
+    const restarts = forgotten !== undefined || this.#faults.rest.inMaintenance;
+    if (restarts || drop === "market" || drop === "all") this.#streams.drop();
+    if (restarts || drop === "user" || drop === "all") this.#userData.drop();
     return { plan: this.#faults.plan };
   }
 
@@ -150,7 +157,7 @@ export class Admin {
     const params = new Map<string, string>();
     for (const [name, value] of Object.entries(body)) if (name !== "account") params.set(name, String(value));
     if (!params.has("newClientOrderId")) params.set("newClientOrderId", this.#floor.nextId("foreign-"));
-    const { order, pair } = newOrder({ floor: this.#floor, params, account, wallNow: 0 });
+    const { order, pair } = newOrder({ floor: this.#floor, params, account, venueNow: 0 });
     const submitted = this.#floor.submit(order);
     if (!submitted.ok) throw new Invalid("order", "an order that the venue takes", submitted.refusal);
     return orderJson(submitted.order, pair);

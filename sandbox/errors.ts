@@ -17,12 +17,18 @@ export class WireError extends Error {
   }
 }
 
+const titles: Readonly<Record<number, string>> = {
+  500: "Internal Server Error",
+  502: "Bad Gateway",
+  503: "Service Unavailable",
+};
+
 /** A broken gateway's page instead of JSON. */
 export class GatewayError extends WireError {
   readonly html: string;
 
   constructor(status: number) {
-    const title = status === 502 ? "502 Bad Gateway" : "500 Internal Server Error";
+    const title = `${status} ${titles[status] ?? "Error"}`;
     super(status, 0, title);
     this.html = `<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>`;
   }

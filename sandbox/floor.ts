@@ -6,7 +6,8 @@ import { decimal, type Money } from "../domain/values/values.ts";
 import type { Side } from "../domain/values/values.ts";
 import { createVenue } from "../simulation/venue/engine.ts";
 import type { Listing, NewOrder, SimulatedVenue, Submitted, VenueOrder } from "../simulation/venue/venue.ts";
-import type { Faults } from "./faults.ts";
+import type { Faults } from "./faults/faults.ts";
+import { Memory } from "./faults/memory.ts";
 import { wireDecimal } from "./grid.ts";
 import type { MarketSource, Stage } from "./market/source.ts";
 import type { AccountOptions } from "./options.ts";
@@ -26,6 +27,8 @@ export class Floor implements Stage {
   readonly source: MarketSource;
   readonly telling: Telling;
   readonly userData: UserData;
+  /** What orders and fills look like to who asks. */
+  readonly memory: Memory;
   /** Slices applied so far. */
   slice = 0;
   ended = false;
@@ -46,6 +49,7 @@ export class Floor implements Stage {
     this.#faults = faults;
     this.#now = source.startAt;
     this.venue = createVenue({ unlimited: source.unlimited });
+    this.memory = new Memory(this.venue, faults, () => this.#now);
     const pairs = new Map<string, Pair>();
     for (const listing of source.listings) {
       this.venue.list(listing);
@@ -68,6 +72,11 @@ export class Floor implements Stage {
   /** Market time, ms. */
   get now(): number {
     return this.#now;
+  }
+
+  /** In maintenance nothing trades. */
+  get paused(): boolean {
+    return this.#faults.rest.inMaintenance;
   }
 
   /** Applies the next slice; false at the end. */
@@ -132,6 +141,19 @@ export class Floor implements Stage {
     this.userData.tell(account, "user", JSON.stringify(update));
     this.#settle();
     return true;
+  }
+
+  /** As if the venue had been set up anew: no orders, no fills, the opening balances. Nobody is told. */
+  forget({ name, balances }: AccountOptions): void {
+    for (const { symbol, id } of [...this.venue.openOrders(name)])
+      this.venue.cancel(name, symbol, { id }, this.#now);
+    this.memory.cut(name, this.pairs.keys());
+    for (const [asset, { free }] of this.venue.balances(name))
+      this.venue.withdraw(name, asset, free, this.#now);
+    for (const [asset, amount] of Object.entries(balances))
+      this.venue.deposit(name, asset, decimal(amount) as Money, this.#now);
+    this.venue.drain();
+    this.#faults.met.restarts += 1;
   }
 
   relist(listing: Listing): void {

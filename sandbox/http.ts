@@ -1,9 +1,10 @@
 /**
- * The HTTP side: reads a request, serves it, writes Binance's answer or error. Faults may delay the answer, or
- * cut the socket after the request was carried out.
+ * The HTTP side: reads a request, serves it, writes Binance's answer or error. Faults may delay the answer, spoil it,
+ * or cut the socket after the request was carried out.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Admin } from "./admin.ts";
+import type { Spoil } from "./faults/rest-faults.ts";
 import { badKeyFormat, GatewayError, unknownMethod, WireError } from "./errors.ts";
 import { ReplaceError } from "./rest/orders.ts";
 import { routes } from "./rest/routes.ts";
@@ -23,16 +24,18 @@ export const readBody = async (request: IncomingMessage): Promise<string> => {
   return Buffer.concat(parts).toString("utf8");
 };
 
+/** A body that is text already is a page. */
+const textOf = (body: unknown): string => (typeof body === "string" ? body : JSON.stringify(body));
+
 const write = (
   response: ServerResponse,
   status: number,
   body: unknown,
   headers: Readonly<Record<string, string>>,
 ): void => {
-  const html = typeof body === "string";
-  const type = html ? "text/html" : "application/json;charset=UTF-8";
+  const type = typeof body === "string" ? "text/html" : "application/json;charset=UTF-8";
   response.writeHead(status, { "Content-Type": type, ...headers });
-  response.end(html ? body : JSON.stringify(body));
+  response.end(textOf(body));
 };
 
 export const answerError = (error: unknown): { readonly status: number; readonly body: unknown } => {
@@ -56,26 +59,32 @@ const reply = (request: IncomingMessage, response: ServerResponse, desk: Desk, t
   const headers: Record<string, string> = {};
   let status = 200;
   let body: unknown;
-  let lose = false;
+  let spoil: Spoil | undefined;
+  const named = `${request.method} ${path}`;
   try {
-    const route = routes[`${request.method} ${path}`];
+    const route = routes[named];
     if (route === undefined) throw unknownMethod();
     const key = request.headers["x-mbx-apikey"];
     if (Array.isArray(key)) throw badKeyFormat();
     const params = new Map([...new URLSearchParams(query), ...new URLSearchParams(text)]);
-    const asked = { path, params, apiKey: key, payload: signedPart(query, text) };
-    const served = serve(desk, route, asked, headers);
-    body = served.body;
-    lose = served.verdict === "serve-and-lose";
+    spoil = desk.faults.rest.judge(named);
+    body = serve(desk, route, { params, apiKey: key, payload: signedPart(query, text) }, headers);
   } catch (error) {
-    if (error instanceof WireError) Object.assign(headers, error.headers);
+    if (error instanceof WireError) {
+      Object.assign(headers, error.headers);
+      desk.faults.answered(error.status, error.code);
+    }
     ({ status, body } = answerError(error));
   }
   const send = (): void => {
-    if (lose) request.socket.destroy();
-    else write(response, status, body, headers);
+    if (spoil?.type === "lose") request.socket.destroy();
+    else if (spoil?.type === "garble") write(response, spoil.status, spoil.text(textOf(body)), headers);
+    else if (spoil?.type === "error") {
+      const instead = answerError(spoil.error);
+      write(response, instead.status, instead.body, headers);
+    } else write(response, status, body, headers);
   };
-  const delay = desk.faults.latencyMs(path);
+  const delay = desk.faults.rest.latencyMs(named);
   if (delay > 0) setTimeout(send, delay);
   else send();
 };

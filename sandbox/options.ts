@@ -6,7 +6,7 @@ import type { Timeframe } from "../domain/market/candle.ts";
 import { timeframe } from "../domain/market/candle.ts";
 import { Invalid } from "../domain/values/invalid.ts";
 import { decimal } from "../domain/values/values.ts";
-import type { FaultPlan } from "./faults.ts";
+import { faultPlan, type FaultPlan } from "./faults/plan.ts";
 
 export interface AccountKey {
   /** Name in the admin port and in the venue. */
@@ -125,6 +125,6 @@ export const settle = (options: SandboxOptions): Settings => {
     takerBps: options.takerBps ?? 10,
     notionalMin,
     queueAhead: options.queueAhead ?? 0,
-    faults: options.faults ?? {},
+    faults: faultPlan(options.faults ?? {}),
   };
 };

@@ -6,7 +6,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { WebSocketServer, type WebSocket } from "ws";
 import { Admin } from "./admin.ts";
-import { Faults } from "./faults.ts";
+import { Faults } from "./faults/faults.ts";
 import { Floor } from "./floor.ts";
 import { handleHttp } from "./http.ts";
 import { Lockstep } from "./lockstep.ts";
@@ -53,12 +53,13 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
   const wallNow = Date.now;
   const source = openMarket(settings, wallNow());
   const accounts = settings.accounts ?? defaultAccounts(source);
-  const faults = new Faults(settings.faults);
-  const streams = new Streams(faults);
-  const userData = new UserData();
+  const faults = new Faults(settings.faults, wallNow);
+  const streams = new Streams(faults.market);
+  const userData = new UserData(faults.user);
   const floor = new Floor(source, accounts, faults, streams, userData);
   const weights = new Weights(settings.limits);
-  const desk: Desk = { floor, faults, signing: new Signing(accounts, wallNow), weights, wallNow };
+  const signing = new Signing(accounts, faults.venueNow);
+  const desk: Desk = { floor, faults, signing, weights, wallNow };
   const admin = new Admin(floor, faults, streams, userData);
   const { speed, begin } = settings;
   const lockstep = speed === "max" ? new Lockstep(floor, streams, userData) : undefined;
@@ -98,7 +99,7 @@ const attachSockets = (
   userData: UserData,
   lockstep: Lockstep | undefined,
 ): void => {
-  const upgrades = new WebSocketServer({ noServer: true, perMessageDeflate: false });
+  const upgrades = new WebSocketServer({ noServer: true, perMessageDeflate: false, autoPong: false });
   keepAlive(upgrades, server);
   server.on("upgrade", (request, socket, head) => {
     const [path = "/", query = ""] = (request.url ?? "/").split("?", 2);
@@ -108,8 +109,14 @@ const attachSockets = (
       socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n");
       return;
     }
+    if (!isAdmin && desk.faults.rest.inMaintenance) {
+      socket.end("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n");
+      return;
+    }
     upgrades.handleUpgrade(request, socket, head, (ws) => {
       ws.on("error", () => ws.terminate());
+      // A listener of ours, so that a fault can take it away.
+      ws.on("ping", (data) => ws.pong(data));
       upgrades.emit("connection", ws, request);
       if (isAdmin) lockstep.attach(ws);
       else if (isMarket) streams.attach(ws, path === "/stream", streamsIn(path, query));

@@ -1,18 +1,12 @@
 /**
- * One call from its parameters to its answer, for REST and the WebSocket API alike: weight, faults, signature,
- * order count, handler. Throws WireErrors; anything else is a defect and answered as Binance's -1000.
+ * One call from its parameters to its answer, for REST and the WebSocket API alike: weight, signature, order count,
+ * handler. Throws WireErrors; anything else is a defect and answered as Binance's -1000.
  */
-import type { Faults, Verdict } from "./faults.ts";
+import type { Faults } from "./faults/faults.ts";
 import type { Floor } from "./floor.ts";
 import type { Route } from "./rest/route.ts";
 import type { Params, Signing } from "./signing.ts";
 import type { Weights } from "./weights.ts";
-
-export interface Served {
-  readonly body: unknown;
-  readonly headers: Record<string, string>;
-  readonly verdict: Verdict;
-}
 
 export interface Desk {
   readonly floor: Floor;
@@ -23,21 +17,18 @@ export interface Desk {
 }
 
 export interface Asked {
-  /** Path, for faults. */
-  readonly path: string;
   readonly params: Params;
   readonly apiKey: string | undefined;
   /** What the signature covers. */
   readonly payload: string;
 }
 
-export const serve = (desk: Desk, route: Route, asked: Asked, headers: Record<string, string>): Served => {
+export const serve = (desk: Desk, route: Route, asked: Asked, headers: Record<string, string>): unknown => {
   const wallNow = desk.wallNow();
   Object.assign(headers, desk.weights.charge(wallNow, route.weight));
-  const verdict = desk.faults.judge(asked.path);
   const account = route.signed ? desk.signing.verify(asked.apiKey, asked.payload, asked.params) : "";
   if (route.orders !== undefined && route.orders > 0)
     Object.assign(headers, desk.weights.chargeOrder(wallNow, account, route.orders));
-  const body = route.handle({ floor: desk.floor, params: asked.params, account, wallNow });
-  return { body, headers, verdict };
+  const venueNow = desk.faults.venueNow();
+  return route.handle({ floor: desk.floor, params: asked.params, account, venueNow });
 };

@@ -1,6 +1,6 @@
 /**
  * Who asks: X-MBX-APIKEY names the account, HMAC-SHA256 over the query followed by the body proves the secret.
- * The timestamp is compared with wall time, whatever time the market shows.
+ * The timestamp is compared with the venue's clock, whatever time the market shows.
  */
 import { createHmac, timingSafeEqual } from "node:crypto";
 import {
@@ -23,11 +23,11 @@ const AHEAD_MAX_MS = 1_000;
 
 export class Signing {
   readonly #byKey = new Map<string, AccountKey>();
-  readonly #wallNow: () => number;
+  readonly #venueNow: () => number;
 
-  constructor(keys: readonly AccountKey[], wallNow: () => number) {
+  constructor(keys: readonly AccountKey[], venueNow: () => number) {
     for (const key of keys) this.#byKey.set(key.apiKey, key);
-    this.#wallNow = wallNow;
+    this.#venueNow = venueNow;
   }
 
   account(apiKey: string | undefined): AccountKey {
@@ -56,7 +56,7 @@ export class Signing {
     if (!Number.isSafeInteger(at)) throw illegal("timestamp");
     const window = Number(params.get("recvWindow") ?? RECV_WINDOW_DEFAULT_MS);
     if (!(window > 0 && window <= RECV_WINDOW_MAX_MS)) throw badWindow();
-    const now = this.#wallNow();
+    const now = this.#venueNow();
     if (at > now + AHEAD_MAX_MS) throw timestampAhead();
     if (now - at > window) throw badTimestamp();
   }

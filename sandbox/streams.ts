@@ -4,7 +4,7 @@
  */
 import { WebSocket } from "ws";
 import { Invalid } from "../domain/values/invalid.ts";
-import type { Faults } from "./faults.ts";
+import { Way, type StreamFaults } from "./faults/stream-faults.ts";
 
 /** A reader that lets this much pile up is cut off, as Binance does. */
 const BACKLOG_MAX_BYTES = 64 * 1024 * 1024;
@@ -15,6 +15,7 @@ interface Client {
   readonly socket: WebSocket;
   readonly wraps: boolean;
   readonly streams: Set<string>;
+  readonly way: Way;
   silent: boolean;
 }
 
@@ -36,12 +37,12 @@ export class Streams {
   /** Called when the first of all streams gets a reader. */
   onFirst: () => void = () => undefined;
   sentCount = 0;
-  readonly #faults: Faults;
+  readonly #faults: StreamFaults;
   readonly #clients = new Set<Client>();
   readonly #readers = new Map<string, Set<Client>>();
   #held: Message[] | undefined;
 
-  constructor(faults: Faults) {
+  constructor(faults: StreamFaults) {
     this.#faults = faults;
   }
 
@@ -62,7 +63,8 @@ export class Streams {
   }
 
   attach(socket: WebSocket, wraps: boolean, streams: readonly string[]): void {
-    const client: Client = { socket, wraps, streams: new Set(), silent: false };
+    const way = new Way(this.#faults, (text) => this.#write(client, text));
+    const client: Client = { socket, wraps, streams: new Set(), way, silent: false };
     this.#clients.add(client);
     socket.on("message", (data) => this.#hear(client, (data as Buffer).toString()));
     socket.on("close", () => {
@@ -95,9 +97,12 @@ export class Streams {
     for (const client of this.#clients) client.socket.terminate();
   }
 
-  /** Sockets stay open but say nothing any more; new ones speak. */
-  silence(): void {
-    for (const client of this.#clients) client.silent = true;
+  /** Sockets stay open but say nothing any more, to a ping neither without `pongs`; new ones speak. */
+  silence(pongs: boolean): void {
+    for (const client of this.#clients) {
+      client.silent = true;
+      if (!pongs) client.socket.removeAllListeners("ping");
+    }
   }
 
   #send(stream: string, json: string, sent: () => void): void {
@@ -105,15 +110,17 @@ export class Streams {
     if (readers === undefined) return;
     this.sentCount += 1;
     sent();
-    for (const { socket, wraps, silent } of readers) {
-      if (silent || this.#faults.losesMessage()) continue;
-      if (socket.bufferedAmount > BACKLOG_MAX_BYTES) socket.terminate();
-      else socket.send(wraps ? `{"stream":"${stream}","data":${json}}` : json);
-    }
+    for (const { way, wraps } of readers) way.send(wraps ? `{"stream":"${stream}","data":${json}}` : json);
+  }
+
+  #write({ socket, silent }: Client, text: string): void {
+    if (silent) return;
+    if (socket.bufferedAmount > BACKLOG_MAX_BYTES) socket.terminate();
+    else socket.send(text);
   }
 
   #hear(client: Client, text: string): void {
-    if (client.silent) return;
+    if (client.silent || this.#faults.plan.mute === true) return;
     let id: unknown = null;
     try {
       const request = parseRequest(text);

@@ -3,6 +3,7 @@
  * in the order in which they happened. In lock-step they wait for `release`.
  */
 import type { WebSocket } from "ws";
+import { Way, type StreamFaults } from "./faults/stream-faults.ts";
 
 /** Events sent so far, each counted once however many sockets listen. */
 export interface UserCounts {
@@ -15,6 +16,7 @@ interface Listener {
   readonly account: string;
   readonly socket: WebSocket;
   readonly subscriptionId: number;
+  readonly way: Way;
   silent: boolean;
 }
 
@@ -28,14 +30,22 @@ export class UserData {
   readonly counts: UserCounts = { user: 0, reports: 0, positions: 0 };
   readonly byAccount = new Map<string, UserCounts>();
   readonly #listeners = new Set<Listener>();
+  readonly #faults: StreamFaults;
   #held: Told[] | undefined;
+
+  constructor(faults: StreamFaults) {
+    this.#faults = faults;
+  }
 
   get heldCount(): number {
     return this.#held?.length ?? 0;
   }
 
   listen(account: string, socket: WebSocket, subscriptionId: number): void {
-    const listener = { account, socket, subscriptionId, silent: false };
+    const way = new Way(this.#faults, (text) => {
+      if (!listener.silent) socket.send(text);
+    });
+    const listener: Listener = { account, socket, subscriptionId, way, silent: false };
     this.#listeners.add(listener);
     socket.on("close", () => this.#listeners.delete(listener));
   }
@@ -71,8 +81,12 @@ export class UserData {
     for (const { socket } of this.#listeners) socket.terminate();
   }
 
-  silence(): void {
-    for (const listener of this.#listeners) listener.silent = true;
+  /** As of market sockets. */
+  silence(pongs: boolean): void {
+    for (const listener of this.#listeners) {
+      listener.silent = true;
+      if (!pongs) listener.socket.removeAllListeners("ping");
+    }
   }
 
   #hears(account: string): boolean {
@@ -92,7 +106,7 @@ export class UserData {
       if (kind !== "user") counts[kind] += 1;
     }
     for (const listener of this.#listeners)
-      if (listener.account === account && !listener.silent)
-        listener.socket.send(`{"subscriptionId":${listener.subscriptionId},"event":${json}}`);
+      if (listener.account === account)
+        listener.way.send(`{"subscriptionId":${listener.subscriptionId},"event":${json}}`);
   }
 }

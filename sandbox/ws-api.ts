@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 import type { WebSocket } from "ws";
 import { missing, unknownMethod, WireError } from "./errors.ts";
 import { answerError } from "./http.ts";
+import type { Spoil } from "./faults/rest-faults.ts";
 import type { Call, Route } from "./rest/route.ts";
 import { routes } from "./rest/routes.ts";
 import { serve, type Desk } from "./serve.ts";
@@ -56,22 +57,29 @@ class Session {
   }
 
   hear(text: string): void {
+    if (this.#desk.faults.mutes("user")) return;
     let id: unknown = null;
     let status = 200;
     let answer: Record<string, unknown>;
-    let lose = false;
-    let method = "";
+    let spoil: Spoil | undefined;
+    let named = "";
     try {
       const request = JSON.parse(text) as Request;
       id = request.id ?? randomUUID();
-      method = String(request.method);
-      const served = this.#serve(method, request.params ?? {});
-      lose = served.verdict === "serve-and-lose";
-      answer = { result: served.body };
+      const method = String(request.method);
+      named = `/ws-api/v3/${method}`;
+      spoil = this.#desk.faults.rest.judge(named);
+      answer = { result: this.#serve(method, request.params ?? {}) };
     } catch (error) {
       const failure = answerError(
         error instanceof SyntaxError ? new WireError(400, -1135, error.message) : error,
       );
+      if (error instanceof WireError) this.#desk.faults.answered(error.status, error.code);
+      status = failure.status;
+      answer = { error: failure.body };
+    }
+    if (spoil?.type === "error") {
+      const failure = answerError(spoil.error);
       status = failure.status;
       answer = { error: failure.body };
     }
@@ -80,16 +88,17 @@ class Session {
     const rateLimits = [
       { rateLimitType: "REQUEST_WEIGHT", interval: "MINUTE", intervalNum: 1, limit, count: used },
     ];
+    const whole = JSON.stringify({ id, status, ...answer, rateLimits });
     const send = (): void => {
-      if (lose) this.#socket.terminate();
-      else this.#socket.send(JSON.stringify({ id, status, ...answer, rateLimits }));
+      if (spoil?.type === "lose") this.#socket.terminate();
+      else this.#socket.send(spoil?.type === "garble" ? spoil.text(whole) : whole);
     };
-    const delay = this.#desk.faults.latencyMs(`/ws-api/v3/${method}`);
+    const delay = this.#desk.faults.rest.latencyMs(named);
     if (delay > 0) setTimeout(send, delay);
     else send();
   }
 
-  #serve(method: string, raw: Readonly<Record<string, unknown>>) {
+  #serve(method: string, raw: Readonly<Record<string, unknown>>): unknown {
     const params = new Map<string, string>();
     for (const [name, value] of Object.entries(raw))
       if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
@@ -97,7 +106,6 @@ class Session {
     const route = this.#route(method);
     if (route.signed && !params.has("apiKey")) throw missing("apiKey");
     const asked = {
-      path: `/ws-api/v3/${method}`,
       params,
       apiKey: params.get("apiKey"),
       payload: payloadOf(params),

@@ -8,7 +8,7 @@ import { requiredPair, type Call, type Route } from "./route.ts";
 
 const rate = (bps: number): string => (bps / 10_000).toFixed(8);
 
-const account = ({ floor, params, account: name, wallNow }: Call): unknown => {
+const account = ({ floor, params, account: name, venueNow }: Call): unknown => {
   const [pair] = floor.pairs.values();
   const maker = pair?.listing.makerBps ?? 0;
   const taker = pair?.listing.takerBps ?? 0;
@@ -28,7 +28,7 @@ const account = ({ floor, params, account: name, wallNow }: Call): unknown => {
     brokered: false,
     requireSelfTradePrevention: false,
     preventSor: false,
-    updateTime: wallNow,
+    updateTime: venueNow,
     accountType: "SPOT",
     balances,
     permissions: ["SPOT"],

@@ -6,31 +6,31 @@ import { percent, type Pair, type PastTrade } from "../pair.ts";
 import { limitOf, required, requiredPair, symbolsOf, whole, type Call, type Route } from "./route.ts";
 
 const exchangeInfo = (call: Call): unknown => {
-  const { floor, params, wallNow } = call;
+  const { floor, params, venueNow } = call;
   const names = params.has("symbol") ? [requiredPair(call).name] : symbolsOf(call);
   const pairs = [...floor.pairs.values()].filter((pair) => names?.includes(pair.name) ?? true);
   return {
     timezone: "UTC",
-    serverTime: wallNow,
+    serverTime: venueNow,
     rateLimits: [
       { rateLimitType: "REQUEST_WEIGHT", interval: "MINUTE", intervalNum: 1, limit: 6_000 },
       { rateLimitType: "ORDERS", interval: "SECOND", intervalNum: 10, limit: 100 },
       { rateLimitType: "ORDERS", interval: "DAY", intervalNum: 1, limit: 200_000 },
     ],
     exchangeFilters: [],
-    symbols: pairs.map(symbolInfo),
+    symbols: pairs.map((pair) => symbolInfo(pair, floor.paused)),
   };
 };
 
 const statuses = { trading: "TRADING", paused: "HALT", delisted: "BREAK" } as const;
 
-const symbolInfo = ({ listing, price, lot }: Pair): unknown => {
+const symbolInfo = ({ listing, price, lot }: Pair, paused: boolean): unknown => {
   const step = lot.text(1);
   const minQty = lot.text(listing.lotsMin);
   const maxQty = lot.text(listing.lotsMax);
   return {
     symbol: listing.symbol,
-    status: statuses[listing.status],
+    status: paused ? "BREAK" : statuses[listing.status],
     baseAsset: listing.base,
     baseAssetPrecision: 8,
     quoteAsset: listing.quote,
@@ -45,7 +45,7 @@ const symbolInfo = ({ listing, price, lot }: Pair): unknown => {
     quoteOrderQtyMarketAllowed: true,
     allowTrailingStop: false,
     cancelReplaceAllowed: true,
-    isSpotTradingAllowed: listing.status === "trading",
+    isSpotTradingAllowed: listing.status === "trading" && !paused,
     isMarginTradingAllowed: false,
     filters: [
       {
@@ -220,7 +220,7 @@ const open = (weight: number, handle: Route["handle"]): Route => ({ weight, sign
 
 export const marketRoutes: Readonly<Record<string, Route>> = {
   "GET /api/v3/ping": open(1, () => ({})),
-  "GET /api/v3/time": open(1, ({ wallNow }) => ({ serverTime: wallNow })),
+  "GET /api/v3/time": open(1, ({ venueNow }) => ({ serverTime: venueNow })),
   "GET /api/v3/exchangeInfo": open(20, exchangeInfo),
   "GET /api/v3/depth": open(5, depth),
   "GET /api/v3/trades": open(25, trades),

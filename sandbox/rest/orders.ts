@@ -22,6 +22,7 @@ const place = (call: Call): unknown => {
   const { pair, order } = newOrder(call);
   const respond = params.get("newOrderRespType") ?? (order.stopTicks === undefined ? "FULL" : "ACK");
   if (!["ACK", "RESULT", "FULL"].includes(respond)) throw illegal("newOrderRespType");
+  if (floor.paused) throw refused("instrument-not-trading", "");
   const submitted = floor.submit(order);
   if (!submitted.ok) throw refused(submitted.refusal, submitted.detail);
   const placed = submitted.order;
@@ -107,7 +108,7 @@ export class ReplaceError extends WireError {
 
 const status = (call: Call): unknown => {
   const pair = requiredPair(call);
-  const order = call.floor.venue.order(call.account, pair.name, by(call.params));
+  const order = call.floor.memory.order(call.account, pair.name, by(call.params));
   if (order === undefined) throw unknownOrder();
   return orderJson(order, pair);
 };
@@ -116,7 +117,7 @@ const openOrders = (call: Call): unknown => {
   const { floor, account, params } = call;
   const symbol = params.get("symbol");
   if (symbol !== undefined) pairOf(floor, symbol);
-  return floor.venue
+  return floor.memory
     .openOrders(account, symbol)
     .map((order) => orderJson(order, floor.pairs.get(order.symbol)!));
 };
@@ -138,7 +139,7 @@ const allOrders = (call: Call): unknown => {
   const fromId = whole(params, "orderId");
   const start = whole(params, "startTime");
   const end = whole(params, "endTime") ?? Number.MAX_SAFE_INTEGER;
-  const orders = floor.venue.orders(account, pair.name).filter((order) => order.at <= end);
+  const orders = floor.memory.orders(account, pair.name).filter((order) => order.at <= end);
   const from = (order: VenueOrder): boolean =>
     fromId === undefined ? order.at >= start! : order.id >= fromId;
   const any = fromId !== undefined || start !== undefined;
@@ -152,7 +153,7 @@ const myTrades = (call: Call): unknown => {
   const start = whole(params, "startTime");
   const end = whole(params, "endTime") ?? Number.MAX_SAFE_INTEGER;
   const orderId = whole(params, "orderId");
-  const fills = floor.venue
+  const fills = floor.memory
     .fills(account, pair.name)
     .filter((fill) => fill.at <= end && (orderId === undefined || fill.orderId === orderId));
   const any = fromId !== undefined || start !== undefined;

@@ -9,8 +9,8 @@ export interface Call {
   readonly params: Params;
   /** Name of the account of a signed call, else "". */
   readonly account: string;
-  /** Wall time, ms. */
-  readonly wallNow: number;
+  /** The venue's own clock, ms: wall time unless it is skewed. */
+  readonly venueNow: number;
 }
 
 export interface Route {

@@ -10,6 +10,7 @@ import { configure } from "../../nodes/configuration.ts";
 import { routes } from "../../nodes/gateway/routes.ts";
 import { demo } from "../../nodes/demo.ts";
 import { parseSettings } from "../../nodes/settings.ts";
+import { faultFields, faultPlan } from "../../sandbox/faults/plan.ts";
 import { blocks, commands, documents, root } from "./blocks.ts";
 
 const run = promisify(execFile);
@@ -103,6 +104,28 @@ describe("configurations of README and guides", () => {
       "strategiesDir",
     ];
     expect(Object.keys(parse(whole.text) as object).sort()).toEqual(sections.sort());
+  });
+});
+
+describe("the faults of the sandbox", () => {
+  const text = readFileSync(join(root, "docs", "sandbox.md"), "utf8");
+  const rows = [
+    ...text.matchAll(/^\| (?<fault>[^|]+?) +\| (?<fields>`[^|]+`) +\|[^|]+\| `(?<example>\{[^|]+\})` +\|$/gm),
+  ].map(
+    ({ groups }) => groups as { readonly fault: string; readonly fields: string; readonly example: string },
+  );
+  const named = ({ fields }: { readonly fields: string }): readonly string[] =>
+    [...fields.matchAll(/`(\w+)`/g)].map((match) => match[1]!);
+  const atOnce = ["drop", "silence", "pongs", "forget"];
+
+  it("stand in the table with all their fields", () => {
+    expect(rows.flatMap(named).sort()).toEqual([...faultFields, ...atOnce].sort());
+  });
+
+  it.each(rows)("$fault: $example", (row) => {
+    const example = JSON.parse(row.example) as Record<string, unknown>;
+    expect(Object.keys(example).some((field) => named(row).includes(field))).toBe(true);
+    faultPlan(Object.fromEntries(Object.entries(example).filter(([field]) => !atOnce.includes(field))));
   });
 });
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decimal } from "../../domain/values/values.ts";
 import { WireError } from "../../sandbox/errors.ts";
-import { Faults } from "../../sandbox/faults.ts";
+import { Faults } from "../../sandbox/faults/faults.ts";
 import { cleanNumber, scaled, Steps, wireDecimal } from "../../sandbox/grid.ts";
 import { CandleSeries } from "../../sandbox/market/candle-series.ts";
 import { settle, type SandboxOptions } from "../../sandbox/options.ts";
@@ -116,10 +116,10 @@ describe("options", () => {
 
 test("the same seed meets the same faults", () => {
   const meet = (seed: number): string => {
-    const faults = new Faults({ seed, errorRatio: 0.3, loseRatio: 0.2 });
+    const faults = new Faults({ seed, errorRatio: 0.3, loseRatio: 0.2 }, () => 0);
     return Array.from({ length: 60 }, () => {
       try {
-        return faults.judge("/api/v3/order")[0];
+        return faults.rest.judge("POST /api/v3/order")?.type ?? "-";
       } catch {
         return "e";
       }
