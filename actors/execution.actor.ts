@@ -2,8 +2,10 @@
  * One account at one venue: sends each order once, finds out what nobody knows, and tells the portfolio what the
  * venue says. It keeps no truth of its own: the portfolio's journal names the open orders, the venue their fate.
  */
+import { unfenced, type Tenure } from "../adapters/leases/leases.ts";
 import type { AccountAtVenue, Capabilities } from "../adapters/venue/venue.ts";
 import { ref } from "../contracts/contract.ts";
+import { staleOwner } from "../contracts/failure.ts";
 import { ExchangeContract } from "../contracts/exchange.ts";
 import { ExecutionContract, type ExecutionView, type VenueTruth } from "../contracts/execution.ts";
 import { PortfolioContract } from "../contracts/portfolio.ts";
@@ -32,8 +34,13 @@ export type OpenedAccount = AccountAtVenue & {
 };
 
 export interface ExecutionPorts extends ActorPorts {
-  /** `filtersRefused`: the venue refused an order by its filters, so what we know of its instruments is out of date. */
-  openAccount(account: AccountId, filtersRefused: () => void): Promise<OpenedAccount>;
+  /** The right to change anything at the venue; absent where no other process can have it. */
+  readonly tenure?: Tenure | undefined;
+  /**
+   * Nothing is placed or cancelled unless `tenure` holds after the request's own timestamp was read.
+   * `filtersRefused`: the venue refused an order by its filters, so what we know of its instruments is out of date.
+   */
+  openAccount(account: AccountId, filtersRefused: () => void, tenure: Tenure): Promise<OpenedAccount>;
 }
 
 /** For venues that take a signed request at any age. */
@@ -41,7 +48,7 @@ const NO_DEADLINE_MS = 60_000;
 
 export const executionActor = (settings: ExecutionSettings, ports: ExecutionPorts): Actor => {
   const { account, venue, portfolio: owner } = settings;
-  const { clock, marketNow, chance, activity } = ports;
+  const { clock, marketNow, chance, activity, tenure = unfenced } = ports;
   const door = new Concurrent({ activity });
   let at: OpenedAccount;
   let placing: ReturnType<typeof placer>;
@@ -63,11 +70,24 @@ export const executionActor = (settings: ExecutionSettings, ports: ExecutionPort
     });
   };
 
+  /** The latest owner of the portfolio that we know of: orders of an earlier one are not sent. */
+  let epoch = 0;
+  const heed = ({ epoch: asked = 0 }: { readonly epoch?: number | undefined }): void => {
+    if (asked < epoch) throw staleOwner(`portfolio.${owner}`, asked, epoch);
+    epoch = asked;
+  };
+
   return defineActor(ExecutionContract, account, {
     sourced: door,
     handlers: {
-      place: (order) => door.run(() => placing.place(order)),
-      cancel: (order) => door.run(() => placing.cancel(order)),
+      place: (order) => {
+        heed(order);
+        return door.run(() => placing.place(order));
+      },
+      cancel: (order) => {
+        heed(order);
+        return door.run(() => placing.cancel(order));
+      },
       reconcile: () => door.run(() => reconciling.run()),
       audit: ({ since }) => door.run(() => truth(at, settings.instruments, since)),
       inspect: () => ({ account, venue, ...placing.counts, ...at.status(), streams: at.health() }),
@@ -81,7 +101,9 @@ export const executionActor = (settings: ExecutionSettings, ports: ExecutionPort
           void ref(wire, ExchangeContract, venue)
             .refresh()
             .catch(() => undefined),
+        tenure,
       );
+      epoch = Math.max(epoch, await portfolio.epoch());
       news = newsLine(account, owner, { wire, clock, chance, activity });
       placing = placer({
         venue: at,
@@ -89,6 +111,7 @@ export const executionActor = (settings: ExecutionSettings, ports: ExecutionPort
         marketNow,
         chance,
         account,
+        holds: () => tenure.holds(),
         deadlineMs: at.capabilities.requestDeadlineMs ?? NO_DEADLINE_MS,
         report,
         found: () => void door.run(() => reconciling.run()).catch(() => undefined),
@@ -119,9 +142,10 @@ export const executionActor = (settings: ExecutionSettings, ports: ExecutionPort
 
     async stop() {
       cancelTimer();
-      placing.stop();
-      await news.stop();
-      await at.close();
+      // A start that failed may not have come so far.
+      (placing as typeof placing | undefined)?.stop();
+      await (news as typeof news | undefined)?.stop();
+      await (at as typeof at | undefined)?.close();
     },
   });
 };

@@ -4,11 +4,13 @@
  * hosts tell one another, and one that joins asks.
  */
 import type { Clock } from "../adapters/clock/clock.ts";
+import type { Tenure } from "../adapters/leases/leases.ts";
 import { ref, tell } from "../contracts/contract.ts";
 import { HostContract, type ActorView } from "../contracts/host.ts";
 import { defineActor, type Actor } from "../mixins/actor.ts";
 import { Claims } from "../mixins/claims.ts";
 import { Desired, keyOf, type Wanted } from "../mixins/desired.ts";
+import type { Fence } from "../mixins/fencing.ts";
 import type { Locate, Wire } from "../mixins/wire.ts";
 
 export interface HostSettings {
@@ -19,7 +21,9 @@ export interface HostSettings {
   readonly kinds: readonly string[];
   /** The same in every process of the engine. */
   readonly desired: readonly Wanted[];
-  readonly make: (wanted: Wanted) => Actor | Promise<Actor>;
+  readonly make: (wanted: Wanted, tenure: Tenure) => Actor | Promise<Actor>;
+  /** In a cluster. */
+  readonly fence?: Fence | undefined;
   /** Called at `$bus.up`: what ran here may have been taken up elsewhere meanwhile. */
   readonly onBusUp?: (told: () => void) => void;
 }
@@ -35,7 +39,7 @@ export interface HostHandle {
 }
 
 export const hostActor = (settings: HostSettings): HostHandle => {
-  const { wire, clock, locate, kinds, make } = settings;
+  const { wire, clock, locate, kinds, make, fence } = settings;
   const desired = new Desired(settings.desired);
   const claims = new Claims({
     wire,
@@ -43,6 +47,7 @@ export const hostActor = (settings: HostSettings): HostHandle => {
     locate,
     kinds,
     make,
+    fence,
     wanted: () => desired.all(),
     onLost: (address, error) => {
       wire.log.error(`${keyOf(address)} is lost and starts anew`, { error });

@@ -3,6 +3,7 @@
  * and reserves; when that is journaled, orders leave by an outbox to execution, and what becomes of them comes back as
  * facts. The journal is the truth, memory only a cache of it.
  */
+import { unfenced, type Tenure } from "../adapters/leases/leases.ts";
 import type { Journal } from "../adapters/journal/journal.ts";
 import { hear, ref } from "../contracts/contract.ts";
 import { ExchangeContract } from "../contracts/exchange.ts";
@@ -45,6 +46,8 @@ export interface PortfolioActorSettings {
 
 export interface PortfolioPorts extends ActorPorts {
   readonly journal: Journal;
+  /** The right to write and to send; absent where no other process can have it. */
+  readonly tenure?: Tenure | undefined;
   /** Other than the one shipped. */
   readonly version?: PortfolioVersion;
 }
@@ -56,7 +59,7 @@ interface StrategyNews {
 
 export const portfolioActor = (settings: PortfolioActorSettings, ports: PortfolioPorts): Actor => {
   const { id, strategies } = settings;
-  const { clock, chance, activity, marketNow, journal, version = shipped } = ports;
+  const { clock, chance, activity, marketNow, journal, version = shipped, tenure = unfenced } = ports;
   const stream = `portfolio.${id}`;
   let effects: Outbox<Effect>;
   let news: Outbox<StrategyNews>;
@@ -94,6 +97,7 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
     journal,
     stamp: () => ({ at: marketNow(), marketSequence: ports.road.received }),
     writer: () => hostId,
+    tenure,
     committed,
     activity,
   });
@@ -123,6 +127,7 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
       resume: (input) => tell({ type: "Resume", ...input }),
       standing: ({ strategy, instruments }) =>
         sourced.read((state) => standingOf(state, strategy, instruments, [])),
+      epoch: () => tenure.epoch,
       liveOrders: ({ account }: { readonly account: AccountId }) =>
         sourced.read((state) => liveOrders(state, account)),
       bookedUntil: ({ account }) => sourced.read((state) => bookedUntil(state, account)),
@@ -137,16 +142,18 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
       }),
     ),
 
-    async start({ wire, tell: tellNews }) {
+    async start({ wire, tell: tellNews, lost }) {
       hostId = wire.hostId;
       announce = (events) => tellNews("changed", { sequence: sourced.sequence, at: marketNow(), events });
       effects = new Outbox<Effect>({
         clock,
         chance,
         activity,
-        ...(settings.oneByOne ? { key: () => "all" } : {}),
+        // A cancel goes behind its own order: one that came first would find nothing, and the order would rest for ever.
+        key: (effect) =>
+          settings.oneByOne ? "all" : effect.type === "place" ? effect.order.id : effect.order,
         // Its own turn: in lock-step the delivery waits at the gate for it.
-        send: delivery(wire, (command) => activity.waits(tell(command))),
+        send: delivery(wire, (command) => activity.waits(tell(command)), { tenure, onStale: lost }),
         onHopeless: (effect, error) =>
           wire.log.error(`${stream}: execution refused an order as malformed`, { effect, error }),
       });

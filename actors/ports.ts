@@ -4,6 +4,9 @@ import type { Timestamp } from "../domain/values/values.ts";
 import type { Activity } from "../mixins/activity.ts";
 import type { MarketRoad } from "../mixins/market-road.ts";
 
+/** The market road as actors see it. */
+export type Road = Pick<MarketRoad, "publish" | "subscribe" | "onGap" | "received">;
+
 export interface ActorPorts {
   /** Arrival time and waiting. */
   readonly clock: Clock;
@@ -12,5 +15,5 @@ export interface ActorPorts {
   /** In [0, 1); for jitter only, never for decisions. */
   readonly chance: () => number;
   readonly activity: Activity;
-  readonly road: MarketRoad;
+  readonly road: Road;
 }

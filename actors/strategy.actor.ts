@@ -198,13 +198,8 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
       });
       market = await instrumentsOf(wire, instruments);
       const quote = market[0]!.quote;
-      await portfolio.allot({
-        strategy: id,
-        account,
-        asset: quote,
-        amount: settings.capital,
-        at: marketNow(),
-      });
+      const { capital: amount } = settings;
+      await portfolio.allot({ strategy: id, account, asset: quote, amount, at: marketNow() });
       standing = await portfolio.standing({ strategy: id, account, instruments });
       desk.open = standing.orders;
       counts.proposals = standing.sequence;
@@ -229,7 +224,8 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
 
     async stop() {
       for (const end of ends) end();
-      await save();
+      // A start that failed has nothing to save yet.
+      if ((window as MarketWindow | undefined) !== undefined) await save();
       await outbox.stop();
     },
   });

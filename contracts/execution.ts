@@ -21,6 +21,8 @@ export interface Placing {
   readonly order: Order;
   /** 1: never sent before by anybody. More: it may have been sent. */
   readonly attempt: number;
+  /** Of the portfolio that asks; one below the latest seen is refused (STALE_OWNER). 0, or absent, where nothing is fenced. */
+  readonly epoch?: number | undefined;
 }
 
 export type Placed =
@@ -39,6 +41,7 @@ export type Placed =
 export interface Cancelling {
   readonly order: ClientOrderId;
   readonly instrument: InstrumentId;
+  readonly epoch?: number | undefined;
 }
 
 export interface Reconciliation {
@@ -94,8 +97,9 @@ const order = v.object({
   reason: v.string(),
   at: timeMs,
 });
-const placing = parser(v.object({ order, attempt: v.pipe(v.number(), v.integer(), v.minValue(1)) }));
-const cancelling = parser(v.object({ order: orderId, instrument: instrumentId }));
+const epoch = v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)));
+const placing = parser(v.object({ order, attempt: v.pipe(v.number(), v.integer(), v.minValue(1)), epoch }));
+const cancelling = parser(v.object({ order: orderId, instrument: instrumentId, epoch }));
 
 export const ExecutionContract = contract({
   kind: "execution",

@@ -7,6 +7,7 @@ export type FailureType =
   | "MAILBOX_FULL" // was not taken
   | "BUS_DOWN" // was not sent
   | "UNKNOWN_OUTCOME" // nobody knows whether the command was carried out: ask, then decide
+  | "STALE_OWNER" // a later owner of the sender is known here; whoever asked may own it no longer
   | "LOST"; // the actor lost its journal in that turn; nothing of the command is journaled
 
 export class Failure extends Error {
@@ -35,6 +36,14 @@ export const mailboxFull = (depth: number): Failure =>
   failure("MailboxFull", "MAILBOX_FULL", `the mailbox holds ${depth}`);
 export const busDown = (): Failure => failure("BusDown", "BUS_DOWN", "the bus is down; nothing was sent");
 export const unknownOutcome = (what: string): Failure => failure("UnknownOutcome", "UNKNOWN_OUTCOME", what);
+export const staleOwner = (owner: string, epoch: number, latest: number): Failure =>
+  new Failure(
+    "StaleOwner",
+    `${owner} of epoch ${epoch} is not the latest (${latest})`,
+    409,
+    "STALE_OWNER",
+    false,
+  );
 export const lost = (stream: string): Failure =>
   failure("Lost", "LOST", `${stream} lost its journal; nothing of this command was kept`);
 

@@ -220,6 +220,8 @@ export const PortfolioContract = contract({
         }),
       ),
     ),
+    /** Under which epoch this owner of the portfolio writes; 0 where nothing is fenced. */
+    epoch: query<void, number>(nothing),
     liveOrders: query<{ readonly account: AccountId }, readonly LiveOrder[]>(ofAccount),
     /** Venue time up to which the account's fills have been booked: whoever asks for later ones misses none. */
     bookedUntil: query<{ readonly account: AccountId }, Timestamp>(ofAccount),

@@ -1,15 +1,19 @@
 /**
  * Keeps on this node the actors that placement gives it. Before it starts one it asks every other live host to
- * release it, so two never run at once in a healthy cluster (the journal's expected sequence guards the rest);
- * what it lost it drains and stops. While the bus is down it changes nothing; afterwards it asks again for all it
- * has, and starts anew whatever had been taken up elsewhere. A failed or lost actor is started again, ever later.
+ * release it, and claims it where it is fenced; what it lost it drains and stops. While the bus is down it changes
+ * nothing; afterwards it asks again for all it has, and starts anew whatever had been taken up elsewhere. Without a
+ * lease it runs no fenced ones. A failed or lost actor is started again, ever later.
  */
 import type { Clock } from "../adapters/clock/clock.ts";
-import { ref } from "../contracts/contract.ts";
-import { isFailure, notHere } from "../contracts/failure.ts";
-import { HostContract, type Address } from "../contracts/host.ts";
+import type { Tenure } from "../adapters/leases/leases.ts";
+import { notHere } from "../contracts/failure.ts";
+import type { Address } from "../contracts/host.ts";
 import type { Actor } from "./actor.ts";
+import { askRelease } from "./ask-release.ts";
 import { keyOf, type Wanted } from "./desired.ts";
+import { Fencing, type Fence, type Term } from "./fencing.ts";
+import { Steps } from "./steps.ts";
+import { Troubles } from "./troubles.ts";
 import type { Locate, Wire } from "./wire.ts";
 
 export interface ClaimOptions {
@@ -19,8 +23,10 @@ export interface ClaimOptions {
   /** In order of start; actors of one kind start together. They stop in reverse order. */
   readonly kinds: readonly string[];
   readonly wanted: () => readonly Wanted[];
-  readonly make: (wanted: Wanted) => Actor | Promise<Actor>;
+  readonly make: (wanted: Wanted, tenure: Tenure) => Actor | Promise<Actor>;
   readonly onLost: (address: Address, error: unknown) => void;
+  /** Without it nothing is fenced: this process is alone. */
+  readonly fence?: Fence | undefined;
   readonly settleMs?: number;
   /** How long an actor given to another host is not taken back. */
   readonly givenMs?: number;
@@ -30,6 +36,7 @@ export interface ClaimOptions {
 export interface Running {
   readonly actor: Actor;
   readonly since: number;
+  readonly term: Term;
 }
 
 export class Claims {
@@ -37,9 +44,10 @@ export class Claims {
   readonly #options: ClaimOptions;
   /** Until when it is not taken back: the other's view of the hosts may be ahead of ours. */
   readonly #given = new Map<string, number>();
-  readonly #troubles = new Map<string, { count: number; notBefore: number }>();
-  /** The latest start or stop of each actor; they never overlap. */
-  readonly #steps = new Map<string, Promise<unknown>>();
+  readonly #troubles: Troubles;
+  readonly #fencing: Fencing;
+  /** Starts and stops of one actor never overlap. */
+  readonly #steps = new Steps();
   /** The pass asked for and not begun. */
   #next: PromiseWithResolvers<void> | undefined;
   #askAll = false;
@@ -48,10 +56,14 @@ export class Claims {
 
   constructor(options: ClaimOptions) {
     this.#options = options;
+    this.#troubles = new Troubles(options.retryMaxMs ?? 30_000);
+    const { fence, clock, wire } = options;
+    this.#fencing = new Fencing(fence, clock, wire.log, (key) => this.running.has(key));
+    this.#fencing.onChange(() => this.#leaseChanged());
   }
 
   restarts(key: string): number {
-    return this.#troubles.get(key)?.count ?? 0;
+    return this.#troubles.count(key);
   }
 
   /** The others may have run ours while we could not hear them. */
@@ -80,26 +92,31 @@ export class Claims {
   }
 
   async release(actors: readonly Address[]): Promise<readonly Address[]> {
-    const until = this.#options.clock.now() + (this.#options.givenMs ?? 1_000);
+    const until = this.#options.clock.monotonic() + (this.#options.givenMs ?? 1_000);
     const had = await Promise.all(
       actors.map(async (address) => {
         this.#given.set(keyOf(address), until);
         return (await this.#close(address)) ? [address] : [];
       }),
     );
+    // Whoever asked may have been behind the times: what still belongs here is taken up again.
+    this.#later(until - this.#options.clock.monotonic());
     return had.flat();
   }
 
   /** Stopped and started anew. When no new one can be made the old one stays, and the caller learns why. */
   restart(address: Address): Promise<void> {
     const key = keyOf(address);
-    return this.#step(key, async () => {
+    return this.#steps.run(key, async () => {
       const wanted = this.#options.wanted().find((each) => keyOf(each) === key);
       if (wanted === undefined || !this.running.has(key)) throw notHere(address.kind, address.id);
-      const actor = await this.#options.make(wanted);
+      const term = await this.#fencing.claim(address.kind, key);
+      if (typeof term === "number") throw notHere(address.kind, address.id);
+      const actor = await this.#options.make(wanted, term);
+      this.running.get(key)?.term.end();
       this.running.delete(key);
       await this.#options.wire.close(address.kind, address.id);
-      await this.#begin(key, actor).catch((error: unknown) => {
+      await this.#begin(key, actor, term).catch((error: unknown) => {
         this.#trouble(key);
         throw error;
       });
@@ -134,10 +151,13 @@ export class Claims {
     this.#askAll = false;
     for (const kind of kinds) {
       const ofKind = [...mine.values()].filter((each) => each.kind === kind);
-      const missing = ofKind.filter((each) => !this.running.has(keyOf(each)) && this.#mayStart(keyOf(each)));
+      // Placement is looked at anew: earlier kinds took their time, and others must not stop what is not ours.
+      const missing = ofKind.filter(
+        (each) => !this.running.has(keyOf(each)) && this.#isMine(each) && this.#mayStart(keyOf(each)),
+      );
       const asked = askAll ? ofKind : missing;
       if (asked.length === 0) continue;
-      const hadElsewhere = await this.#claim(asked);
+      const hadElsewhere = await askRelease(wire, asked);
       if (hadElsewhere === undefined) {
         this.#askAll ||= askAll;
         this.soon();
@@ -157,11 +177,11 @@ export class Claims {
 
   /** Not just given away, not just failed; schedules the next look where it says no. */
   #mayStart(key: string): boolean {
-    const now = this.#options.clock.now();
+    const now = this.#options.clock.monotonic();
     const given = this.#given.get(key);
     if (given !== undefined && now < given) return this.#later(given - now);
     this.#given.delete(key);
-    const notBefore = this.#troubles.get(key)?.notBefore ?? 0;
+    const notBefore = this.#troubles.notBefore(key);
     return now >= notBefore ? true : this.#later(notBefore - now);
   }
 
@@ -170,35 +190,17 @@ export class Claims {
     return false;
   }
 
-  /** Which of them had run on other hosts, now stopped; undefined when a live host did not answer. */
-  async #claim(actors: readonly Address[]): Promise<ReadonlySet<string> | undefined> {
-    const { wire } = this.#options;
-    const release = { actors: actors.map(({ kind, id }) => ({ kind, id })) };
-    const answers = await Promise.all(
-      wire.hosts().map(async ({ id, roles }) => {
-        if (id === wire.hostId || roles.length === 0) return [];
-        try {
-          return await ref(wire, HostContract, id).release(release);
-        } catch (error) {
-          // It has died meanwhile, or runs no actors yet or any more.
-          if (isFailure(error, "NOT_HERE") || !wire.hosts().some((host) => host.id === id)) return [];
-          wire.log.warn(`Host ${id} did not release`, { error });
-          return undefined;
-        }
-      }),
-    );
-    const known = answers.filter((answer) => answer !== undefined);
-    return known.length < answers.length ? undefined : new Set(known.flat().map(keyOf));
-  }
-
   #open(wanted: Wanted): Promise<boolean> {
     const key = keyOf(wanted);
-    return this.#step(key, async () => {
+    return this.#steps.run(key, async () => {
       if (this.running.has(key) || this.#given.has(key) || !this.#isMine(wanted)) return false;
       try {
-        await this.#begin(key, await this.#options.make(wanted));
+        const term = await this.#fencing.claim(wanted.kind, key);
+        if (typeof term === "number") return this.#later(term);
+        await this.#begin(key, await this.#options.make(wanted, term), term);
         return true;
       } catch (error) {
+        this.#fencing.heed(error);
         this.#options.wire.log.error(`${key} did not start`, { error });
         this.#trouble(key);
         return false;
@@ -206,19 +208,23 @@ export class Claims {
     });
   }
 
-  async #begin(key: string, actor: Actor): Promise<void> {
+  async #begin(key: string, actor: Actor, term: Term): Promise<void> {
     const { wire, clock } = this.#options;
     actor.onLost((error) => this.#lost(actor, error));
     await wire.open(actor);
-    this.running.set(key, { actor, since: clock.now() });
+    this.running.set(key, { actor, since: clock.now(), term });
   }
 
   #close(address: Address): Promise<boolean> {
     const key = keyOf(address);
-    return this.#step(key, async () => {
-      if (!this.running.delete(key)) return false;
-      await this.#options.wire.close(address.kind, address.id);
-      return true;
+    return this.#steps.run(key, async () => {
+      const had = this.running.get(key);
+      this.running.delete(key);
+      if (had !== undefined) await this.#options.wire.close(address.kind, address.id);
+      // One that hangs in a turn is left behind, and may do nothing any more.
+      had?.term.end();
+      await this.#fencing.release(key);
+      return had !== undefined;
     });
   }
 
@@ -230,21 +236,15 @@ export class Claims {
     void this.#close(actor).then(() => this.now());
   }
 
-  /** At once the first time, then after 1, 2, 4 ... seconds; forgotten after a good minute. */
   #trouble(key: string): void {
-    const now = this.#options.clock.now();
-    const before = this.#troubles.get(key);
-    const count = before !== undefined && now - before.notBefore < 60_000 ? before.count + 1 : 1;
-    const pause = count === 1 ? 0 : Math.min(this.#options.retryMaxMs ?? 30_000, 500 * 2 ** (count - 1));
-    this.#troubles.set(key, { count, notBefore: now + pause });
-    this.soon(Math.max(10, pause));
+    this.soon(Math.max(10, this.#troubles.add(key, this.#options.clock.monotonic())));
   }
 
-  #step<T>(key: string, run: () => Promise<T>): Promise<T> {
-    const step = (this.#steps.get(key) ?? Promise.resolve()).then(run);
-    const settled = step.catch(() => undefined);
-    this.#steps.set(key, settled);
-    void settled.then(() => this.#steps.get(key) === settled && this.#steps.delete(key));
-    return step;
+  /** Without waiting for a pass: other hosts may own them from now on. */
+  #leaseChanged(): void {
+    const over = [...this.running.values()].filter(({ term }) => !term.holds());
+    if (over.length > 0)
+      this.#options.wire.log.warn(`The lease is over: ${over.length} actors stop until it is taken again`);
+    void Promise.all(over.map(({ actor }) => this.#close(actor))).then(() => this.soon(0));
   }
 }

@@ -1,11 +1,12 @@
 /**
  * State that survives the process: recovered by replay, changed only by appended facts. A turn drains what waits,
  * decides and evolves each command in order, settles, and appends all of it as ONE entry with the expected last
- * sequence; only then do replies and effects leave (`committed`). A conflict means another writer; any failed
- * append leaves memory ahead of the journal: either way this actor is lost, refuses everything, and tells its
- * owner, who recovers a fresh one. Nobody sees uncommitted state: reads wait for the turn in flight.
+ * sequence; only then do replies and effects leave (`committed`). After a conflict, a failed append or the end of its tenure
+ * the actor is lost, refuses everything, and its host recovers a fresh one. Nobody sees uncommitted state: reads wait for
+ * the turn in flight. Under an epoch, recovery ends with an entry without turns, which claims the stream.
  */
 import { Conflict, type Journal } from "../adapters/journal/journal.ts";
+import { epochOf, Outgrown, unfenced, writerOf, type Tenure } from "../adapters/leases/leases.ts";
 import { lost, mailboxFull, unknownOutcome } from "../contracts/failure.ts";
 import type { Decider } from "../domain/values/decider.ts";
 import { takeTurn, type Decided } from "../domain/values/turn.ts";
@@ -22,8 +23,10 @@ export interface SourcedOptions<S, C, E> {
   readonly journal: Journal;
   /** Market time in ms and the last market sequence seen, for the entry about to be written. */
   readonly stamp: () => { readonly at: number; readonly marketSequence: number };
-  /** Host id and epoch. */
+  /** Host id. */
   readonly writer: () => string;
+  /** The right to write; without it nobody else can. */
+  readonly tenure?: Tenure;
   /** Effects of a turn that is safely journaled: synchronous, in order, before the replies. */
   readonly committed?: (turns: readonly Committed<C, E>[], state: S) => void;
   /** Entries between snapshots. */
@@ -46,6 +49,7 @@ export class EventSourced<S, C, E> implements Sourced {
   sequence = 0;
   snapshotsFailed = 0;
   readonly #options: SourcedOptions<S, C, E>;
+  readonly #tenure: Tenure;
   #state: S;
   #snapshotAt = 0;
   #saving: Promise<void> | undefined;
@@ -54,6 +58,7 @@ export class EventSourced<S, C, E> implements Sourced {
 
   constructor(options: SourcedOptions<S, C, E>) {
     this.#options = options;
+    this.#tenure = options.tenure ?? unfenced;
     this.#state = options.decider.initial();
     this.mailbox = new DrainMailbox({
       name: options.stream,
@@ -80,7 +85,12 @@ export class EventSourced<S, C, E> implements Sourced {
       this.#state = decider.load(snapshot.state);
       this.sequence = snapshot.sequence;
     }
-    for await (const entry of journal.read(stream, this.sequence)) {
+    const { epoch } = this.#tenure;
+    // Who wrote the last entry matters even where a snapshot holds all that it says.
+    let writer = "";
+    for await (const entry of journal.read(stream, Math.max(0, this.sequence - (epoch > 0 ? 1 : 0)))) {
+      ({ writer } = entry);
+      if (entry.sequence === this.sequence) continue;
       if (entry.sequence !== this.sequence + 1)
         throw new Error(`${stream}: entry ${entry.sequence} follows ${this.sequence}; one is missing`);
       for (const { events } of upcast(decider, entry))
@@ -88,6 +98,9 @@ export class EventSourced<S, C, E> implements Sourced {
       this.sequence = entry.sequence;
     }
     this.#snapshotAt = snapshot?.sequence ?? 0;
+    if (epochOf(writer) > epoch) throw new Outgrown(stream, epochOf(writer));
+    // From here on whoever wrote before runs into a conflict, not only once we have something to say.
+    if (epoch > 0) await this.#append([]);
   }
 
   /** State as recovered, for the start of an actor, before the first message. */
@@ -101,6 +114,11 @@ export class EventSourced<S, C, E> implements Sourced {
 
   /** Every turn taken is finished and the state is saved. */
   async stop(): Promise<void> {
+    if (!this.#tenure.holds()) {
+      // An append under way may hang as long as the journal does; whoever recovers next finds it, or makes it conflict.
+      this.#lose([], new Error(`${this.#options.stream}: the lease is over`), true);
+      return;
+    }
     await this.mailbox.drained();
     if (this.#poison === undefined && this.sequence > this.#snapshotAt) this.#snapshot();
     await this.#saving;
@@ -134,6 +152,11 @@ export class EventSourced<S, C, E> implements Sourced {
         this.#lose(batch, error, error instanceof Conflict);
         return;
       }
+      if (this.#isLost()) {
+        // Ended while it was being written: whoever recovers it acts on it.
+        this.#refuse(batch, unknownOutcome(`append to ${this.#options.stream}: the lease is over`));
+        return;
+      }
       try {
         this.#options.committed?.(turns, this.#state);
       } catch (error) {
@@ -164,7 +187,8 @@ export class EventSourced<S, C, E> implements Sourced {
 
   async #append(turns: readonly Committed<C, E>[]): Promise<void> {
     const { journal, stream, decider, stamp, writer } = this.#options;
-    const entry = { schema: decider.schema, turns, ...stamp(), writer: writer() };
+    if (!this.#tenure.holds()) throw new Conflict(`${stream}: the lease is over; nothing was written`);
+    const entry = { schema: decider.schema, turns, ...stamp(), writer: writerOf(writer(), this.#tenure) };
     const sequence = await journal.append(stream, entry, this.sequence);
     if (sequence !== this.sequence + 1)
       throw new Error(`${stream}: stored as ${sequence} after ${this.sequence}`);
@@ -188,6 +212,10 @@ export class EventSourced<S, C, E> implements Sourced {
     this.#poison = error ?? new Error("unknown");
     this.#refuse(batch, notKept ? lost(stream) : unknownOutcome(`append to ${stream}: ${String(error)}`));
     this.#onLost(error);
+  }
+
+  #isLost(): boolean {
+    return this.#poison !== undefined;
   }
 
   #refuse(batch: readonly Item<S, C, E>[], error: Error): void {

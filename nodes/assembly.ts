@@ -14,9 +14,15 @@ import { kinds } from "./kinds.ts";
 import { driveLockStep, type LockStep } from "./lock-step.ts";
 import { MarketTime } from "./market-time.ts";
 import type { EnginePorts } from "./ports.ts";
-import { openCache, openJournal, openTicks } from "./stores.ts";
+import { openCache, openJournal, openLeases, openTicks } from "./stores.ts";
 import { strategyFinder } from "./strategy-files.ts";
-import { Venues } from "./venues.ts";
+import { RECEIVE_WINDOW_MS, Venues } from "./venues.ts";
+
+/**
+ * How long after the end of its owner's lease an actor stays free. A portfolio's journal refuses its former owner; a venue
+ * refuses a request that is older than the receive window (nodes/venues.ts), judged by its own clock.
+ */
+const spareMs = { portfolio: 0, execution: RECEIVE_WINDOW_MS + 500 };
 
 /** What it has opened is in `base.undo`, even when it rejects. */
 export const assemble = async (base: Base): Promise<Omit<Engine, "gateway" | "metrics" | "stop">> => {
@@ -43,21 +49,24 @@ export const assemble = async (base: Base): Promise<Omit<Engine, "gateway" | "me
     ...{ clock, chance, activity, road, journal, ticks, lockStep, marketNow, version: portfolio },
     onMarketTime: marketTime.told,
     openMarket: (venue) => venues.openMarket(venue),
-    openAccount: (account, filtersRefused) => venues.openAccount(account, filtersRefused),
+    openAccount: (account, filtersRefused, tenure) => venues.openAccount(account, filtersRefused, tenure),
     replay: (venue) => venues.replay(venue),
     simulated: (venue) => venues.simulated(venue),
   };
   const { instruments, wanted, make } = await planOf(settings, ports, strategyFinder(settings.strategiesDir));
   if (clustered) undo.push(marketTime.follow(road, instruments));
+  const leases = await openLeases(settings, broker, clock);
+  if (leases !== undefined) undo.push(() => leases.close());
   const host = hostActor({
     ...{ wire, clock, locate: placement(), kinds, desired: wanted, make },
+    fence: leases === undefined ? undefined : { leases, spareMs },
     onBusUp: (told) => broker.localBus.on("$bus.up", told),
   });
   undo.push(() => host.leave());
   await host.start();
   const run = (): Promise<LockStep | undefined> => replay(base, { venues, marketTime, instruments });
   return {
-    ...{ settings, broker, wire, road, host, journal, ticks, cache, venues, instruments, dataDir },
+    ...{ settings, broker, wire, road, host, leases, journal, ticks, cache, venues, instruments, dataDir },
     marketNow,
     portfolio,
     run,

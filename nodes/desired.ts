@@ -1,4 +1,5 @@
 /** From settings to actors: what is meant to run in the cluster, and how each kind is made. The same in every process. */
+import type { Tenure } from "../adapters/leases/leases.ts";
 import type { Actor } from "../mixins/actor.ts";
 import type { Wanted } from "../mixins/desired.ts";
 import { exchangeActor } from "../actors/exchange.actor.ts";
@@ -40,7 +41,8 @@ const graceOf = (settings: Settings, venue: string): number => {
 export interface Plan {
   readonly wanted: readonly Wanted[];
   readonly instruments: readonly InstrumentId[];
-  readonly make: (wanted: Wanted) => Promise<Actor>;
+  /** `tenure`: of an actor that no two processes may run. */
+  readonly make: (wanted: Wanted, tenure?: Tenure) => Promise<Actor>;
 }
 
 /** `find` loads a strategy by name, the user's own included; it may read the file anew. Throws `Invalid`. */
@@ -76,7 +78,8 @@ export const planOf = async (
         enabled.map(({ id }) => id),
       ),
     ],
-    make: (wanted) => make(settings, ports, { instruments, timeframes: ordered, find }, wanted),
+    make: (wanted, tenure) =>
+      make(settings, { ...ports, tenure }, { instruments, timeframes: ordered, find }, wanted),
   };
 };
 

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { ServiceBroker, type BrokerOptions } from "moleculer";
 import type { HostHandle } from "../actors/host.actor.ts";
 import type { Cache } from "../adapters/cache/cache.ts";
+import type { Leases } from "../adapters/leases/leases.ts";
 import type { Journal } from "../adapters/journal/journal.ts";
 import type { TickStore } from "../adapters/ticks/ticks.ts";
 import { shipped, type PortfolioVersion } from "../domain/portfolio/portfolio.ts";
@@ -32,6 +33,8 @@ export interface Engine {
   readonly wire: MoleculerWire;
   readonly road: MarketRoad;
   readonly host: HostHandle;
+  /** In a cluster. */
+  readonly leases: Leases | undefined;
   readonly journal: Journal;
   readonly ticks: TickStore;
   readonly cache: Cache;

@@ -2,7 +2,7 @@
 import type { Clock } from "../adapters/clock/clock.ts";
 import { marketSubject } from "../contracts/market.ts";
 import type { InstrumentId, Timestamp } from "../domain/values/values.ts";
-import type { MarketRoad } from "../mixins/market-road.ts";
+import type { Road } from "../actors/ports.ts";
 
 export class MarketTime {
   readonly now: () => Timestamp;
@@ -17,7 +17,7 @@ export class MarketTime {
   };
 
   /** Where the exchange actor is on another node, the road tells the time. Returns the end of it. */
-  follow(road: MarketRoad, instruments: readonly InstrumentId[]): () => void {
+  follow(road: Pick<Road, "subscribe">, instruments: readonly InstrumentId[]): () => void {
     const ends = instruments.map((id) => road.subscribe(marketSubject(id), ({ at }) => this.told(at)));
     return () => ends.forEach((end) => end());
   }

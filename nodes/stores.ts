@@ -5,6 +5,7 @@ import type { NatsConnection } from "nats";
 import type { Cache } from "../adapters/cache/cache.ts";
 import type { Clock } from "../adapters/clock/clock.ts";
 import type { Journal } from "../adapters/journal/journal.ts";
+import type { Leases } from "../adapters/leases/leases.ts";
 import type { TickStore } from "../adapters/ticks/ticks.ts";
 import { insides } from "../mixins/moleculer-insides.ts";
 import type { Settings } from "./settings.ts";
@@ -28,6 +29,20 @@ export const openJournal = async (
   const { jetstreamJournal } = await import("../adapters/journal/jetstream.ts");
   const connection = insides(broker).transit?.tx.client as NatsConnection;
   return jetstreamJournal({ connection, replicas: nats.replicas });
+};
+
+/** Of this host, in a cluster: which of its actors it may run, and nobody else meanwhile. */
+export const openLeases = async (
+  { nats }: Settings,
+  broker: ServiceBroker,
+  clock: Clock,
+): Promise<Leases | undefined> => {
+  if (nats === undefined) return undefined;
+  const { jetstreamLeases } = await import("../adapters/leases/jetstream.ts");
+  const connection = insides(broker).transit?.tx.client as NatsConnection;
+  const leases = await jetstreamLeases({ connection, host: broker.nodeID, clock, replicas: nats.replicas });
+  await leases.open();
+  return leases;
 };
 
 export const openTicks = async ({ influx }: Settings, dataDir: string): Promise<TickStore> => {

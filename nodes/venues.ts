@@ -4,6 +4,7 @@ import type { OpenedMarket } from "../actors/exchange.actor.ts";
 import type { OpenedAccount } from "../actors/execution.actor.ts";
 import type { Cache } from "../adapters/cache/cache.ts";
 import type { Clock } from "../adapters/clock/clock.ts";
+import type { Tenure } from "../adapters/leases/leases.ts";
 import { ccxtAccount, type CcxtAccount } from "../adapters/venue/ccxt-account.ts";
 import { ccxtMarket, type CcxtMarket } from "../adapters/venue/ccxt-market.ts";
 import type { CcxtSettings, VenuePorts } from "../adapters/venue/ccxt.ts";
@@ -22,6 +23,9 @@ export interface VenueDoorPorts {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly tell: (problem: string) => void;
 }
+
+/** Short, so that an order whose fate is unknown is soon known not to have arrived, and a next owner need not wait long. */
+export const RECEIVE_WINDOW_MS = 1_000;
 
 export class Venues {
   readonly markets = new Map<string, CcxtMarket>();
@@ -81,7 +85,7 @@ export class Venues {
     return { apiKey: lookUpSecret(`accounts.${found[0]}.apiKey`, found[1].apiKey!, this.#ports.environment) };
   }
 
-  openAccount(id: AccountId, filtersRefused: () => void): Promise<OpenedAccount> {
+  openAccount(id: AccountId, filtersRefused: () => void, tenure: Tenure): Promise<OpenedAccount> {
     const { venue, apiKey, secret, password } = this.#settings.accounts[id]!;
     const key = (field: string, text: string | undefined): Record<string, string> =>
       text === undefined
@@ -98,6 +102,7 @@ export class Venues {
       {
         ...this.#venuePorts(venue),
         filtersRefused,
+        holds: () => tenure.holds(),
       },
     );
     this.accounts.set(id, account);
@@ -127,8 +132,7 @@ export class Venues {
       exchange: venue.exchange,
       options: venue.options,
       ...(url === undefined ? {} : { url }),
-      // Short, so that an order whose fate is unknown is soon known not to have arrived.
-      receiveWindowMs: 1_000,
+      receiveWindowMs: RECEIVE_WINDOW_MS,
       ...(this.simulated(id) ? { rateLimitMs: 0 } : {}),
       timers: !this.lockStep(id),
     };

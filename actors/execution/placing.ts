@@ -28,6 +28,8 @@ export interface PlacingPorts {
   readonly clock: Clock;
   readonly marketNow: () => Timestamp;
   readonly chance: () => number;
+  /** False once another process may have the account: nothing is sent or sent again. */
+  holds(): boolean;
   /** Age at which the venue refuses a signed request; where it knows none, long enough for any answer to be final. */
   readonly deadlineMs: number;
   /** A report learned by asking, not from the stream. */
@@ -57,11 +59,11 @@ export const placer = (ports: PlacingPorts) => {
       clock.after(Math.max(least, chance() * Math.min(PAUSE_MAX_MS, 100 * 2 ** attempt)), resolve);
     });
 
-  /** Until the venue has told, or cannot get the order any more. `sentBefore`: the latest moment at which it may have been signed. */
-  const ask = async (order: Order, sentBefore: Timestamp): Promise<Placed> => {
+  /** Until the venue has told, or cannot get the order any more. `sentBefore`: the latest moment, monotonic, at which it may have been signed. */
+  const ask = async (order: Order, sentBefore: number): Promise<Placed> => {
     const deadline = sentBefore + finalAfterMs;
     for (let attempt = 0; !stopped; attempt += 1) {
-      const askedAt = clock.now();
+      const askedAt = clock.monotonic();
       const found = await answer(() => venue.find(order.id, order.instrument));
       if (found.ok && found.value !== undefined) {
         report(found.value);
@@ -88,7 +90,7 @@ export const placer = (ports: PlacingPorts) => {
   };
 
   const send = async (order: Order): Promise<Placed> => {
-    const begun = clock.now();
+    const begun = clock.monotonic();
     for (let attempt = 0; ; attempt += 1) {
       const outcome = await venue.place(order);
       switch (outcome.type) {
@@ -100,9 +102,9 @@ export const placer = (ports: PlacingPorts) => {
           return outcome;
         case "unknown":
           counts.unknown += 1;
-          return ask(order, clock.now());
+          return ask(order, clock.monotonic());
         case "not-sent":
-          if (stopped || clock.now() - begun > SEND_FOR_MS)
+          if (stopped || !ports.holds() || clock.monotonic() - begun > SEND_FOR_MS)
             return { type: "not-sent", detail: outcome.detail, at: order.at };
           await pause(attempt, outcome.retryAfterMs);
       }
@@ -113,7 +115,7 @@ export const placer = (ports: PlacingPorts) => {
     const running = underWay.get(order.id);
     if (running !== undefined) return running;
     counts.inFlight += 1;
-    const outcome = (attempt > 1 ? ask(order, clock.now()) : send(order)).finally(() => {
+    const outcome = (attempt > 1 ? ask(order, clock.monotonic()) : send(order)).finally(() => {
       counts.inFlight -= 1;
       underWay.delete(order.id);
     });
@@ -127,20 +129,21 @@ export const placer = (ports: PlacingPorts) => {
    */
   const cancel = async ({ order, instrument }: Cancelling): Promise<Placed> => {
     await underWay.get(order)?.catch(() => undefined);
-    const begun = clock.now();
+    const begun = clock.monotonic();
     for (let attempt = 0; ; attempt += 1) {
       const outcome = await venue.cancel(order, instrument);
       const found =
         outcome.type === "not-sent" ? unanswered : await answer(() => venue.find(order, instrument));
       if (found.ok && found.value !== undefined) {
         report(found.value);
-        if (isClosed(found.value.status) || outcome.type === "accepted") {
+        // Still open: the cancel came before the order itself, or the venue shows what was. It is asked for again.
+        if (isClosed(found.value.status)) {
           counts.cancelled += 1;
           return { type: "accepted", at: found.value.at };
         }
       } else if (
         found.ok &&
-        clock.now() > begun + finalAfterMs &&
+        clock.monotonic() > begun + finalAfterMs &&
         (await nowhere(order, instrument, marketNow()))
       ) {
         report({
@@ -153,7 +156,7 @@ export const placer = (ports: PlacingPorts) => {
         });
         return { type: "accepted", at: marketNow() };
       }
-      if (stopped || clock.now() - begun > CANCEL_FOR_MS)
+      if (stopped || !ports.holds() || clock.monotonic() - begun > CANCEL_FOR_MS)
         return { type: "not-sent", detail: "detail" in outcome ? outcome.detail : "", at: marketNow() };
       await pause(attempt, outcome.type === "not-sent" ? outcome.retryAfterMs : 0);
     }

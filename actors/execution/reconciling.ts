@@ -53,7 +53,7 @@ export const reconciler = (ports: ReconcilingPorts) => {
 
   /** Venues forget closed orders, test venues all of them: told again later, it is closed with the fills told so far. */
   const forgotten = ({ id, account, instrument }: Order): OrderReport | undefined => {
-    const now = clock.now();
+    const now = clock.monotonic();
     const since = missing.get(id) ?? now;
     missing.set(id, since);
     if (now - since < MISSING_FOR_MS) return undefined;

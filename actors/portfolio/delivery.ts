@@ -3,7 +3,8 @@
  * such actor yet, mailbox full, bus down) may be made again as a first one; any other failure leaves open whether the
  * order was sent, and from then on the venue is asked first.
  */
-import { isFailure } from "../../contracts/failure.ts";
+import type { Tenure } from "../../adapters/leases/leases.ts";
+import { isFailure, lost } from "../../contracts/failure.ts";
 import { ref } from "../../contracts/contract.ts";
 import { ExecutionContract, type Placed } from "../../contracts/execution.ts";
 import type { PortfolioCommand } from "../../domain/portfolio/commands.ts";
@@ -12,10 +13,16 @@ import type { Order } from "../../domain/order/order.ts";
 import type { ClientOrderId, Quantity } from "../../domain/values/values.ts";
 import type { Wire } from "../../mixins/wire.ts";
 
-/** Until execution knows the fate: longer than any venue keeps an answer. */
-const ANSWER_MS = 60_000;
+/** Until execution knows the fate. It may take longer: the next attempt joins the first where that is under way. */
+const ANSWER_MS = 15_000;
 
-export const delivery = (wire: Wire, tell: (command: PortfolioCommand) => Promise<unknown>) => {
+/** Nothing leaves once the tenure is over: whoever owns the portfolio then sends it, or finds out that it was sent. */
+export const delivery = (
+  wire: Wire,
+  tell: (command: PortfolioCommand) => Promise<unknown>,
+  { tenure, onStale }: { readonly tenure: Tenure; onStale(error: unknown): void },
+) => {
+  const { epoch } = tenure;
   /** Orders that may have been sent although nobody told us. */
   const maybeSent = new Set<ClientOrderId>();
 
@@ -27,8 +34,10 @@ export const delivery = (wire: Wire, tell: (command: PortfolioCommand) => Promis
       placed = await ref(wire, ExecutionContract, order.account, { timeoutMs: ANSWER_MS }).place({
         order,
         attempt: again ? 2 : 1,
+        epoch,
       });
     } catch (error) {
+      if (isFailure(error, "STALE_OWNER")) onStale(error);
       if (again || !wasNotTaken(error)) maybeSent.add(order.id);
       throw error;
     }
@@ -40,12 +49,14 @@ export const delivery = (wire: Wire, tell: (command: PortfolioCommand) => Promis
   const tried = new Set<ClientOrderId>();
 
   return async (effect: Effect, attempt: number): Promise<void> => {
+    if (!tenure.holds()) throw lost("the portfolio");
     if (effect.type === "place") await place(effect.order, attempt);
     else {
       const { account, order, instrument } = effect;
       const done = await ref(wire, ExecutionContract, account, { timeoutMs: ANSWER_MS }).cancel({
         order,
         instrument,
+        epoch,
       });
       if (done.type === "not-sent") throw new Error(`cancel of ${order} was not sent: ${done.detail}`);
     }

@@ -96,12 +96,10 @@ export class Gaps {
         (this.#told.get(timeframe) ?? (this.#askedTo.get(timeframe) ?? open) - span) + span,
         0,
       );
+      // None when a batch tells an older time than the candles already told: nothing is missing then.
+      const wanted = Math.min(FETCHED_MOST, (open - since) / span + 1);
       try {
-        const found = await fetch(
-          timeframe,
-          since as Timestamp,
-          Math.min(FETCHED_MOST, (open - since) / span + 1),
-        );
+        const found = wanted < 1 ? [] : await fetch(timeframe, since as Timestamp, wanted);
         const whole = new Map<number, Candle>();
         for (const one of ours) if (one.timeframe === timeframe) whole.set(one.candle.openAt, one.candle);
         for (const candle of found)

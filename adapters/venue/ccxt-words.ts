@@ -113,6 +113,8 @@ export interface Exchange {
   loadHttpProxyAgent(): Promise<unknown>;
   loadMarkets(reload?: boolean): Promise<Readonly<Record<string, UnifiedMarket>>>;
   market(symbol: string): UnifiedMarket;
+  /** One request, signed already. */
+  fetch(url: string, method: string, headers?: unknown, body?: unknown): Promise<unknown>;
   fetchTime(): Promise<number>;
   fetchOHLCV(symbol: string, timeframe: string, since: number, limit: number): Promise<readonly Ohlcv[]>;
   fetchTrades(symbol: string, since?: number, limit?: number, params?: Params): Promise<UnifiedTrade[]>;

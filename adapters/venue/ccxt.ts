@@ -52,6 +52,8 @@ export interface VenuePorts {
   readonly cache?: Cache;
   /** The market's time in a replay; the venue's clock otherwise. */
   readonly marketTime?: () => Timestamp;
+  /** False once another process may act for the account; asked after a request was signed, right before it leaves. */
+  readonly holds?: () => boolean;
   /** What went wrong and was mended or counted: for the log. */
   readonly tell?: (problem: string) => void;
 }

@@ -6,6 +6,7 @@ import type { Timestamp } from "../../domain/values/values.ts";
 import { openExchange, type CcxtSettings, type VenuePorts } from "./ccxt.ts";
 import type { Exchange, UnifiedMarket } from "./ccxt-words.ts";
 import { dialectOf, type Dialect } from "./dialect.ts";
+import { fence } from "./fence.ts";
 import { Guard, type GuardSettings } from "./guard.ts";
 import { isInvalidNonce } from "./outcome.ts";
 import type { Capabilities } from "./venue.ts";
@@ -53,6 +54,7 @@ export class Link {
   open(): Promise<Exchange> {
     this.opened ??= openExchange(this.settings, this.ports).then((exchange) => {
       this.readWeight(exchange);
+      if (this.ports.holds !== undefined) fence(exchange, this.ports.holds);
       this.exchange = exchange;
       return exchange;
     });

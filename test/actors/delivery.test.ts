@@ -1,5 +1,6 @@
 /** The portfolio's side of "sent once": which failures may be tried anew as a first try, and which may not. */
 import { describe, expect, it } from "vitest";
+import { unfenced } from "../../adapters/leases/leases.ts";
 import { delivery } from "../../actors/portfolio/delivery.ts";
 import { busDown, mailboxFull, notHere, unknownOutcome } from "../../contracts/failure.ts";
 import type { Placed, Placing } from "../../contracts/execution.ts";
@@ -25,10 +26,14 @@ const through = (script: readonly (Placed | Error)[]) => {
       return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
     },
   } as unknown as Wire;
-  const send = delivery(wire, (command) => {
-    told.push(command);
-    return Promise.resolve();
-  });
+  const send = delivery(
+    wire,
+    (command) => {
+      told.push(command);
+      return Promise.resolve();
+    },
+    { tenure: unfenced, onStale: () => undefined },
+  );
   const run = async (first: number): Promise<void> => {
     for (let attempt = first; attempt < first + script.length; attempt += 1)
       await send(place, attempt).catch(() => undefined);

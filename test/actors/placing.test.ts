@@ -96,6 +96,7 @@ const given = (change: (venue: Scripted) => void) => {
     clock,
     marketNow: () => 9_000 as Timestamp,
     chance: () => 0.5,
+    holds: () => true,
     deadlineMs: 1_000,
     report: (one) => reports.push(one),
     found: () => reports.push("found" as never),

@@ -1,0 +1,71 @@
+/**
+ * Leases in JetStream: two key-value buckets on the bus's own connection, at least nats-server 2.9. The bucket of leases
+ * forgets a row that was not renewed (its age limit, kept by the server); nobody is told of that, so it is asked for.
+ * Reads go to the leader: a follower may still show a lease that is over, or not yet one that was taken.
+ */
+import { NatsError, nuid, StorageType, type KV, type NatsConnection } from "nats";
+import type { Clock } from "../clock/clock.ts";
+import { LeaseOfHost, TTL_MS } from "./lease-of-host.ts";
+import type { Leases } from "./leases.ts";
+import type { Row, Table } from "./table.ts";
+
+export interface JetstreamLeasesOptions {
+  /** Owned by the caller and not closed here. */
+  readonly connection: NatsConnection;
+  readonly host: string;
+  readonly clock: Clock;
+  /** Servers that keep a copy; 1, 3 or 5. */
+  readonly replicas?: number;
+  /** Before the names of the buckets, `leases` and `owners`. */
+  readonly prefix?: string;
+}
+
+const wrongLastSequence = 10_071;
+
+class BucketTable implements Table {
+  readonly #bucket: KV;
+
+  constructor(bucket: KV) {
+    this.#bucket = bucket;
+  }
+
+  async get(key: string): Promise<Row | undefined> {
+    const found = await this.#bucket.get(key);
+    return found === null || found.operation !== "PUT"
+      ? undefined
+      : { text: found.string(), revision: found.revision };
+  }
+
+  put(key: string, text: string, revision: number): Promise<number | undefined> {
+    const put = revision === 0 ? this.#bucket.create(key, text) : this.#bucket.update(key, text, revision);
+    return put.catch(lostRace);
+  }
+
+  async remove(key: string, revision: number): Promise<void> {
+    await this.#bucket.delete(key, { previousSeq: revision }).catch(lostRace);
+  }
+
+  async keys(): Promise<readonly string[]> {
+    const keys: string[] = [];
+    for await (const key of await this.#bucket.keys()) keys.push(key);
+    return keys;
+  }
+}
+
+const lostRace = (error: unknown): undefined => {
+  if (error instanceof NatsError && error.api_error?.err_code === wrongLastSequence) return undefined;
+  throw error;
+};
+
+/** Makes the buckets when they are not there; throws when JetStream does not answer. */
+export const jetstreamLeases = async (options: JetstreamLeasesOptions): Promise<Leases> => {
+  const { connection, host, clock, replicas = 1, prefix = "" } = options;
+  const bucket = async (name: string, ttl: number): Promise<Table> => {
+    // A renewal without an answer leaves time for two more.
+    const jetstream = connection.jetstream({ timeout: TTL_MS / 4 });
+    const settings = { storage: StorageType.File, history: 1, replicas, ttl, allow_direct: false };
+    return new BucketTable(await jetstream.views.kv(`${prefix}${name}`, settings));
+  };
+  const [leases, owners] = await Promise.all([bucket("leases", TTL_MS), bucket("owners", 0)]);
+  return new LeaseOfHost({ leases, owners }, { host, clock, life: nuid.next() });
+};
