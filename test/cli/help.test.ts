@@ -9,7 +9,7 @@ afterAll(() => folder.remove());
 
 const verbs = [
   "start sandbox list-strategies check-config status trades balance profit orders actors inspect",
-  "strategy halt resume journal",
+  "strategy halt resume chaos journal",
 ].flatMap((names) => names.split(" "));
 
 describe("help", () => {
@@ -21,7 +21,8 @@ describe("help", () => {
   });
 
   it.each([
-    ...verbs.filter((verb) => verb !== "strategy" && verb !== "journal").map((verb) => [[verb]]),
+    ...verbs.filter((verb) => !["strategy", "journal", "chaos"].includes(verb)).map((verb) => [[verb]]),
+    [["chaos", "run"]],
     ...["start", "stop", "reload"].map((verb) => [["strategy", verb]]),
     ...["streams", "show", "verify", "replay", "state", "migrate"].map((verb) => [["journal", verb]]),
   ])("%j tells purpose, two examples and exit codes", async (words) => {

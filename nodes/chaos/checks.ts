@@ -1,0 +1,145 @@
+/**
+ * What must hold whatever goes wrong. Some of it is checked the moment it happens (an order at the venue that nobody has
+ * journaled), the rest when the storm is over and everything has come to rest: ledger equal to venue, journal equal to
+ * state, one writer, every order with a fate, no candle missed or told twice.
+ */
+import type { Entry, Stored } from "../../adapters/journal/journal.ts";
+import type { PortfolioEvent } from "../../domain/portfolio/events.ts";
+import type { PortfolioView } from "../../domain/portfolio/view.ts";
+import { format } from "../../domain/values/values.ts";
+import { ACCOUNT, type SimulatedExchange } from "./simulated-exchange.ts";
+
+export type Invariant =
+  | "intent before send"
+  | "no order doubled"
+  | "no order lost"
+  | "ledger equals venue"
+  | "cash and holdings conserved"
+  | "journal equals state"
+  | "one writer"
+  | "each proposal once"
+  | "each candle once"
+  | "comes to rest";
+
+export interface Broken {
+  readonly invariant: Invariant;
+  /** Virtual time of the discovery. */
+  readonly atMs: number;
+  readonly detail: string;
+}
+
+export class Checks {
+  readonly broken: Broken[] = [];
+  readonly #now: () => number;
+  readonly #placed = new Set<string>();
+  /** Orders the ledger has closed as never sent or never arrived, or refused. */
+  readonly #absent = new Set<string>();
+  readonly #taken = new Set<string>();
+  readonly #proposals = new Map<string, number>();
+  #epoch = 0;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  report(invariant: Invariant, detail: string): void {
+    this.broken.push({ invariant, atMs: this.#now(), detail });
+  }
+
+  /** An entry of the portfolio was stored. */
+  stored({ turns, writer }: Entry): void {
+    const epoch = Number(writer.split("#")[1] ?? 0);
+    if (epoch < this.#epoch) this.report("one writer", `${writer} writes after epoch ${this.#epoch}`);
+    this.#epoch = Math.max(epoch, this.#epoch);
+    for (const { events } of turns)
+      for (const event of events as readonly PortfolioEvent[])
+        if (event.type === "OrderPlaced") {
+          if (this.#placed.has(event.order))
+            this.report("no order doubled", `${event.order} is placed twice`);
+          this.#placed.add(event.order);
+        } else if (event.type === "OrderClosed") {
+          if (event.status === "never-arrived" || event.status === "refused") {
+            this.#absent.add(event.order);
+            if (this.#taken.has(event.order))
+              this.report("no order lost", `${event.order} is at the venue and closed as ${event.status}`);
+          }
+        } else if (event.type === "Proposed") {
+          const before = this.#proposals.get(event.strategy) ?? 0;
+          if (event.sequence <= before)
+            this.report("each proposal once", `${event.strategy} ${event.sequence} after ${before}`);
+          this.#proposals.set(event.strategy, event.sequence);
+        }
+  }
+
+  /** The venue has taken an order. */
+  taken(order: string): void {
+    if (this.#taken.has(order)) this.report("no order doubled", `the venue has taken ${order} twice`);
+    if (!this.#placed.has(order)) this.report("intent before send", `${order} was sent and is not journaled`);
+    if (this.#absent.has(order)) this.report("no order lost", `${order} arrived after it was given up`);
+    this.#taken.add(order);
+  }
+
+  /** At rest: `view` as the running portfolio tells it, `folded` as the journal alone gives it. */
+  atRest(
+    exchange: SimulatedExchange,
+    entries: readonly Stored[],
+    view: PortfolioView,
+    folded: PortfolioView,
+  ): void {
+    for (const order of view.orders)
+      this.report(
+        "no order lost",
+        `${order.order} has no fate: ${order.phase}${order.unknown ? ", unknown" : ""}`,
+      );
+    const booked = new Map<string, number>();
+    for (const { turns } of entries)
+      for (const { events } of turns)
+        for (const event of events as readonly PortfolioEvent[])
+          if (event.type === "OrderFilled" || event.type === "ForeignFilled") {
+            const key = `${event.fill.instrument} ${event.fill.tradeId}`;
+            booked.set(key, (booked.get(key) ?? 0) + 1);
+          }
+    for (const id of exchange.listed.keys())
+      for (const { tradeId } of exchange.fills(id, 0)) {
+        const times = booked.get(`${id} ${tradeId}`) ?? 0;
+        if (times !== 1) this.report("ledger equals venue", `fill ${id} ${tradeId} is booked ${times} times`);
+        booked.delete(`${id} ${tradeId}`);
+      }
+    for (const key of booked.keys()) this.report("ledger equals venue", `fill ${key} is not the venue's`);
+    const account = view.accounts.find((one) => one.account === ACCOUNT);
+    const theirs = exchange.balances();
+    for (const asset of new Set([...theirs.keys(), ...Object.keys(account?.balances ?? {})])) {
+      const [ours, their] = [account?.balances[asset] ?? 0n, theirs.get(asset as never) ?? 0n];
+      if (ours !== their)
+        this.report(
+          "ledger equals venue",
+          `${asset} is ${format(ours)} in the ledger, ${format(their)} there`,
+        );
+    }
+    for (const [asset, gap] of Object.entries(account?.unaccounted ?? {}))
+      this.report("cash and holdings conserved", `sub-ledgers lack ${format(gap)} ${asset}`);
+    for (const { order } of exchange.openOrders())
+      this.report("no order lost", `${order} is open at the venue`);
+    const [live, rebuilt] = [textOf(view), textOf(folded)];
+    if (live !== rebuilt) this.report("journal equals state", difference(live, rebuilt));
+    entries.forEach(({ sequence }, n) => {
+      if (sequence !== n + 1) this.report("one writer", `entry ${n + 1} has sequence ${sequence}`);
+    });
+  }
+
+  candles(strategy: string, breaks: readonly string[]): void {
+    for (const one of breaks) this.report("each candle once", `${strategy}: ${one}`);
+  }
+}
+
+export const isSame = (a: PortfolioView, b: PortfolioView): boolean => textOf(a) === textOf(b);
+
+const textOf = (view: PortfolioView): string =>
+  JSON.stringify(view, (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));
+
+const difference = (a: string, b: string): string => {
+  let k = 0;
+  while (k < a.length && a[k] === b[k]) k += 1;
+  const from = Math.max(0, k - 60);
+  return `${a.slice(from, k + 60)} is rebuilt as ${b.slice(from, k + 60)}`;
+};

@@ -1,0 +1,50 @@
+/**
+ * Simulated clusters in storms: seeds are clean, replay exactly, and mistakes planted on purpose are found: a simulation that
+ * finds nothing when something is wrong proves nothing.
+ */
+import { availableParallelism } from "node:os";
+import { describe, expect, it } from "vitest";
+import { runCampaign } from "../../../nodes/chaos/campaign.ts";
+import type { Planted } from "../../../nodes/chaos/cluster.ts";
+import { planOfSeed, planText } from "../../../nodes/chaos/plan.ts";
+import { runSeed } from "../../../nodes/chaos/run-seed.ts";
+
+const threads = availableParallelism();
+const seeds = Number(process.env["SHOAL_CHAOS_SEEDS"] ?? 300);
+
+describe("simulated clusters", () => {
+  it(`${seeds} seeds break nothing`, async () => {
+    const { broken, seeds: run, orders } = await runCampaign({ firstSeed: 1, seeds, threads });
+    expect(broken).toEqual([]);
+    expect(run).toBe(seeds);
+    expect(orders).toBeGreaterThan(10 * seeds);
+  }, 3_600_000);
+
+  it("a seed gives the same run twice, to the event", async () => {
+    const [first, second] = [await runSeed(17), await runSeed(17)];
+    expect(second).toEqual(first);
+    expect(first.events).toBeGreaterThan(1_000);
+  });
+
+  it("a plan is told in words", () => {
+    const text = planText(planOfSeed(3)).split("\n");
+    expect(text[0]).toMatch(/^seed 3: \d hosts, calm from \d+ ms on$/);
+    expect(text.slice(1).every((line) => /^ {2}\d+ ms {2}[a-z-]+ \{/.test(line))).toBe(true);
+  });
+
+  it.each<Planted>(["skip-expected", "resend", "forget-outbox"])(
+    "finds the planted mistake %s within 1,000 seeds",
+    async (planted) => {
+      const { broken, seeds: run } = await runCampaign({
+        firstSeed: 1,
+        seeds: 1_000,
+        threads,
+        planted,
+        first: true,
+      });
+      expect(run).toBeLessThanOrEqual(1_000);
+      expect(broken.length).toBeGreaterThan(0);
+    },
+    300_000,
+  );
+});
