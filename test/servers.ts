@@ -5,7 +5,8 @@
 import { writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { start, type Server } from "./server-process.ts";
+import { connect as connectNats } from "nats";
+import { eventually, freePort, start, type Server } from "./server-process.ts";
 
 export { eventually, findServer, freePort, type Server } from "./server-process.ts";
 
@@ -45,6 +46,45 @@ export const startNats = ({ config = "" } = {}): Promise<Server> =>
     },
     answers: (port) => speaks(port, "", "INFO"),
   });
+
+export interface NatsCluster {
+  /** `n0`, `n1`, ...: the names by which JetStream tells its leaders. */
+  readonly servers: ReadonlyMap<string, Server>;
+  /** All addresses, with commas between. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Servers in one cluster; resolves when its JetStream has a leader. */
+export const startNatsCluster = async (size = 3): Promise<NatsCluster> => {
+  const ports: number[] = [];
+  while (ports.length < size) ports.push(await freePort());
+  const servers = new Map<string, Server>();
+  for (const [k, port] of ports.entries()) {
+    const routes = ports.filter((other) => other !== port).map((other) => `"nats://127.0.0.1:${other}"`);
+    const cluster = `cluster { name: shoal, listen: "127.0.0.1:${port}", routes: [${routes.join(", ")}] }`;
+    servers.set(`n${k}`, await startNats({ config: `server_name: n${k}\n${cluster}` }));
+  }
+  const url = [...servers.values()].map((server) => server.url).join(",");
+  const connection = await connectNats({ servers: url.split(",") });
+  await eventually(
+    "JetStream to have a leader",
+    () =>
+      connection.jetstreamManager({ timeout: 1_000 }).then(
+        () => true,
+        () => false,
+      ),
+    30_000,
+  );
+  await connection.close();
+  return {
+    servers,
+    url,
+    async stop() {
+      for (const server of servers.values()) await server.stop();
+    },
+  };
+};
 
 /** Redis with nothing saved to disk unless `args` say so. */
 export const startRedis = ({ args = [] as readonly string[] } = {}): Promise<Server> =>

@@ -16,8 +16,12 @@ export interface ClusterOptions {
   readonly symbols: number;
   readonly speed: number;
   readonly seed: number;
+  /** Instruments beside those that are traded, each with a strategy that only watches: for ticks from the pump. */
+  readonly watched?: number;
   /** Addresses of nats-server; one of its own when left out. */
   readonly nats?: { readonly url: string; readonly replicas: number };
+  /** Of all processes. */
+  readonly settings?: object;
   readonly environment?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
@@ -25,13 +29,18 @@ export interface Cluster {
   readonly nodes: ReadonlyMap<string, EngineProcess>;
   readonly sandbox: Sandbox;
   readonly symbols: readonly string[];
+  /** `sandbox:BTC/USDT`: watched and not traded. */
+  readonly watched: readonly string[];
   readonly strategies: readonly string[];
   readonly journal: Journal;
   readonly watch: JournalWatch;
   join(...names: readonly string[]): Promise<void>;
   /** It is gone, however that came: not counted on any more. */
   forget(name: string): void;
-  /** Who runs the actor, by what the processes themselves say. */
+  /** It lives after all. */
+  adopt(node: EngineProcess): void;
+  /** Who runs which actor, by what the processes themselves say. */
+  where(): Promise<ReadonlyMap<string, string>>;
   ownerOf(actor: string): Promise<string | undefined>;
   /** Resolves when every actor runs exactly once among those that live. */
   complete(withinMs: number): Promise<void>;
@@ -43,12 +52,13 @@ type Where = readonly { readonly actor: string; readonly node: string }[];
 
 export const startCluster = async (options: ClusterOptions): Promise<Cluster> => {
   const symbols = twelve.slice(0, options.symbols);
+  const besides = twelve.slice(options.symbols, options.symbols + (options.watched ?? 0));
   const own = options.nats === undefined ? await startNats() : undefined;
   const nats = options.nats ?? { url: own!.url, replicas: 1 };
   const sandbox = await startSandbox({
     seed: options.seed,
     speed: options.speed,
-    market: { kind: "synthetic", symbols, stepMs: 500 },
+    market: { kind: "synthetic", symbols: [...symbols, ...besides], stepMs: 500 },
     accounts: [
       { name: "main", apiKey: "sandbox-key", secret: "sandbox-secret", balances: { USDT: "1000000" } },
     ],
@@ -63,13 +73,22 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
   const dataDir = temporaryFolder();
   const nodes = new Map<string, EngineProcess>();
   const trading = restless({ strategies: options.strategies, symbols, params: { keeps: true } });
-  const wanted = symbols.length + options.strategies + 4;
+  const watchers = besides.map((symbol, k) => ({
+    id: `watcher-${k}`,
+    strategy: "restless",
+    instruments: [`sandbox:${symbol}`],
+    capital: "1",
+    params: { exposure: 0 },
+  }));
+  const wanted = symbols.length + options.strategies + 2 * besides.length + 4;
   const settings = (node: string): object => ({
     ...trading,
+    strategies: [...trading.strategies, ...watchers],
     dataDir,
     node,
     nats: { url: nats.url, replicas: nats.replicas },
     venues: { sandbox: { url: sandbox.url, sandbox: {} } },
+    ...options.settings,
   });
   const whereAll = async (): Promise<Where> => {
     const lists = await Promise.all(
@@ -86,6 +105,7 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
     nodes,
     sandbox,
     symbols,
+    watched: besides.map((symbol) => `sandbox:${symbol}`),
     journal,
     watch,
     strategies: trading.strategies.map(({ id }) => id),
@@ -95,7 +115,9 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
       );
       for (const one of started) nodes.set(one.node, one);
     },
+    adopt: (node) => void nodes.set(node.node, node),
     forget: (name) => void nodes.delete(name),
+    where: async () => new Map((await whereAll()).map(({ actor, node }) => [actor, node])),
     ownerOf: async (actor) => (await whereAll()).find((one) => one.actor === actor)?.node,
     complete: (withinMs) =>
       eventually(

@@ -16,6 +16,8 @@ import { replay as decideAgain } from "../../mixins/replay.ts";
 import { BALANCE_SETTLE_MS } from "../../domain/portfolio/portfolio.ts";
 import { parseLimits } from "../../domain/risk/limits.ts";
 import { armFuse, type Fuse } from "../chaos/fuse.ts";
+import { pump, type Pumping } from "../chaos/pump.ts";
+import { vitals, type Vitals } from "../chaos/vitals.ts";
 import { watchClose } from "./close-watch.ts";
 import { nextPortfolio } from "./next-version.ts";
 
@@ -36,6 +38,7 @@ const engine: Engine = await startEngine(settings, {
   logger: { type: "Console", options: { level: settings.log.level, formatter: "short" } },
 });
 const closes = watchClose(engine);
+let takeVitals: (() => Vitals) | undefined;
 
 interface Asked {
   readonly kind: string;
@@ -93,6 +96,11 @@ const answers: Readonly<Record<string, (input: never) => unknown>> = {
   closes: () => closes.all(),
   ordersApproved: () => closes.approved(),
   armFuse: (fuse: Fuse) => armFuse(engine, fuse),
+  pump: (pumping: Pumping) => {
+    takeVitals = vitals(engine, pumping.instruments);
+    pump(engine, pumping);
+  },
+  vitals: () => takeVitals?.(),
 };
 
 process.on("message", (question: Question) => {
