@@ -53,7 +53,7 @@ describe.skipIf(findServer("nats-server") === undefined)("three nats-servers", (
   it("its leader is killed: no acknowledged entry is lost, the owners go on, trading is back within the bound", async () => {
     const before = await cluster.where();
     const acknowledged: number[] = [];
-    let on = true;
+    let on = true as boolean;
     const writing = (async () => {
       for (let expected = 0; on; expected += 1) {
         const entry = { schema: 1, turns: [], at: expected, marketSequence: 0, writer: "chaos" };
