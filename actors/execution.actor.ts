@@ -104,7 +104,13 @@ export const executionActor = (settings: ExecutionSettings, ports: ExecutionPort
         tenure,
       );
       epoch = Math.max(epoch, await portfolio.epoch());
-      news = newsLine(account, owner, { wire, clock, chance, activity });
+      news = newsLine(account, owner, {
+        ...{ wire, clock, chance, activity },
+        missed: () => {
+          reconciling.forget();
+          void door.run(() => reconciling.run()).catch(() => undefined);
+        },
+      });
       placing = placer({
         venue: at,
         clock,

@@ -8,7 +8,8 @@ import type { Journal } from "../adapters/journal/journal.ts";
 import { hear, ref } from "../contracts/contract.ts";
 import { ExchangeContract } from "../contracts/exchange.ts";
 import { PortfolioContract, type AccountNews } from "../contracts/portfolio.ts";
-import { StrategyContract, type Standing } from "../contracts/strategy.ts";
+import { mailboxFull } from "../contracts/failure.ts";
+import type { Standing } from "../contracts/strategy.ts";
 import type { PortfolioCommand } from "../domain/portfolio/commands.ts";
 import type { PortfolioEvent } from "../domain/portfolio/events.ts";
 import {
@@ -18,7 +19,6 @@ import {
   liveOrders,
   undelivered,
   updatesFor,
-  type Effect,
 } from "../domain/portfolio/news.ts";
 import { BALANCE_SETTLE_MS, shipped, type PortfolioVersion } from "../domain/portfolio/portfolio.ts";
 import type { PortfolioState } from "../domain/portfolio/state.ts";
@@ -28,8 +28,8 @@ import type { OrderUpdate } from "../domain/strategy/strategy.ts";
 import type { AccountId, InstrumentId, PortfolioId, StrategyId, VenueId } from "../domain/values/values.ts";
 import { defineActor, type Actor } from "../mixins/actor.ts";
 import { EventSourced, type Committed } from "../mixins/event-sourced.ts";
-import { Outbox } from "../mixins/outbox.ts";
-import { delivery } from "./portfolio/delivery.ts";
+import { effectLine, EFFECTS_MAX, orderOf } from "./portfolio/effects.ts";
+import { strategyNews } from "./portfolio/strategy-news.ts";
 import { tradesOf } from "./portfolio/trades.ts";
 import type { ActorPorts } from "./ports.ts";
 
@@ -52,17 +52,12 @@ export interface PortfolioPorts extends ActorPorts {
   readonly version?: PortfolioVersion;
 }
 
-interface StrategyNews {
-  readonly strategy: StrategyId;
-  readonly standing: Standing;
-}
-
 export const portfolioActor = (settings: PortfolioActorSettings, ports: PortfolioPorts): Actor => {
   const { id, strategies } = settings;
   const { clock, chance, activity, marketNow, journal, version = shipped, tenure = unfenced } = ports;
   const stream = `portfolio.${id}`;
-  let effects: Outbox<Effect>;
-  let news: Outbox<StrategyNews>;
+  let effects: ReturnType<typeof effectLine>;
+  let news: ReturnType<typeof strategyNews>;
   let announce: (events: readonly PortfolioEvent[]) => void = () => undefined;
   let hostId = "";
 
@@ -76,7 +71,7 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
       for (const event of events) {
         all.push(event);
         const effect = effectOf(event);
-        if (effect !== undefined) effects.post([effect]);
+        if (effect !== undefined) effects.post(effect);
         for (const { strategy, instrument, update } of updatesFor(event)) {
           const i = strategies.get(strategy)?.indexOf(instrument) ?? -1;
           if (i < 0) continue;
@@ -86,7 +81,7 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
         }
       }
     for (const [strategy, updates] of heard)
-      news.post([{ strategy, standing: standingOf(state, strategy, strategies.get(strategy)!, updates) }]);
+      news.tell(strategy, standingOf(state, strategy, strategies.get(strategy)!, updates));
     announce(all);
   };
 
@@ -119,7 +114,16 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
       instrumentChanged: (input) => tell({ type: "InstrumentChanged", ...input }),
       allot: (input) => tell({ type: "Allot", ...input }),
       release: (input) => tell({ type: "Release", ...input }),
-      propose: (input) => tell({ type: "Propose", ...input }),
+      // More would only wait: the strategy keeps it and tries again.
+      propose: (input) =>
+        effects.depth >= EFFECTS_MAX
+          ? Promise.reject(mailboxFull(effects.depth))
+          : tell({ type: "Propose", ...input }),
+      redeliver: async ({ order }) => {
+        const open = await sourced.read(undelivered);
+        effects.once(open.filter((effect) => orderOf(effect) === order));
+        return undefined;
+      },
       cancelOrders: (input) => tell({ type: "CancelOrders", ...input }),
       record: ({ account, news: told }) =>
         Promise.all(told.map((one) => tell(recorded(account, one)))).then(() => undefined),
@@ -145,27 +149,9 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
     async start({ wire, tell: tellNews, lost }) {
       hostId = wire.hostId;
       announce = (events) => tellNews("changed", { sequence: sourced.sequence, at: marketNow(), events });
-      effects = new Outbox<Effect>({
-        clock,
-        chance,
-        activity,
-        // A cancel goes behind its own order: one that came first would find nothing, and the order would rest for ever.
-        key: (effect) =>
-          settings.oneByOne ? "all" : effect.type === "place" ? effect.order.id : effect.order,
-        // Its own turn: in lock-step the delivery waits at the gate for it.
-        send: delivery(wire, (command) => activity.waits(tell(command)), { tenure, onStale: lost }),
-        onHopeless: (effect, error) =>
-          wire.log.error(`${stream}: execution refused an order as malformed`, { effect, error }),
-      });
-      news = new Outbox<StrategyNews>({
-        clock,
-        chance,
-        activity,
-        key: ({ strategy }) => strategy,
-        send: ({ strategy, standing }) => ref(wire, StrategyContract, strategy).updated(standing),
-        // A strategy that is not there asks for its standing when it starts.
-        hopeless: (_error, _item, attempt) => attempt >= 3,
-      });
+      const line = { clock, chance, activity, oneByOne: settings.oneByOne };
+      effects = effectLine(id, wire, { ...line, tell, owner: { tenure, onStale: lost } });
+      news = strategyNews(id, wire, line);
       await sourced.tell({ type: "SetRules", ...rules, at: marketNow() });
       for (const venue of settings.venues) {
         const listed = await ref(wire, ExchangeContract, venue).instruments();
@@ -173,7 +159,7 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
           if (settings.instruments.includes(instrument.id))
             await sourced.tell({ type: "InstrumentChanged", instrument, at: marketNow() });
       }
-      effects.post(undelivered(sourced.recovered), 2);
+      effects.again(undelivered(sourced.recovered));
     },
 
     async stop() {

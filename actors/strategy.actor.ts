@@ -11,16 +11,16 @@ import { StrategyContract, type Standing, type StopMode } from "../contracts/str
 import type { Candle, Timeframe } from "../domain/market/candle.ts";
 import type { ClosedCandle } from "../domain/market/candle-series.ts";
 import type { Instrument } from "../domain/market/instrument.ts";
-import type { Propose } from "../domain/portfolio/commands.ts";
 import { TraderDesk } from "../domain/strategy/desk.ts";
 import type { Params, Strategy, Trader } from "../domain/strategy/strategy.ts";
 import type { AccountId, InstrumentId, Money, StrategyId, Timestamp } from "../domain/values/values.ts";
 import { defineActor, type Actor } from "../mixins/actor.ts";
-import { Outbox } from "../mixins/outbox.ts";
+import { setAside, textOf } from "../mixins/dead-letter.ts";
 import type { Wire } from "../mixins/wire.ts";
 import type { ActorPorts } from "./ports.ts";
 import { proposalOf } from "./strategy/asks.ts";
 import { endOf, MarketWindow } from "./strategy/market-window.ts";
+import { proposalLine } from "./strategy/proposals.ts";
 import { saver } from "./strategy/saving.ts";
 import { hearTicks } from "./strategy/ticks.ts";
 import { fillHoles, instrumentsOf, isLate, warmUp } from "./strategy/warm-up.ts";
@@ -39,11 +39,9 @@ export interface StrategyPorts extends ActorPorts {
   readonly journal: Journal;
 }
 
-type Proposal = Omit<Propose, "type">;
-
 export const strategyActor = (settings: StrategySettings, ports: StrategyPorts): Actor => {
   const { id, account, instruments, strategy, params } = settings;
-  const { road, clock, chance, activity, marketNow } = ports;
+  const { road, activity, marketNow } = ports;
   const needs = strategy.needs(params);
   const desk = new TraderDesk(instruments.length);
   const saving = saver(settings, ports.journal, activity);
@@ -53,7 +51,7 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
   let window: MarketWindow;
   let portfolio: Ref<typeof PortfolioContract>;
   let wire: Wire;
-  let outbox: Outbox<Proposal>;
+  let proposals: ReturnType<typeof proposalLine>;
   let standing: Standing;
   let running = true;
   let wakeAt = Infinity;
@@ -71,7 +69,7 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
     );
     if (proposal === undefined) return;
     counts.proposals = proposal.sequence;
-    outbox.post([proposal]);
+    proposals.post(proposal);
   };
 
   const save = (): Promise<void> =>
@@ -155,7 +153,12 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
         desk.open = told.orders;
         desk.mute = !running;
         mark();
-        for (const update of told.updates) trader.onOrder?.(update, desk);
+        // What throws is set aside at once: the figures are taken, and a second time it would be ignored.
+        try {
+          for (const update of told.updates) trader.onOrder?.(update, desk);
+        } catch (error) {
+          traderFailed(wire, id, told, error);
+        }
         propose();
         return undefined;
       },
@@ -180,15 +183,7 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
     async start({ wire: bus, mailbox }) {
       wire = bus;
       portfolio = ref(wire, PortfolioContract, settings.portfolio);
-      outbox = new Outbox<Proposal>({
-        clock,
-        chance,
-        activity,
-        key: () => id,
-        send: (proposal) => portfolio.propose(proposal),
-        onHopeless: (proposal, error) =>
-          wire.log.error(`${id}: a proposal was refused as malformed`, { proposal, error }),
-      });
+      proposals = proposalLine(settings, wire, ports);
       ends = instruments.map((instrument, i) => {
         const listen = (batch: MarketBatch): Promise<void> | undefined => hear(i, batch);
         return road.subscribe(
@@ -226,7 +221,19 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
       for (const end of ends) end();
       // A start that failed has nothing to save yet.
       if ((window as MarketWindow | undefined) !== undefined) await save();
-      await outbox.stop();
+      await proposals.stop();
     },
   });
 };
+
+const traderFailed = (wire: Wire, id: StrategyId, told: Standing, error: unknown): void =>
+  setAside(wire, {
+    reason: "broken",
+    error: textOf(error),
+    attempts: 1,
+    from: `strategy.${id}`,
+    to: { kind: "strategy", id, message: "updated", mode: "command" },
+    input: told,
+    trace: { strategy: id, journal: told.version },
+    money: false,
+  });

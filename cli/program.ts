@@ -34,6 +34,7 @@ const verbs: Readonly<Record<string, Listed>> = {
   strategy: { about: "start, stop or reload one strategy", load: () => import("./strategy.ts") },
   halt: { about: "stop trading now", load: () => import("./halt.ts") },
   resume: { about: "trade again after a halt", load: () => import("./resume.ts") },
+  dlq: { about: "messages that were given up: look, send again, drop", load: () => import("./dlq.ts") },
   chaos: { about: "storms over simulated clusters, by seed", load: () => import("./chaos.ts") },
   journal: { about: "show, verify or migrate the journal", load: () => import("./journal.ts") },
 };

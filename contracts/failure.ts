@@ -8,6 +8,7 @@ export type FailureType =
   | "BUS_DOWN" // was not sent
   | "UNKNOWN_OUTCOME" // nobody knows whether the command was carried out: ask, then decide
   | "STALE_OWNER" // a later owner of the sender is known here; whoever asked may own it no longer
+  | "BROKEN" // it broke its receiver, which starts anew; nothing of the command is journaled
   | "LOST"; // the actor lost its journal in that turn; nothing of the command is journaled
 
 export class Failure extends Error {
@@ -46,6 +47,8 @@ export const staleOwner = (owner: string, epoch: number, latest: number): Failur
   );
 export const lost = (stream: string): Failure =>
   failure("Lost", "LOST", `${stream} lost its journal; nothing of this command was kept`);
+export const broken = (stream: string, cause: unknown): Failure =>
+  new Failure("Broken", `${stream} broke on this command: ${String(cause)}`, 500, "BROKEN", false);
 
 export const isFailure = (error: unknown, type: FailureType): boolean =>
   error instanceof Error && (error as { type?: unknown }).type === type;

@@ -15,6 +15,7 @@ import type {
   Timestamp,
 } from "../domain/values/values.ts";
 import { command, contract, event, nothing, query, type Parse } from "./contract.ts";
+import { orderId } from "./execution.ts";
 import {
   accountId,
   assetName,
@@ -196,6 +197,10 @@ export const PortfolioContract = contract({
           asks: v.array(ask),
         }),
       ),
+    ),
+    /** Sends an order or cancel again that is not known to have arrived; any other changes nothing. */
+    redeliver: command<{ readonly order: ClientOrderId }, undefined>(
+      parser(v.strictObject({ order: orderId })),
     ),
     cancelOrders: command<Command<"CancelOrders">, undefined>(
       checked<"CancelOrders">(v.object({ strategy: v.optional(strategyId), by: shortText, at: timeMs })),

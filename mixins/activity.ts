@@ -30,6 +30,10 @@ export class Activity {
   blocked = 0;
   /** What outboxes hold. */
   outbox = 0;
+  /** Of that, what has been tried many times. */
+  stuck = 0;
+  /** News of accounts that found no room and is asked for again. */
+  deferred = 0;
   /** Set once before the start, by the lock-step driver. */
   lockStep = false;
   readonly #turns = new AsyncLocalStorage<Turn | undefined>();

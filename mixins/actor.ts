@@ -5,9 +5,11 @@
  * queue (`sourced`): its handlers run at once and must touch state through it alone.
  */
 import type { Clock } from "../adapters/clock/clock.ts";
+import type { Undelivered } from "../adapters/dead-letters/dead-letters.ts";
 import type { Contract, Handlers, Hearing, News } from "../contracts/contract.ts";
 import { notHere } from "../contracts/failure.ts";
 import { Invalid } from "../domain/values/invalid.ts";
+import { setAside, textOf } from "./dead-letter.ts";
 import { Mailbox, type Gauges } from "./mailbox.ts";
 import type { Wire } from "./wire.ts";
 
@@ -137,7 +139,7 @@ class Running<C extends Contract> implements Actor {
     });
     this.#ends = (this.#spec.hears ?? []).map(({ kind, id, message, handle }) =>
       wire.subscribe(kind, id, message, (news, from) => {
-        this.#mailbox.post((heard: unknown) => handle(heard, from), news);
+        this.#hear(wire, { kind, id: from, message, mode: "news" }, news, (heard) => handle(heard, from));
       }),
     );
     try {
@@ -160,6 +162,23 @@ class Running<C extends Contract> implements Actor {
 
   onLost(told: (error: unknown) => void): void {
     this.#lost = told;
+  }
+
+  /** News that its handler could not bear, or that found no room, is set aside: market data comes by its own road. */
+  #hear(wire: Wire, to: Undelivered["to"], news: unknown, handle: (heard: unknown) => unknown): void {
+    const giveUp = (reason: "broken" | "full", error: unknown): void =>
+      setAside(wire, {
+        reason,
+        error: textOf(error),
+        attempts: 1,
+        from: `${this.kind}.${this.id}`,
+        to,
+        input: news,
+        trace: {},
+        money: false,
+      });
+    if (!this.#mailbox.post(handle, news, (error) => giveUp("broken", error)))
+      giveUp("full", `the mailbox holds ${this.#mailbox.depth}`);
   }
 
   #unsubscribe(): void {

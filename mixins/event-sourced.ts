@@ -7,7 +7,7 @@
  */
 import { Conflict, type Journal } from "../adapters/journal/journal.ts";
 import { epochOf, Outgrown, unfenced, writerOf, type Tenure } from "../adapters/leases/leases.ts";
-import { lost, mailboxFull, unknownOutcome } from "../contracts/failure.ts";
+import { broken, lost, mailboxFull, unknownOutcome } from "../contracts/failure.ts";
 import type { Decider } from "../domain/values/decider.ts";
 import { takeTurn, type Decided } from "../domain/values/turn.ts";
 import { upcast } from "../domain/values/upcast.ts";
@@ -181,6 +181,8 @@ export class EventSourced<S, C, E> implements Sourced {
           this.mailbox.failed += 1;
           told[k]!.reject(error);
         },
+        // Its sender must know that it was this one, or all of them would be sent again for ever.
+        broke: (error, k) => told[k]!.reject(broken(this.#options.stream, error)),
       },
     );
   }

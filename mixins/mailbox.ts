@@ -79,21 +79,21 @@ export class Mailbox implements Gauges {
     return this.ask<undefined, O>(turn, undefined);
   }
 
-  /** A turn nobody waits for. False when there was no room: the message is dropped and counted. */
-  post<I>(handle: Handle<I, unknown>, input: I): boolean {
+  /** A turn nobody waits for. False when there was no room: it is counted, and the caller's again. */
+  post<I>(handle: Handle<I, unknown>, input: I, onFailure?: (error: unknown) => void): boolean {
     if (!this.#enter()) return false;
     if (this.#running) {
       this.#queue.push({
         handle: handle,
         input,
         resolve: undefined,
-        reject: undefined,
+        reject: onFailure,
       });
       return true;
     }
     this.#running = true;
     this.activity.begin();
-    if (this.#begin(handle, input, undefined, undefined)) this.#leave();
+    if (this.#begin(handle, input, undefined, onFailure)) this.#leave();
     return true;
   }
 

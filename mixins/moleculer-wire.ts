@@ -6,6 +6,7 @@
  */
 import type { Context, Service, ServiceBroker } from "moleculer";
 import { systemClock, type Clock } from "../adapters/clock/clock.ts";
+import type { DeadLetterBox } from "../adapters/dead-letters/dead-letters.ts";
 import type { Mode } from "../contracts/contract.ts";
 import { busDown, errorFromData, errorToData, isFailure, notHere } from "../contracts/failure.ts";
 import { Failure, unknownOutcome } from "../contracts/failure.ts";
@@ -47,6 +48,7 @@ export class MoleculerWire implements Wire {
   readonly activity: Activity;
   readonly clock: Clock;
   readonly log: Log;
+  deadLetters: DeadLetterBox | undefined;
   readonly broker: ServiceBroker;
   readonly #locate: Locate;
   readonly #timeoutMs: number;
@@ -69,7 +71,7 @@ export class MoleculerWire implements Wire {
     this.#timeoutMs = options.timeoutMs ?? 5_000;
     this.#chance = options.chance ?? (() => 0.5);
     this.#boundary = options.boundary ?? false;
-    this.#news = new NewsRoad(broker, this.log);
+    this.#news = new NewsRoad(broker, this);
     for (const kind of new Set(["host", ...options.kinds]))
       broker.createService({
         name: kind,

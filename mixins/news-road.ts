@@ -6,8 +6,11 @@
 import type { ServiceBroker } from "moleculer";
 import type { Subscription } from "nats";
 import { fromJson, toJson } from "../domain/values/json.ts";
+import { setAside, textOf } from "./dead-letter.ts";
 import { insides } from "./moleculer-insides.ts";
-import type { Log } from "./wire.ts";
+import type { Wire } from "./wire.ts";
+
+type Outlet = Pick<Wire, "log" | "deadLetters">;
 
 export type NewsHandler = (news: unknown, id: string) => void;
 
@@ -27,13 +30,13 @@ const encoder = new TextEncoder();
 
 export class NewsRoad {
   readonly #broker: ServiceBroker;
-  readonly #log: Log;
+  readonly #outlet: Outlet;
   readonly #topics = new Map<string, Topic>();
   #up = true;
 
-  constructor(broker: ServiceBroker, log: Log) {
+  constructor(broker: ServiceBroker, outlet: Outlet) {
     this.#broker = broker;
-    this.#log = log;
+    this.#outlet = outlet;
     broker.localBus.on("$bus.down", () => (this.#up = false));
     broker.localBus.on("$bus.up", () => (this.#up = true));
     broker.localBus.on("$transporter.connected", () => {
@@ -81,13 +84,30 @@ export class NewsRoad {
     topic.subscription = client.subscribe(`${this.#prefix()}.${key}`, {
       callback: (error, message) => {
         if (error !== null) return;
+        let told: Record<string, unknown>;
         try {
-          const { from, id, news } = fromJson(decoder.decode(message.data)) as Record<string, unknown>;
-          if (from !== this.#broker.nodeID) this.#hand(key, news, id as string);
+          told = fromJson(decoder.decode(message.data)) as Record<string, unknown>;
+          if (typeof told["id"] !== "string") throw new Error("news without an id");
         } catch (cause) {
-          this.#log.warn(`News on ${key} could not be read`, { error: cause });
+          this.#unreadable(key, message.data, cause);
+          return;
         }
+        if (told["from"] !== this.#broker.nodeID) this.#hand(key, told["news"], told["id"]);
       },
+    });
+  }
+
+  #unreadable(key: string, data: Uint8Array, cause: unknown): void {
+    const [kind = "", id = "", message = ""] = key.split(".");
+    setAside(this.#outlet, {
+      reason: "unreadable",
+      error: textOf(cause),
+      attempts: 1,
+      from: "news road",
+      to: { kind, id, message, mode: "news" },
+      input: decoder.decode(data.subarray(0, 65_536)),
+      trace: { bytes: data.length },
+      money: false,
     });
   }
 
@@ -98,7 +118,7 @@ export class NewsRoad {
       try {
         handle(news, id);
       } catch (error) {
-        this.#log.error(`A listener of ${key} failed`, { error });
+        this.#outlet.log.error(`A listener of ${key} failed`, { error });
       }
     }
   }

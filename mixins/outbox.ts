@@ -3,10 +3,12 @@
  * back. Each item is sent until its receiver takes it, pausing longer each time with full jitter (Brooker, 2015: a
  * random part of min(cap, base * 2^n)); receivers ignore what they have seen. `attempt` tells a first try (1) from
  * one that was maybe sent before. Items of one key keep their order; different keys go in parallel.
- * Memory is bounded: `post` takes what fits and returns how many; the rest stays the caller's (it is in its journal).
+ * Memory is bounded: `post` takes what fits and returns how many; the rest stays the caller's. What the receiver refuses
+ * as malformed is given up, and its line goes on; what was only not taken never is.
  */
 import type { Clock } from "../adapters/clock/clock.ts";
 import type { Activity } from "./activity.ts";
+import { isBroken, isMalformed } from "./dead-letter.ts";
 import { Fifo } from "./fifo.ts";
 
 export interface OutboxOptions<T> {
@@ -16,16 +18,19 @@ export interface OutboxOptions<T> {
   readonly chance: () => number;
   /** Items of equal key are delivered one after the other; without it every item goes by itself. */
   readonly key?: (item: T) => string;
-  /** A failure that no repetition can cure ends the item; default: malformed input (422). */
-  readonly hopeless?: (error: unknown, item: T, attempt: number) => boolean;
-  readonly onHopeless?: (item: T, error: unknown) => void;
+  /** A failure that no repetition can cure ends the item; default: malformed input. `broke`: how often its receiver threw, this time included. */
+  readonly hopeless?: (error: unknown, item: T, attempt: number, broke: number) => boolean;
+  readonly onHopeless?: (item: T, error: unknown, attempt: number) => void;
+  /** Told once of an item that is still not taken after `stuckAfter` attempts; it is tried on. */
+  readonly onStuck?: (item: T, error: unknown) => void;
+  readonly stuckAfter?: number;
   readonly pauseMs?: number;
   readonly pauseMaxMs?: number;
   readonly depthMax?: number;
   readonly activity?: Activity;
 }
 
-const malformed = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === 422;
+const STUCK_AFTER = 10;
 
 interface Held<T> {
   readonly item: T;
@@ -38,6 +43,8 @@ export class Outbox<T> {
   delivered = 0;
   retried = 0;
   hopeless = 0;
+  /** Heads of lines that are tried on after many attempts. */
+  stuck = 0;
   readonly depthMax: number;
   readonly #options: OutboxOptions<T>;
   readonly #lines = new Map<string, Fifo<Held<T>>>();
@@ -94,10 +101,21 @@ export class Outbox<T> {
   }
 
   /** Until it is taken or hopeless; false when the outbox stopped before. */
-  async #send({ item, attempt: firstAttempt }: Held<T>): Promise<boolean> {
-    const { send, hopeless, onHopeless, pauseMs, pauseMaxMs, chance, activity } = this.#options;
+  async #send(held: Held<T>): Promise<boolean> {
+    const stuck = { is: false };
+    try {
+      return await this.#tryOn(held, stuck);
+    } finally {
+      if (stuck.is) this.#stick(-1);
+    }
+  }
+
+  async #tryOn({ item, attempt: first }: Held<T>, stuck: { is: boolean }): Promise<boolean> {
+    const { send, hopeless, onHopeless, onStuck, stuckAfter = STUCK_AFTER } = this.#options;
+    const { pauseMs, pauseMaxMs, chance, activity } = this.#options;
     let capMs = pauseMs ?? 50;
-    for (let attempt = firstAttempt; !this.#stopped; attempt += 1) {
+    let broke = 0;
+    for (let attempt = first; !this.#stopped; attempt += 1) {
       try {
         await (activity === undefined
           ? send(item, attempt)
@@ -105,12 +123,18 @@ export class Outbox<T> {
         this.delivered += 1;
         return true;
       } catch (error) {
-        if ((hopeless ?? malformed)(error, item, attempt)) {
+        if (isBroken(error)) broke += 1;
+        if ((hopeless ?? isMalformed)(error, item, attempt, broke)) {
           this.hopeless += 1;
-          onHopeless?.(item, error);
+          onHopeless?.(item, error, attempt);
           return true;
         }
         this.retried += 1;
+        if (!stuck.is && attempt - first + 1 >= stuckAfter) {
+          stuck.is = true;
+          this.#stick(1);
+          onStuck?.(item, error);
+        }
       }
       await this.#pause(chance() * capMs);
       capMs = Math.min(pauseMaxMs ?? 5_000, capMs * 2);
@@ -129,6 +153,11 @@ export class Outbox<T> {
       const cancel = this.#options.clock.after(ms, wake);
       this.#pauses.add(wake);
     });
+  }
+
+  #stick(count: number): void {
+    this.stuck += count;
+    if (this.#options.activity !== undefined) this.#options.activity.stuck += count;
   }
 
   #hold(count: number): void {

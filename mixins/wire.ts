@@ -4,6 +4,7 @@
  * listens. Messages are immutable once sent: a local one travels by reference.
  */
 import type { Clock } from "../adapters/clock/clock.ts";
+import type { DeadLetterBox } from "../adapters/dead-letters/dead-letters.ts";
 import type { Caller, Teller } from "../contracts/contract.ts";
 import type { Activity } from "./activity.ts";
 import type { Actor } from "./actor.ts";
@@ -49,6 +50,8 @@ export interface Wire extends Caller, Teller {
   /** Which actors are meant to run somewhere; others are refused at once (404) instead of being waited for. */
   expect(known: (kind: string, id: string) => boolean): void;
   readonly log: Log;
+  /** Where messages go that are given up; without it they are only logged. */
+  readonly deadLetters?: DeadLetterBox | undefined;
 }
 
 export interface Log {

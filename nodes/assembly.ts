@@ -4,6 +4,7 @@
  */
 import { hostActor } from "../actors/host.actor.ts";
 import { systemClock as clock } from "../adapters/clock/clock.ts";
+import { journaledDeadLetters } from "../adapters/dead-letters/journaled.ts";
 import { rawSubject } from "../contracts/market.ts";
 import { shipped } from "../domain/portfolio/portfolio.ts";
 import type { InstrumentId } from "../domain/values/values.ts";
@@ -45,6 +46,13 @@ export const assemble = async (base: Base): Promise<Omit<Engine, "gateway" | "me
     venues.startSandboxes(broker, clustered),
   ]);
 
+  const deadLetters = journaledDeadLetters({
+    ...{ journal, clock, marketNow, host: wire.hostId },
+    onTrouble: (error) => wire.log.error("Dead letters wait for the journal", { error }),
+  });
+  undo.push(() => deadLetters.close());
+  wire.deadLetters = deadLetters;
+
   const ports: EnginePorts = {
     ...{ clock, chance, activity, road, journal, ticks, lockStep, marketNow, version: portfolio },
     onMarketTime: marketTime.told,
@@ -66,7 +74,8 @@ export const assemble = async (base: Base): Promise<Omit<Engine, "gateway" | "me
   await host.start();
   const run = (): Promise<LockStep | undefined> => replay(base, { venues, marketTime, instruments });
   return {
-    ...{ settings, broker, wire, road, host, leases, journal, ticks, cache, venues, instruments, dataDir },
+    ...{ settings, broker, wire, road, host, leases, journal, deadLetters, ticks, cache, venues },
+    ...{ instruments, dataDir },
     marketNow,
     portfolio,
     run,

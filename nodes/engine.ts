@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { ServiceBroker, type BrokerOptions } from "moleculer";
 import type { HostHandle } from "../actors/host.actor.ts";
 import type { Cache } from "../adapters/cache/cache.ts";
+import type { DeadLetters } from "../adapters/dead-letters/dead-letters.ts";
 import type { Leases } from "../adapters/leases/leases.ts";
 import type { Journal } from "../adapters/journal/journal.ts";
 import type { TickStore } from "../adapters/ticks/ticks.ts";
@@ -36,6 +37,7 @@ export interface Engine {
   /** In a cluster. */
   readonly leases: Leases | undefined;
   readonly journal: Journal;
+  readonly deadLetters: DeadLetters;
   readonly ticks: TickStore;
   readonly cache: Cache;
   readonly venues: Venues;

@@ -100,6 +100,10 @@ export const reconciler = (ports: ReconcilingPorts) => {
       });
       return running;
     },
+    /** What was told did not all arrive: later questions begin at what the ledger has booked. */
+    forget(): void {
+      toldUntil.clear();
+    },
     /** A fill was told by the stream: later questions begin after it. */
     seen(fill: Fill): void {
       toldUntil.set(fill.instrument, fill.at);

@@ -11,13 +11,18 @@ export interface Decided<C, E> {
 
 /**
  * What is to be journaled: commands without events are not, and what `settle` brings stands with the last command. A
- * `decide` that throws fails its command only; an `evolve` that throws is a broken invariant and passes through.
+ * `decide` that throws fails its command only; an `evolve` that throws is a broken invariant and passes through;
+ * where it is a command's own event, `broke` learns which command it was.
  */
 export const takeTurn = <S, C, E>(
   decider: Decider<S, C, E>,
   state: S,
   commands: Iterable<C>,
-  told: { answer?(events: readonly E[], k: number): void; failed(error: unknown, k: number): void },
+  told: {
+    answer?(events: readonly E[], k: number): void;
+    failed(error: unknown, k: number): void;
+    broke?(error: unknown, k: number): void;
+  },
 ): Decided<C, E>[] => {
   const turns: Decided<C, E>[] = [];
   let last: C | undefined;
@@ -33,7 +38,12 @@ export const takeTurn = <S, C, E>(
     }
     told.answer?.(events, k);
     last = command;
-    for (const event of events) decider.evolve(state, event);
+    try {
+      for (const event of events) decider.evolve(state, event);
+    } catch (error) {
+      told.broke?.(error, k);
+      throw error;
+    }
     if (events.length > 0) turns.push({ command, events });
   }
   const settled = last === undefined ? [] : (decider.settle?.(state) ?? []);

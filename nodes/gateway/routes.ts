@@ -5,6 +5,7 @@ import { Failure } from "../../contracts/failure.ts";
 import { version } from "../package.ts";
 import { balance, orders, profit, status, strategies } from "../reports.ts";
 import { acting } from "./acting.ts";
+import { deadLetterRoutes } from "./dead-letters.ts";
 import { AUDIT } from "./audit.ts";
 import { route, type Route } from "./route.ts";
 
@@ -200,4 +201,4 @@ const looking: readonly Route[] = [
   }),
 ];
 
-export const routes: readonly Route[] = [...open, ...reading, ...looking, ...acting];
+export const routes: readonly Route[] = [...open, ...reading, ...looking, ...acting, ...deadLetterRoutes];

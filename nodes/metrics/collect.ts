@@ -3,7 +3,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { ref } from "../../contracts/contract.ts";
 import { ExchangeContract } from "../../contracts/exchange.ts";
 import { ExecutionContract } from "../../contracts/execution.ts";
-import type { ActorView } from "../../contracts/host.ts";
+import type { ActorView, Address } from "../../contracts/host.ts";
 import { PortfolioContract } from "../../contracts/portfolio.ts";
 import { SymbolContract } from "../../contracts/symbol.ts";
 import type { PortfolioView, Sums } from "../../domain/portfolio/view.ts";
@@ -33,7 +33,7 @@ export const collector = (engine: Engine, gateway: Gateway | undefined): Collect
   const peaks = new Map<string, number>();
   return async (board) => {
     const actors = engine.host.actors();
-    const asked = actors.flatMap((actor) => {
+    const asked: { actor: Address; question: Promise<void> }[] = actors.flatMap((actor) => {
       const ask = asking[actor.kind];
       return ask === undefined ? [] : [{ actor, question: ask(engine, actor.id, board, peaks) }];
     });
@@ -44,6 +44,7 @@ export const collector = (engine: Engine, gateway: Gateway | undefined): Collect
     board.set("event_loop_lag_max_seconds", lag.max / 1e9);
     lag.reset();
     if (gateway !== undefined) requests(gateway, board);
+    asked.push({ actor: { kind: "dead", id: "letters" }, question: deadLetters(engine, board) });
     await Promise.all(
       asked.map(({ actor, question }) =>
         within(question).catch(() =>
@@ -162,6 +163,8 @@ const mailboxes = (actors: readonly ActorView[], board: Board): void => {
 
 const plumbing = ({ wire, road, cache }: Engine, board: Board): void => {
   board.set("outbox_depth", wire.activity.outbox);
+  board.set("outbox_stuck", wire.activity.stuck);
+  board.raise("account_news_deferred_total", wire.activity.deferred);
   board.raise("road_trades_sent_total", road.sent);
   board.raise("road_trades_received_total", road.received);
   board.raise("road_missed_total", road.missed);
@@ -170,6 +173,18 @@ const plumbing = ({ wire, road, cache }: Engine, board: Board): void => {
   board.raise("cache_hits_total", hits);
   board.raise("cache_misses_total", misses);
   board.raise("cache_errors_total", errors);
+};
+
+const deadLetters = async ({ deadLetters: letters }: Engine, board: Board): Promise<void> => {
+  const { setAside, dropped, waiting } = letters.stats();
+  for (const [reason, count] of setAside) board.raise("dlq_set_aside_total", count, { reason });
+  board.raise("dlq_dropped_total", dropped);
+  board.set("dlq_waiting", waiting);
+  // Others have written too.
+  await letters.list();
+  const { open, openMoney } = letters.stats();
+  board.set("dlq_depth", openMoney, { money: "yes" });
+  board.set("dlq_depth", open - openMoney, { money: "no" });
 };
 
 const tickStore = ({ ticks }: Engine, board: Board): void => {

@@ -9,7 +9,7 @@ afterAll(() => folder.remove());
 
 const verbs = [
   "start sandbox list-strategies check-config status trades balance profit orders actors inspect",
-  "strategy halt resume chaos journal",
+  "strategy halt resume dlq chaos journal",
 ].flatMap((names) => names.split(" "));
 
 describe("help", () => {
@@ -21,9 +21,12 @@ describe("help", () => {
   });
 
   it.each([
-    ...verbs.filter((verb) => !["strategy", "journal", "chaos"].includes(verb)).map((verb) => [[verb]]),
+    ...verbs
+      .filter((verb) => !["strategy", "journal", "dlq", "chaos"].includes(verb))
+      .map((verb) => [[verb]]),
     [["chaos", "run"]],
     ...["start", "stop", "reload"].map((verb) => [["strategy", verb]]),
+    ...["list", "show", "replay", "drop"].map((verb) => [["dlq", verb]]),
     ...["streams", "show", "verify", "replay", "state", "migrate"].map((verb) => [["journal", verb]]),
   ])("%j tells purpose, two examples and exit codes", async (words) => {
     const { code, out, err } = await shoal([...words, "--help"]);

@@ -160,12 +160,13 @@ describe("event-sourced state", () => {
     expect(await entries(journal)).toHaveLength(1);
   });
 
-  it("is lost when evolve throws, with nothing of the turn journaled", async () => {
+  it("is lost when evolve throws, with nothing of the turn journaled, and tells whose command it was", async () => {
     const journal = memoryJournal();
     const book = sourced(journal);
     await book.recover();
     const told = [book.tell({ id: 1, n: 1 }), book.tell({ id: 2, n: 13 })];
-    for (const each of told) await expect(each).rejects.toMatchObject({ type: "LOST" });
+    await expect(told[0]).rejects.toMatchObject({ type: "LOST" });
+    await expect(told[1]).rejects.toMatchObject({ type: "BROKEN", code: 500, retryable: false });
     expect(await entries(journal)).toHaveLength(0);
   });
 
