@@ -101,8 +101,8 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
       told.length === 0 ? told : told.filter(({ timeframe }) => needs.timeframes.includes(timeframe));
     const before = wanted.length === 0 ? wanted : window.behindHoles(i, wanted);
     if (before.length > 0)
-      return fillHoles(wire, { i, instrument: instruments[i]!, window, before, now }, handOver).then(() =>
-        take(i, batch, wanted),
+      return fillHoles(wire, { i, instrument: instruments[i]!, window, before, now }, handOver).then((open) =>
+        take(i, batch, open.size === 0 ? wanted : wanted.filter(({ timeframe }) => !open.has(timeframe))),
       );
     take(i, batch, wanted);
     return undefined;

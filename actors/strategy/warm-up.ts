@@ -66,12 +66,16 @@ export interface Holes {
   readonly now: Timestamp;
 }
 
-/** What closed in between: lost on the road, or a quiet market's nothing. */
+/**
+ * What closed in between: lost on the road, or a quiet market's nothing. Told are the timeframes for which nobody could say:
+ * their later candles must wait, since with the next one the hole is asked for again.
+ */
 export const fillHoles = async (
   wire: Wire,
   { i, instrument, window, before, now }: Holes,
   feed: (i: number, timeframe: Timeframe, candle: Candle, late: boolean) => void,
-): Promise<void> => {
+): Promise<ReadonlySet<Timeframe>> => {
+  const open = new Set<Timeframe>();
   for (const { timeframe, candle } of before)
     try {
       const wanted = { timeframe, limit: RESUMED_MAX, after: window.seenOf(i, timeframe)! };
@@ -79,8 +83,12 @@ export const fillHoles = async (
         if (missed.openAt < candle.openAt && window.fresh(i, timeframe, missed))
           feed(i, timeframe, missed, isLate(timeframe, missed, now));
     } catch (error) {
-      wire.log.warn(`${instrument}: ${timeframe} candles before ${candle.openAt} may be missing`, { error });
+      open.add(timeframe);
+      wire.log.warn(`${instrument}: ${timeframe} candles before ${candle.openAt} are still missing`, {
+        error,
+      });
     }
+  return open;
 };
 
 export const instrumentsOf = async (

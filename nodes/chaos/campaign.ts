@@ -55,7 +55,11 @@ export const runCampaign = async (options: CampaignOptions): Promise<Campaign> =
   let over = false;
   const ended = Array.from({ length: threads }, (_, k) => {
     const share: Share = { chaos: { from: firstSeed + k, step: threads, planted: options.planted } };
-    const worker = new Worker(new URL(import.meta.url), { workerData: share });
+    const worker = new Worker(new URL(import.meta.url), {
+      workerData: share,
+      // A run leaves nothing behind: with room for its garbage it is a fifth faster.
+      resourceLimits: { maxYoungGenerationSizeMb: 64 },
+    });
     workers.push(worker);
     return new Promise<void>((resolve, reject) => {
       worker.once("error", reject);

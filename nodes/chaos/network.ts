@@ -15,6 +15,8 @@ export interface Trouble {
 
 export const calm: Trouble = { lossRatio: 0, repeatRatio: 0, slowRatio: 0, slowMs: 0 };
 
+const POST_SLOW_MS = 5;
+
 export class Network {
   readonly counts = { sent: 0, lost: 0, repeated: 0, slow: 0 };
   trouble: Trouble = calm;
@@ -53,10 +55,13 @@ export class Network {
     if (!once) this.#repeat(arrive);
   }
 
-  /** In order behind what was sent to the same place, unless trouble holds it up or tells it twice. */
+  /**
+   * Through the one server that all are connected to: in order behind what was sent to the same place, and never held up so long that
+   * what was sent in answer to it comes first.
+   */
   post(from: string, to: string, arrive: () => void): void {
     if (!this.#passes(from, to)) return;
-    this.#inOrder(`${from}>${to}`, arrive);
+    this.#inOrder(`${from}>${to}`, arrive, POST_SLOW_MS);
     this.#repeat(arrive);
   }
 
@@ -81,8 +86,11 @@ export class Network {
     this.#time.after(this.#delay(), arrive);
   }
 
-  #inOrder(connection: string, arrive: () => void): void {
-    const at = Math.max(this.#time.now + this.#delay(), this.#arrived.get(connection) ?? 0);
+  #inOrder(connection: string, arrive: () => void, longestMs = Infinity): void {
+    const at = Math.max(
+      this.#time.now + Math.min(longestMs, this.#delay()),
+      this.#arrived.get(connection) ?? 0,
+    );
     this.#arrived.set(connection, at);
     this.#time.schedule(at, arrive);
   }

@@ -58,7 +58,8 @@ export class Storm {
         return;
       case "freeze": {
         const node = cluster.nodes.get(this.#name(fault.host));
-        if (node !== undefined) node.machine.frozenUntil = time.now + fault.forMs;
+        if (node !== undefined)
+          node.machine.frozenUntil = Math.max(node.machine.frozenUntil, time.now + fault.forMs);
         break;
       }
       case "isolate": {
