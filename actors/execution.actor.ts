@@ -43,13 +43,15 @@ export interface ExecutionPorts extends ActorPorts {
   openAccount(account: AccountId, filtersRefused: () => void, tenure: Tenure): Promise<OpenedAccount>;
 }
 
+/** Orders under way are finished before the next owner begins; of those that take longer he asks the venue. */
+const DRAIN_MS = 10_000;
 /** For venues that take a signed request at any age. */
 const NO_DEADLINE_MS = 60_000;
 
 export const executionActor = (settings: ExecutionSettings, ports: ExecutionPorts): Actor => {
   const { account, venue, portfolio: owner } = settings;
   const { clock, marketNow, chance, activity, tenure = unfenced } = ports;
-  const door = new Concurrent({ activity });
+  const door = new Concurrent({ activity, grace: { clock, ms: () => (tenure.holds() ? DRAIN_MS : 0) } });
   let at: OpenedAccount;
   let placing: ReturnType<typeof placer>;
   let reconciling: ReturnType<typeof reconciler>;
@@ -150,7 +152,7 @@ export const executionActor = (settings: ExecutionSettings, ports: ExecutionPort
       cancelTimer();
       // A start that failed may not have come so far.
       (placing as typeof placing | undefined)?.stop();
-      await (news as typeof news | undefined)?.stop();
+      await (news as typeof news | undefined)?.stop(tenure.holds() ? undefined : 0);
       await (at as typeof at | undefined)?.close();
     },
   });

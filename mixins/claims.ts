@@ -9,6 +9,7 @@ import type { Tenure } from "../adapters/leases/leases.ts";
 import { notHere } from "../contracts/failure.ts";
 import type { Address } from "../contracts/host.ts";
 import type { Actor } from "./actor.ts";
+import { Alarm } from "./alarm.ts";
 import { askRelease } from "./ask-release.ts";
 import { keyOf, type Wanted } from "./desired.ts";
 import { Fencing, type Fence, type Term } from "./fencing.ts";
@@ -48,16 +49,17 @@ export class Claims {
   readonly #fencing: Fencing;
   /** Starts and stops of one actor never overlap. */
   readonly #steps = new Steps();
+  readonly #alarm: Alarm;
   /** The pass asked for and not begun. */
   #next: PromiseWithResolvers<void> | undefined;
   #askAll = false;
   #busy = false;
-  #cancel: (() => void) | undefined;
 
   constructor(options: ClaimOptions) {
     this.#options = options;
     this.#troubles = new Troubles(options.retryMaxMs ?? 30_000);
     const { fence, clock, wire } = options;
+    this.#alarm = new Alarm(clock, () => void this.now());
     this.#fencing = new Fencing(fence, clock, wire.log, (key) => this.running.has(key));
     this.#fencing.onChange(() => this.#leaseChanged());
   }
@@ -73,11 +75,7 @@ export class Claims {
 
   /** Reconciles after things have settled; joined with one already waiting. */
   soon(ms = this.#options.settleMs ?? 200): void {
-    this.#cancel?.();
-    this.#cancel = this.#options.clock.after(ms, () => {
-      this.#cancel = undefined;
-      void this.now();
-    });
+    this.#alarm.set(ms);
   }
 
   /** Resolves after one pass that began after this call; what has to be tried again later is scheduled. */
@@ -88,7 +86,7 @@ export class Claims {
   }
 
   stop(): void {
-    this.#cancel?.();
+    this.#alarm.off();
   }
 
   async release(actors: readonly Address[]): Promise<readonly Address[]> {
@@ -113,9 +111,7 @@ export class Claims {
       const term = await this.#fencing.claim(address.kind, key);
       if (typeof term === "number") throw notHere(address.kind, address.id);
       const actor = await this.#options.make(wanted, term);
-      this.running.get(key)?.term.end();
-      this.running.delete(key);
-      await this.#options.wire.close(address.kind, address.id);
+      await this.#end(key, address);
       await this.#begin(key, actor, term).catch((error: unknown) => {
         this.#trouble(key);
         throw error;
@@ -142,10 +138,10 @@ export class Claims {
       wanted().flatMap((each) => (this.#isMine(each) ? [[keyOf(each), each] as const] : [])),
     );
     for (const kind of [...kinds].reverse()) {
-      const gone = [...this.running.values()].filter(
-        ({ actor }) => actor.kind === kind && !mine.has(keyOf(actor)),
-      );
-      await Promise.all(gone.map(({ actor }) => this.#close(actor)));
+      const ours = [...this.running.values()]
+        .map(({ actor }) => actor)
+        .filter((actor) => actor.kind === kind);
+      await Promise.all(ours.filter((actor) => !mine.has(keyOf(actor))).map((actor) => this.#close(actor)));
     }
     const askAll = this.#askAll;
     this.#askAll = false;
@@ -166,7 +162,6 @@ export class Claims {
       const stale = asked.filter((each) => this.running.has(keyOf(each)) && hadElsewhere.has(keyOf(each)));
       await Promise.all(stale.map((each) => this.#close(each)));
       await Promise.all([...missing, ...stale].map((each) => this.#open(each)));
-      wire.log.debug(`${kind}: ${ofKind.length} here`);
     }
   }
 
@@ -181,12 +176,12 @@ export class Claims {
     const given = this.#given.get(key);
     if (given !== undefined && now < given) return this.#later(given - now);
     this.#given.delete(key);
-    const notBefore = this.#troubles.notBefore(key);
-    return now >= notBefore ? true : this.#later(notBefore - now);
+    const waitMs = this.#troubles.notBefore(key) - now;
+    return waitMs <= 0 || this.#later(waitMs);
   }
 
   #later(ms: number): false {
-    if (this.#cancel === undefined) this.soon(Math.max(10, ms));
+    this.#alarm.atLatest(Math.max(10, ms));
     return false;
   }
 
@@ -209,23 +204,28 @@ export class Claims {
   }
 
   async #begin(key: string, actor: Actor, term: Term): Promise<void> {
-    const { wire, clock } = this.#options;
     actor.onLost((error) => this.#lost(actor, error));
-    await wire.open(actor);
-    this.running.set(key, { actor, since: clock.now(), term });
+    await this.#options.wire.open(actor);
+    this.running.set(key, { actor, since: this.#options.clock.now(), term });
+    // The lease may have ended while it started.
+    if (!term.holds()) this.#leaseChanged();
   }
 
   #close(address: Address): Promise<boolean> {
     const key = keyOf(address);
     return this.#steps.run(key, async () => {
-      const had = this.running.get(key);
-      this.running.delete(key);
-      if (had !== undefined) await this.#options.wire.close(address.kind, address.id);
-      // One that hangs in a turn is left behind, and may do nothing any more.
-      had?.term.end();
-      await this.#fencing.release(key);
-      return had !== undefined;
+      return this.#end(key, address).finally(() => this.#fencing.release(key));
     });
+  }
+
+  async #end(key: string, { kind, id }: Address): Promise<boolean> {
+    const had = this.running.get(key);
+    if (had === undefined) return false;
+    this.running.delete(key);
+    await this.#options.wire.close(kind, id);
+    // One that hangs in a turn is left behind, and may do nothing any more.
+    had.term.end();
+    return true;
   }
 
   #lost(actor: Actor, error: unknown): void {

@@ -129,6 +129,6 @@ export const newsLine = (account: AccountId, portfolio: string, ports: NewsPorts
         outbox.post([batch]);
       }
     },
-    stop: () => outbox.stop(),
+    stop: (graceMs?: number) => outbox.stop(graceMs),
   };
 };

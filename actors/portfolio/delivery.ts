@@ -37,7 +37,6 @@ export const delivery = (
         epoch,
       });
     } catch (error) {
-      if (isFailure(error, "STALE_OWNER")) onStale(error);
       if (again || !wasNotTaken(error)) maybeSent.add(order.id);
       throw error;
     }
@@ -48,8 +47,7 @@ export const delivery = (
   /** Orders first tried in this life; one that comes back from the journal was not. */
   const tried = new Set<ClientOrderId>();
 
-  return async (effect: Effect, attempt: number): Promise<void> => {
-    if (!tenure.holds()) throw lost("the portfolio");
+  const deliver = async (effect: Effect, attempt: number): Promise<void> => {
     if (effect.type === "place") await place(effect.order, attempt);
     else {
       const { account, order, instrument } = effect;
@@ -59,6 +57,16 @@ export const delivery = (
         epoch,
       });
       if (done.type === "not-sent") throw new Error(`cancel of ${order} was not sent: ${done.detail}`);
+    }
+  };
+
+  return async (effect: Effect, attempt: number): Promise<void> => {
+    if (!tenure.holds()) throw lost("the portfolio");
+    try {
+      await deliver(effect, attempt);
+    } catch (error) {
+      if (isFailure(error, "STALE_OWNER")) onStale(error);
+      throw error;
     }
   };
 };

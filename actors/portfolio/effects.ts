@@ -84,6 +84,6 @@ export const effectLine = (
     get depth(): number {
       return outbox.depth;
     },
-    stop: () => outbox.stop(),
+    stop: (graceMs?: number) => outbox.stop(graceMs),
   };
 };

@@ -85,6 +85,6 @@ export const strategyNews = (
     get depth(): number {
       return outbox.depth;
     },
-    stop: () => outbox.stop(),
+    stop: (graceMs?: number) => outbox.stop(graceMs),
   };
 };
