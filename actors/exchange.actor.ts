@@ -22,7 +22,7 @@ export interface ExchangeSettings {
   readonly clockTime: boolean;
 }
 
-export type OpenedMarket = Market & { status(): Pick<ExchangeView, "breakers"> };
+export type OpenedMarket = Market & { status(): Pick<ExchangeView, "breakers" | "slowDowns"> };
 
 export interface ExchangePorts extends ActorPorts {
   openMarket(venue: VenueId): Promise<OpenedMarket>;

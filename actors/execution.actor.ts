@@ -30,7 +30,7 @@ export interface ExecutionSettings {
 export type OpenedAccount = AccountAtVenue & {
   readonly capabilities: Pick<Capabilities, "requestDeadlineMs">;
   /** Limits and breakers as the adapter sees them. */
-  status(): Pick<ExecutionView, "weightUsed" | "breakers">;
+  status(): Pick<ExecutionView, "weightUsed" | "breakers" | "slowDowns">;
 };
 
 export interface ExecutionPorts extends ActorPorts {

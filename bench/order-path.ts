@@ -107,7 +107,7 @@ const benchVenue = (placed: (atNs: bigint) => void) => {
     watch: (_, sink) => Promise.resolve(void (market = sink)),
     health: () => [],
     clockOffsetMs: () => 0,
-    status: () => ({ breakers: [] }),
+    status: () => ({ breakers: [], slowDowns: { slowed: 0, banned: 0 } }),
     close: () => Promise.resolve(),
   };
   const openedAccount: OpenedAccount = {
@@ -145,7 +145,7 @@ const benchVenue = (placed: (atNs: bigint) => void) => {
     balances: () => Promise.resolve(new Map(balances)),
     watch: (sink) => Promise.resolve(void (account = sink)),
     health: () => [],
-    status: () => ({ weightUsed: 0, breakers: [] }),
+    status: () => ({ weightUsed: 0, breakers: [], slowDowns: { slowed: 0, banned: 0 } }),
     close: () => Promise.resolve(),
   };
   return { openedMarket, openedAccount, sink: () => market };

@@ -21,6 +21,8 @@ export interface ExchangeView {
   readonly clockOffsetMs: number;
   readonly streams: readonly { stream: string; lastAt: number; reconnects: number; gapsFilled: number }[];
   readonly breakers: readonly { class: string; state: string; openings: number }[];
+  /** How often the venue asked to slow down (429, 418), and how often it shut the address out (418). */
+  readonly slowDowns: { readonly slowed: number; readonly banned: number };
 }
 
 const candlesWanted = parser(

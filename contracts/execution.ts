@@ -73,6 +73,8 @@ export interface ExecutionView {
   readonly inFlight: number;
   readonly weightUsed: number;
   readonly breakers: readonly { readonly class: string; readonly state: string; readonly openings: number }[];
+  /** How often the venue asked to slow down (429, 418), and how often it shut the address out (418). */
+  readonly slowDowns: { readonly slowed: number; readonly banned: number };
   readonly streams: readonly { stream: string; lastAt: number; reconnects: number; gapsFilled: number }[];
 }
 

@@ -15,7 +15,7 @@ import { kinds } from "./kinds.ts";
 import { driveLockStep, type LockStep } from "./lock-step.ts";
 import { MarketTime } from "./market-time.ts";
 import type { EnginePorts } from "./ports.ts";
-import { openCache, openJournal, openLeases, openTicks } from "./stores.ts";
+import { openCache, openJournal, openLeases, openLimits, openTicks } from "./stores.ts";
 import { strategyFinder } from "./strategy-files.ts";
 import { RECEIVE_WINDOW_MS, Venues } from "./venues.ts";
 
@@ -38,7 +38,9 @@ export const assemble = async (base: Base): Promise<Omit<Engine, "gateway" | "me
   const { environment, tell = (problem: string) => wire.log.warn(problem) } = options;
   const marketNow = marketTime.now;
   const { portfolio = shipped } = options;
-  const venues = new Venues(settings, { clock, chance, cache, marketNow, environment, tell });
+  const limits = await openLimits(settings, broker, { clock, tell });
+  undo.push(() => limits.close());
+  const venues = new Venues(settings, { clock, chance, cache, limits, marketNow, environment, tell });
   undo.push(() => venues.stop());
   const [journal, ticks] = await allOpen([
     openJournal(settings, dataDir, broker).then((opened) => closing(undo, opened)),
@@ -74,8 +76,8 @@ export const assemble = async (base: Base): Promise<Omit<Engine, "gateway" | "me
   await host.start();
   const run = (): Promise<LockStep | undefined> => replay(base, { venues, marketTime, instruments });
   return {
-    ...{ settings, broker, wire, road, host, leases, journal, deadLetters, ticks, cache, venues },
-    ...{ instruments, dataDir },
+    ...{ settings, broker, wire, road, host, leases, journal, deadLetters, ticks, cache, limits },
+    ...{ venues, instruments, dataDir },
     marketNow,
     portfolio,
     run,

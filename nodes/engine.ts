@@ -10,6 +10,7 @@ import type { HostHandle } from "../actors/host.actor.ts";
 import type { Cache } from "../adapters/cache/cache.ts";
 import type { DeadLetters } from "../adapters/dead-letters/dead-letters.ts";
 import type { Leases } from "../adapters/leases/leases.ts";
+import type { Limits } from "../adapters/limits/limits.ts";
 import type { Journal } from "../adapters/journal/journal.ts";
 import type { TickStore } from "../adapters/ticks/ticks.ts";
 import { shipped, type PortfolioVersion } from "../domain/portfolio/portfolio.ts";
@@ -40,6 +41,7 @@ export interface Engine {
   readonly deadLetters: DeadLetters;
   readonly ticks: TickStore;
   readonly cache: Cache;
+  readonly limits: Limits;
   readonly venues: Venues;
   readonly instruments: readonly InstrumentId[];
   readonly dataDir: string;

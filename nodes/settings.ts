@@ -52,6 +52,18 @@ const venue = v.strictObject({
   /** Run the sandbox exchange inside this process (or find it in the cluster). */
   sandbox: v.optional(sandbox),
   quotes: v.optional(v.boolean(), true),
+  /** The outgoing address that the venue sees: processes behind the same one spend the same weight. */
+  address: v.optional(name, "default"),
+  /** In place of the venue's own limits. */
+  weightPerMinute: v.optional(
+    v.pipe(
+      v.number(),
+      v.integer(),
+      v.minValue(100, "a whole number, 100 or more: the dearest request must fit"),
+    ),
+  ),
+  ordersPer10s: v.optional(positiveInteger),
+  ordersPerDay: v.optional(positiveInteger),
   options: v.optional(v.record(v.string(), v.unknown()), {}),
 });
 

@@ -5,9 +5,11 @@ import type { OpenedAccount } from "../actors/execution.actor.ts";
 import type { Cache } from "../adapters/cache/cache.ts";
 import type { Clock } from "../adapters/clock/clock.ts";
 import type { Tenure } from "../adapters/leases/leases.ts";
+import type { Limits } from "../adapters/limits/limits.ts";
 import { ccxtAccount, type CcxtAccount } from "../adapters/venue/ccxt-account.ts";
 import { ccxtMarket, type CcxtMarket } from "../adapters/venue/ccxt-market.ts";
 import type { CcxtSettings, VenuePorts } from "../adapters/venue/ccxt.ts";
+import type { LimitSettings } from "../adapters/venue/metering.ts";
 import { Invalid } from "../domain/values/invalid.ts";
 import type { AccountId, Timestamp, VenueId } from "../domain/values/values.ts";
 import type { SandboxOptions } from "../sandbox/sandbox.ts";
@@ -19,6 +21,7 @@ export interface VenueDoorPorts {
   readonly clock: Clock;
   readonly chance: () => number;
   readonly cache: Cache;
+  readonly limits: Limits;
   readonly marketNow: () => Timestamp;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly tell: (problem: string) => void;
@@ -73,7 +76,9 @@ export class Venues {
       await market.close();
       throw error;
     });
-    return Object.assign(market, { status: () => ({ breakers: market.breakers().map(breaker) }) });
+    return Object.assign(market, {
+      status: () => ({ breakers: market.breakers().map(breaker), slowDowns: { ...market.slowDowns() } }),
+    });
   }
 
   /** The key alone, unsigned: Binance tells older trades only to somebody it knows. */
@@ -106,9 +111,10 @@ export class Venues {
       },
     );
     this.accounts.set(id, account);
-    const status = (): { weightUsed: number; breakers: ReturnType<typeof breaker>[] } => ({
+    const status: OpenedAccount["status"] = () => ({
       weightUsed: account.weight().used,
       breakers: account.breakers().map(breaker),
+      slowDowns: { ...account.slowDowns() },
     });
     return Promise.resolve(Object.assign(account, { status }));
   }
@@ -118,8 +124,22 @@ export class Venues {
   }
 
   #venuePorts(venue: string): VenuePorts {
-    const { clock, chance, cache, marketNow, tell } = this.#ports;
-    return { clock, chance, cache, tell, ...(this.simulated(venue) ? { marketTime: marketNow } : {}) };
+    const { clock, chance, cache, limits, marketNow, tell } = this.#ports;
+    const metered = this.#limited(venue) ? { limits } : {};
+    return {
+      clock,
+      chance,
+      cache,
+      tell,
+      ...metered,
+      ...(this.simulated(venue) ? { marketTime: marketNow } : {}),
+    };
+  }
+
+  /** A sandbox that does not go by the clock counts nothing, and in lock-step nothing may wait for one. */
+  #limited(id: string): boolean {
+    const venue = this.#settings.venues[id];
+    return venue?.sandbox === undefined || venue.sandbox.speed === 1 || venue.weightPerMinute !== undefined;
   }
 
   #ccxt(id: string): CcxtSettings {
@@ -131,6 +151,7 @@ export class Venues {
       venue: id,
       exchange: venue.exchange,
       options: venue.options,
+      limits: limitsOf(venue),
       ...(url === undefined ? {} : { url }),
       receiveWindowMs: RECEIVE_WINDOW_MS,
       ...(this.simulated(id) ? { rateLimitMs: 0 } : {}),
@@ -167,6 +188,18 @@ const at = (field: string, text: string | undefined): Record<string, number> => 
   if (!Number.isFinite(ms)) throw new Invalid(field, "a date such as 2021-01-31 or a time in ms", text);
   return { [field]: ms };
 };
+
+const limitsOf = ({
+  address,
+  weightPerMinute,
+  ordersPer10s,
+  ordersPerDay,
+}: VenueSettings): LimitSettings => ({
+  address,
+  ...(weightPerMinute === undefined ? {} : { weightPerMinute }),
+  ...(ordersPer10s === undefined ? {} : { ordersPer10s }),
+  ...(ordersPerDay === undefined ? {} : { ordersPerDay }),
+});
 
 const breaker = (one: { readonly class: string; readonly state: string; readonly openings: number }) => ({
   ...one,

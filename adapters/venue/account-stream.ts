@@ -49,8 +49,12 @@ export class AccountStream {
 
   start(): Promise<void> {
     const { exchange } = this;
+    const { dialect, meter } = this.link;
     return this.streams.add([
-      () => exchange.watchOrders(),
+      async () => {
+        await meter.socketRequest(dialect.accountStreamWeight ?? 0);
+        return exchange.watchOrders();
+      },
       () => exchange.watchMyTrades(),
       () => exchange.watchBalance(),
     ]);

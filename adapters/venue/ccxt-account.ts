@@ -19,7 +19,8 @@ import type { CcxtSettings, VenuePorts } from "./ccxt.ts";
 import type { Exchange, UnifiedOrder } from "./ccxt-words.ts";
 import { FillHistory } from "./fill-history.ts";
 import type { BreakerState, GuardSettings } from "./guard.ts";
-import { capabilitiesOf, Link, type Weight } from "./link.ts";
+import type { Priority } from "../limits/limits.ts";
+import { capabilitiesOf, Link, type SlowDowns, type Weight } from "./link.ts";
 import { balancesOf, reportOf } from "./mapping.ts";
 import { offGrid, requestOf } from "./order-request.ts";
 import { failureOf, kinds } from "./outcome.ts";
@@ -40,6 +41,7 @@ export interface CcxtAccount extends AccountAtVenue {
   received(): number;
   breakers(): readonly BreakerState[];
   weight(): Weight;
+  slowDowns(): SlowDowns;
   clockOffsetMs(): number;
 }
 
@@ -72,7 +74,8 @@ class AccountOverCcxt implements CcxtAccount {
 
   async place(order: Order): Promise<Outcome> {
     const symbol = symbolOf(order.instrument);
-    return this.change(order.instrument, async (exchange) => {
+    const priority = this.lessens(order) ? "exit" : "entry";
+    return this.change(order.instrument, priority, async (exchange) => {
       const refusal = offGrid(exchange.markets?.[symbol], exchange.precisionMode, order);
       if (refusal !== undefined) return { type: "refused", ...refusal, at: this.link.now() };
       const { type, amount, price, params } = requestOf(order);
@@ -80,7 +83,7 @@ class AccountOverCcxt implements CcxtAccount {
       const placed = await this.link.guard.once(
         "orders",
         () => exchange.createOrder(symbol, type, order.side, amount, price, params),
-        order.reduceOnly === true,
+        priority,
       );
       this.history.remember(symbol, placed.id, order.id);
       this.stream?.expectNews(sentAt);
@@ -91,7 +94,7 @@ class AccountOverCcxt implements CcxtAccount {
   async cancel(order: ClientOrderId, instrument: InstrumentId): Promise<Outcome> {
     const symbol = symbolOf(instrument);
     try {
-      return await this.change(instrument, async (exchange) => {
+      return await this.change(instrument, "cancel", async (exchange) => {
         const id = this.history.venueId(symbol, order);
         const params = { [this.link.dialect.clientIdParam]: order };
         return this.accepted(
@@ -151,6 +154,10 @@ class AccountOverCcxt implements CcxtAccount {
     return this.link.weight;
   }
 
+  slowDowns(): SlowDowns {
+    return this.link.slowDowns;
+  }
+
   clockOffsetMs(): number {
     return this.link.offsetMs;
   }
@@ -163,6 +170,7 @@ class AccountOverCcxt implements CcxtAccount {
   /** Sends once. Throws only `OrderNotFound`; every other error becomes an outcome. */
   private async change(
     instrument: InstrumentId,
+    priority: Priority,
     send: (exchange: Exchange) => Promise<Outcome>,
   ): Promise<Outcome> {
     let exchange: Exchange;
@@ -173,7 +181,7 @@ class AccountOverCcxt implements CcxtAccount {
       return { type: "not-sent", detail: `the venue could not be opened: ${detail}`, retryAfterMs: 1_000 };
     }
     try {
-      return await this.link.onTime(() => send(exchange));
+      return await this.link.onTime(() => send(exchange), priority);
     } catch (error) {
       if (kinds(error).includes("OrderNotFound")) throw error;
       const failure = failureOf(error);
@@ -199,6 +207,11 @@ class AccountOverCcxt implements CcxtAccount {
     } catch (failed) {
       return { type: "unknown", detail: failed instanceof Error ? failed.message : String(failed) };
     }
+  }
+
+  /** Nobody is short on spot, so what is sold there is held. */
+  private lessens(order: Order): boolean {
+    return order.reduceOnly === true || (!this.capabilities.shorts && order.side === "sell");
   }
 
   private accepted(order: UnifiedOrder): Outcome {

@@ -10,7 +10,7 @@ import type { CcxtSettings, VenuePorts } from "./ccxt.ts";
 import type { Exchange, UnifiedBook, UnifiedTicker, UnifiedTrade } from "./ccxt-words.ts";
 import type { BreakerState, GuardSettings } from "./guard.ts";
 import { Instruments } from "./instruments.ts";
-import { capabilitiesOf, Link, type Weight } from "./link.ts";
+import { capabilitiesOf, Link, type SlowDowns, type Weight } from "./link.ts";
 import { candlesOf, quoteOf } from "./mapping.ts";
 import { Streams } from "./streams.ts";
 import { TradeFeed } from "./trade-feed.ts";
@@ -35,6 +35,7 @@ export interface CcxtMarket extends Market {
   received(): Received;
   breakers(): readonly BreakerState[];
   weight(): Weight;
+  slowDowns(): SlowDowns;
 }
 
 /** Nothing is loaded or asked before the first call. `guard` is for tests. */
@@ -129,6 +130,10 @@ class MarketOverCcxt implements CcxtMarket {
 
   weight(): Weight {
     return this.link.weight;
+  }
+
+  slowDowns(): SlowDowns {
+    return this.link.slowDowns;
   }
 
   async close(): Promise<void> {

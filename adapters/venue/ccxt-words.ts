@@ -101,6 +101,8 @@ export interface Exchange {
   readonly options: Record<string, unknown>;
   /** 2 decimal places, 3 significant digits, 4 tick size. */
   readonly precisionMode: number;
+  /** Its pause for one unit of cost, ms. */
+  readonly rateLimit?: number;
   readonly timeframes?: Readonly<Record<string, unknown>>;
   readonly markets?: Readonly<Record<string, UnifiedMarket>>;
   readonly trades: Readonly<Record<string, unknown>>;
@@ -144,6 +146,23 @@ export interface Exchange {
 
   // Hooks: looked up on the instance, so an own property replaces them.
   log(...words: unknown[]): void;
+  throttle(cost?: number): Promise<unknown>;
+  calculateRateLimiterCost(
+    api: unknown,
+    method: unknown,
+    path: string,
+    params: Params,
+    config: Params,
+  ): number;
+  fetch2(
+    path: string,
+    api?: string,
+    method?: string,
+    params?: Params,
+    headers?: unknown,
+    body?: unknown,
+    config?: Params,
+  ): Promise<unknown>;
   client(url: string): Client;
   handleMessage(client: Client, message: unknown): void;
   onError(client: Client, error: Error): void;

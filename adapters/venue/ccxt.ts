@@ -7,7 +7,9 @@ import { Invalid } from "../../domain/values/invalid.ts";
 import type { Timestamp } from "../../domain/values/values.ts";
 import type { Cache } from "../cache/cache.ts";
 import type { Clock } from "../clock/clock.ts";
+import type { Limits } from "../limits/limits.ts";
 import type { Exchange } from "./ccxt-words.ts";
+import type { LimitSettings } from "./metering.ts";
 import { annotated } from "./outcome.ts";
 
 /** A venue by configuration. Pauses and limits are ours; what is absent takes the default written here. */
@@ -25,6 +27,8 @@ export interface CcxtSettings {
   readonly options?: Readonly<Record<string, unknown>>;
   /** Pause that one unit of request weight costs; 0 switches ccxt's limiter off. Default: ccxt's own. */
   readonly rateLimitMs?: number;
+  /** What the venue lets us ask, where it differs from what is known of it. Needs `limits` among the ports. */
+  readonly limits?: LimitSettings;
   /** A request without an answer after this is a time-out. Default 10 s. */
   readonly timeoutMs?: number;
   /** Age at which the venue refuses a signed request. Default 5 s. */
@@ -50,6 +54,8 @@ export interface VenuePorts {
   /** Uniform in [0, 1). */
   readonly chance: () => number;
   readonly cache?: Cache;
+  /** The budgets that each request is counted against; without them nothing is counted. */
+  readonly limits?: Limits;
   /** The market's time in a replay; the venue's clock otherwise. */
   readonly marketTime?: () => Timestamp;
   /** False once another process may act for the account; asked after a request was signed, right before it leaves. */

@@ -2,6 +2,7 @@
  * What ccxt does not tell of a venue. A venue without an entry gets the careful answer: ids that may have holes, no
  * deadline, no quick way to page. Sources: the venues' API documents, and ccxt 4.5.84's own code for parameter names.
  */
+import { binanceOrders, binanceWeight } from "./binance-weights.ts";
 import type { UnifiedMarket } from "./ccxt-words.ts";
 
 export interface Dialect {
@@ -17,7 +18,16 @@ export interface Dialect {
   /** Private trades are paged by trade id instead of time. */
   readonly fillsFromId: boolean;
   readonly weightHeader?: string;
+  /** Request weight a minute of an address. Where absent: what ccxt's own pause comes to. */
   readonly weightLimit?: number;
+  /** Weight of "METHOD path"; undefined: what ccxt's table says, times `weightOfCost`. */
+  weightOf?(request: string, params: Readonly<Record<string, unknown>>): number | undefined;
+  readonly weightOfCost?: number;
+  /** Orders of an account. */
+  readonly orderLimits?: { readonly per10s: number; readonly perDay: number };
+  ordersOf?(request: string): number;
+  /** Weight of subscribing to the private stream over its socket. */
+  readonly accountStreamWeight?: number;
   /** Parameters of `fetchTrades` that begin at a trade id; undefined where the venue cannot. */
   tradesFrom(id: number, hasKey: boolean): Readonly<Record<string, unknown>> | undefined;
   status(market: UnifiedMarket): "trading" | "paused" | "delisted";
@@ -50,6 +60,11 @@ const binance: Dialect = {
   fillsFromId: true,
   weightHeader: "X-Mbx-Used-Weight-1m",
   weightLimit: 6_000,
+  weightOf: binanceWeight,
+  weightOfCost: 5,
+  orderLimits: { per10s: 100, perDay: 200_000 },
+  ordersOf: binanceOrders,
+  accountStreamWeight: 2,
   // ccxt's default are aggregated trades, numbered apart. Older trades need a key; the latest 1000 do not.
   tradesFrom: (id, hasKey) =>
     hasKey
@@ -65,7 +80,7 @@ const binance: Dialect = {
 
 const known: Readonly<Record<string, Dialect>> = {
   binance,
-  binanceus: binance,
+  binanceus: { ...binance, weightLimit: 1_200 },
   bybit: { ...plain, findByClientId: true, requestDeadline: true },
   okx: { ...plain, findByClientId: true, requestDeadline: true },
   kraken: { ...plain, denseTradeIds: false, findByClientId: false },

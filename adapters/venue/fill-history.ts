@@ -47,7 +47,8 @@ export class FillHistory {
     if (id === undefined && !this.link.dialect.findByClientId) return this.search(exchange, symbol, order);
     try {
       const params = { [this.link.dialect.clientIdParam]: order };
-      const found = await this.link.read(() => exchange.fetchOrder(id, symbol, params));
+      // Until its fate is known the order stands in the way of others, exits too.
+      const found = await this.link.read(() => exchange.fetchOrder(id, symbol, params), "exit");
       this.remember(symbol, found.id, order);
       return found;
     } catch (error) {
@@ -65,7 +66,7 @@ export class FillHistory {
     const calls = [() => exchange.fetchOpenOrders(symbol)];
     if (exchange.has["fetchClosedOrders"] === true) calls.push(() => exchange.fetchClosedOrders(symbol));
     for (const call of calls) {
-      const found = (await this.link.read(call)).find(({ clientOrderId }) => clientOrderId === order);
+      const found = (await this.link.read(call, "exit")).find(({ clientOrderId }) => clientOrderId === order);
       if (found !== undefined) return found;
     }
     return undefined;

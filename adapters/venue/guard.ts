@@ -1,7 +1,7 @@
 /**
  * Between us and one venue: a circuit breaker for each class of endpoints (cockatiel), and retries with full jitter
- * for what may be repeated, within a budget. Cancels, and orders that only lessen a position, are never held back.
- * When the venue names a time to wait (Retry-After), all other classes wait for it. Orders are never repeated here.
+ * for what may be repeated, within a budget. Cancels and exits, orders that only lessen a position, pass an open breaker.
+ * When the venue names a time to wait (Retry-After), all but cancels wait for it. Orders are never repeated here.
  */
 import {
   BrokenCircuitError,
@@ -13,7 +13,9 @@ import {
   type CircuitBreakerPolicy,
 } from "cockatiel";
 import type { Clock } from "../clock/clock.ts";
-import { Blocked, isVenueFailure, slowDownMs } from "./outcome.ts";
+import type { Priority } from "../limits/limits.ts";
+import { withPriority } from "./metering.ts";
+import { Blocked, isVenueFailure, slowDownOf, type SlowDown } from "./outcome.ts";
 
 export const endpointClasses = ["public", "account", "orders", "cancels"] as const;
 export type EndpointClass = (typeof endpointClasses)[number];
@@ -39,6 +41,14 @@ export interface GuardSettings {
   readonly backoffMs?: number;
   readonly backoffMaxMs?: number;
 }
+
+/** What a class is worth unless the call says otherwise: without the account's truth no entry makes sense. */
+const usual: Readonly<Record<EndpointClass, Priority>> = {
+  public: "data",
+  account: "entry",
+  orders: "entry",
+  cancels: "cancel",
+};
 
 /** Retries at most a tenth of the calls made, and a small burst: over n calls, at most n / 10 + burst. */
 export class RetryBudget {
@@ -77,11 +87,21 @@ export class Guard {
   private readonly policies = new Map<EndpointClass, CircuitBreakerPolicy>();
   private readonly openings = new Map<EndpointClass, number>();
   private readonly budget = new RetryBudget();
+  private readonly asked: (asked: SlowDown) => void;
+  /** Until when the venue wants nothing but cancels, and until when no orders. */
   private waitUntil = 0;
+  private ordersUntil = 0;
 
-  constructor(clock: Clock, chance: () => number, settings: GuardSettings = {}) {
+  /** `asked` hears each time that the venue asks to slow down. */
+  constructor(
+    clock: Clock,
+    chance: () => number,
+    settings: GuardSettings = {},
+    asked: (asked: SlowDown) => void = () => undefined,
+  ) {
     this.clock = clock;
     this.chance = chance;
+    this.asked = asked;
     this.settings = {
       threshold: 0.5,
       windowMs: 30_000,
@@ -101,14 +121,18 @@ export class Guard {
   }
 
   /** A read that may be repeated. Throws `Blocked` or the last error. */
-  async read<T>(name: "public" | "account", call: () => Promise<T>): Promise<T> {
+  async read<T>(
+    name: "public" | "account",
+    call: () => Promise<T>,
+    priority: Priority = usual[name],
+  ): Promise<T> {
     this.budget.called();
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return await this.once(name, call);
+        return await this.once(name, call, priority);
       } catch (error) {
         const again =
-          isVenueFailure(error) && slowDownMs(error) === undefined && attempt + 1 < this.settings.attemptsMax;
+          isVenueFailure(error) && slowDownOf(error) === undefined && attempt + 1 < this.settings.attemptsMax;
         if (!again || !this.budget.take()) throw error;
         const { backoffMs, backoffMaxMs } = this.settings;
         await wait(this.clock, fullJitterMs(attempt, backoffMs, backoffMaxMs, this.chance));
@@ -116,13 +140,15 @@ export class Guard {
     }
   }
 
-  /** One call and no more. `urgent` is never held back. Throws `Blocked` without calling, or the call's error. */
-  async once<T>(name: EndpointClass, call: () => Promise<T>, urgent = name === "cancels"): Promise<T> {
-    if (urgent) return this.listen(call);
-    const left = this.waitUntil - this.clock.now();
+  /** One call and no more. A cancel is never held back. Throws `Blocked` without calling, or the call's error. */
+  async once<T>(name: EndpointClass, call: () => Promise<T>, priority: Priority = usual[name]): Promise<T> {
+    const metered = (): Promise<T> => this.listen(() => withPriority(priority, call));
+    if (priority === "cancel") return metered();
+    const left = this.untilOf(name) - this.clock.now();
     if (left > 0) throw new Blocked("the venue asked us to wait", left);
+    if (priority === "exit") return metered();
     try {
-      return await this.policies.get(name)!.execute(() => this.listen(call));
+      return await this.policies.get(name)!.execute(metered);
     } catch (error) {
       if (error instanceof BrokenCircuitError)
         throw new Blocked(`the breaker of ${name} is open`, this.settings.pauseMs);
@@ -131,10 +157,10 @@ export class Guard {
   }
 
   breakers(): readonly BreakerState[] {
-    const waiting = this.waitUntil > this.clock.now();
+    const now = this.clock.now();
     return endpointClasses.map((name) => ({
       class: name,
-      state: waiting && name !== "cancels" ? "open" : words[this.policies.get(name)!.state],
+      state: this.untilOf(name) > now ? "open" : words[this.policies.get(name)!.state],
       openings: this.openings.get(name)!,
     }));
   }
@@ -143,16 +169,26 @@ export class Guard {
     try {
       return await call();
     } catch (error) {
-      const pauseMs = slowDownMs(error);
-      if (pauseMs !== undefined) this.hold(pauseMs);
+      const asked = slowDownOf(error);
+      if (asked !== undefined) this.hold(asked);
       throw error;
     }
   }
 
-  private hold(pauseMs: number): void {
+  private hold(asked: SlowDown): void {
     const now = this.clock.now();
-    if (this.waitUntil <= now) for (const name of endpointClasses) if (name !== "cancels") this.count(name);
-    this.waitUntil = Math.max(this.waitUntil, now + pauseMs);
+    const until = now + asked.pauseMs;
+    for (const name of endpointClasses)
+      if (name !== "cancels" && (name === "orders" || !asked.ordersOnly) && this.untilOf(name) <= now)
+        this.count(name);
+    if (asked.ordersOnly) this.ordersUntil = Math.max(this.ordersUntil, until);
+    else this.waitUntil = Math.max(this.waitUntil, until);
+    this.asked(asked);
+  }
+
+  private untilOf(name: EndpointClass): number {
+    if (name === "cancels") return 0;
+    return name === "orders" ? Math.max(this.waitUntil, this.ordersUntil) : this.waitUntil;
   }
 
   private count(name: EndpointClass): void {
@@ -162,7 +198,7 @@ export class Guard {
   private policy(): CircuitBreakerPolicy {
     const { threshold, windowMs, callsMin, pauseMs } = this.settings;
     return circuitBreaker(
-      handleWhen((error) => isVenueFailure(error) && slowDownMs(error) === undefined),
+      handleWhen((error) => isVenueFailure(error) && slowDownOf(error) === undefined),
       {
         halfOpenAfter: new DelegateBackoff((_context, opened?: number) => {
           const times = (opened ?? 0) + 1;

@@ -8,7 +8,9 @@ import type { Exchange, UnifiedMarket } from "./ccxt-words.ts";
 import { dialectOf, type Dialect } from "./dialect.ts";
 import { fence } from "./fence.ts";
 import { Guard, type GuardSettings } from "./guard.ts";
-import { isInvalidNonce } from "./outcome.ts";
+import type { Priority } from "../limits/limits.ts";
+import { Meter } from "./metering.ts";
+import { isInvalidNonce, type SlowDown } from "./outcome.ts";
 import type { Capabilities } from "./venue.ts";
 
 const OFFSET_SAMPLES = 5;
@@ -29,8 +31,16 @@ export interface Weight {
   readonly limit: number;
 }
 
+/** How often the venue asked us to slow down, and how often it shut the address out. */
+export interface SlowDowns {
+  slowed: number;
+  banned: number;
+}
+
 export class Link {
   readonly settings: CcxtSettings;
+  readonly meter: Meter;
+  readonly slowDowns: SlowDowns = { slowed: 0, banned: 0 };
   readonly ports: VenuePorts;
   readonly guard: Guard;
   readonly dialect: Dialect;
@@ -43,11 +53,16 @@ export class Link {
   private cancelTimers: (() => void)[] = [];
   private closed = false;
 
-  constructor(settings: CcxtSettings, ports: VenuePorts, guard: GuardSettings = {}) {
+  constructor(
+    settings: CcxtSettings & { readonly account?: string },
+    ports: VenuePorts,
+    guard: GuardSettings = {},
+  ) {
     this.settings = settings;
     this.ports = ports;
-    this.guard = new Guard(ports.clock, ports.chance, guard);
+    this.guard = new Guard(ports.clock, ports.chance, guard, (asked) => this.slowDown(asked));
     this.dialect = dialectOf(settings.exchange);
+    this.meter = new Meter(settings, this.dialect, ports, () => this.offsetMs);
   }
 
   /** The instance, without asking the venue anything. */
@@ -55,6 +70,7 @@ export class Link {
     this.opened ??= openExchange(this.settings, this.ports).then((exchange) => {
       this.readWeight(exchange);
       if (this.ports.holds !== undefined) fence(exchange, this.ports.holds);
+      this.meter.attach(exchange);
       this.exchange = exchange;
       return exchange;
     });
@@ -73,17 +89,17 @@ export class Link {
   /** Reads the markets again: ccxt would otherwise serve its first answer, even a rejection, for ever. */
   async reload(): Promise<Readonly<Record<string, UnifiedMarket>>> {
     const exchange = await this.open();
-    return this.guard.read("public", () => exchange.loadMarkets(true));
+    return this.guard.read("public", () => exchange.loadMarkets(true), this.opening);
   }
 
-  async measure(): Promise<void> {
+  async measure(priority: Priority = this.opening): Promise<void> {
     const exchange = await this.open();
     if (exchange.has["fetchTime"] !== true) return;
     const { clock } = this.ports;
     const samples = [];
     for (let i = 0; i < OFFSET_SAMPLES; i += 1) {
       const sentAt = clock.now();
-      const venueAt = await this.guard.read("public", () => exchange.fetchTime());
+      const venueAt = await this.guard.read("public", () => exchange.fetchTime(), priority);
       samples.push({ sentAt, heardAt: clock.now(), venueAt });
     }
     this.offsetMs = offsetOf(samples);
@@ -91,17 +107,17 @@ export class Link {
   }
 
   /** A signed read, repeated within the budget. */
-  read<T>(call: () => Promise<T>): Promise<T> {
-    return this.guard.read("account", () => this.onTime(call));
+  read<T>(call: () => Promise<T>, priority: Priority = "entry"): Promise<T> {
+    return this.guard.read("account", () => this.onTime(call, priority), priority);
   }
 
   /** A refused timestamp was looked at and nothing else was done: measure the clock and call once more. */
-  async onTime<T>(call: () => Promise<T>): Promise<T> {
+  async onTime<T>(call: () => Promise<T>, priority: Priority): Promise<T> {
     try {
       return await call();
     } catch (error) {
       if (!isInvalidNonce(error)) throw error;
-      await this.measure();
+      await this.measure(priority);
       return call();
     }
   }
@@ -144,6 +160,24 @@ export class Link {
     return exchange;
   }
 
+  /** An account that is not open cannot cancel: what it needs for that does not wait behind market data. */
+  private get opening(): Priority {
+    return this.settings.secret === undefined ? "data" : "exit";
+  }
+
+  private slowDown({ pauseMs, ordersOnly, banned }: SlowDown): void {
+    this.slowDowns.slowed += 1;
+    if (ordersOnly) this.meter.holdOrders(pauseMs);
+    else this.meter.hold(pauseMs);
+    if (!banned) return;
+    this.slowDowns.banned += 1;
+    const until = new Date(this.ports.clock.now() + pauseMs).toISOString();
+    const address = this.settings.limits?.address ?? "default";
+    this.ports.tell?.(
+      `BANNED: ${this.settings.venue} shuts address ${address} out (418) until ${until}: nothing but cancels is sent`,
+    );
+  }
+
   private readWeight(exchange: Exchange): void {
     const { weightHeader, weightLimit = 0 } = this.dialect;
     this.weight = { used: 0, limit: weightLimit };
@@ -152,6 +186,7 @@ export class Link {
     exchange.onRestResponse = (status, reason, url, method, headers, body, ...rest) => {
       const used = Number(headers[weightHeader]);
       if (Number.isFinite(used)) this.weight = { used, limit: weightLimit };
+      this.meter.hear(headers);
       return original(status, reason, url, method, headers, body, ...rest);
     };
   }

@@ -95,12 +95,23 @@ export const isInvalidNonce = (error: unknown): boolean => {
   return names.includes("InvalidNonce") && !names.includes("ChecksumError");
 };
 
-/** The venue asks us to slow down; undefined otherwise. Milliseconds, a second where it does not say. */
-export const slowDownMs = (error: unknown): number | undefined => {
+export interface SlowDown {
+  /** A second where the venue does not say. */
+  readonly pauseMs: number;
+  /** Too many orders of this account: everything else may go on. */
+  readonly ordersOnly: boolean;
+  /** It refuses the whole address for a while (418). */
+  readonly banned: boolean;
+}
+
+/** The venue asks us to slow down; undefined otherwise. */
+export const slowDownOf = (error: unknown): SlowDown | undefined => {
   const names = kinds(error);
   if (!names.includes("DDoSProtection") && !names.includes("RateLimitExceeded")) return undefined;
-  if (codeOf((error as Error).message) === "-2015") return undefined;
-  return (error as Annotated).retryAfterMs ?? 1_000;
+  const { message, retryAfterMs, httpStatus } = error as Annotated;
+  const code = codeOf(message);
+  if (code === "-2015") return undefined;
+  return { pauseMs: retryAfterMs ?? 1_000, ordersOnly: code === "-1015", banned: httpStatus === 418 };
 };
 
 /** Counts against the breaker: the wire or the venue failed, not what we asked for. */
@@ -118,8 +129,8 @@ export const failureOf = (error: unknown): Failure => {
   const detail = error instanceof Error ? `${error.constructor.name}: ${error.message}` : String(error);
   const names = kinds(error);
   if (codeOf(detail) === "-2015") return { type: "refused", reason: "not-authorised", detail };
-  const pauseMs = slowDownMs(error);
-  if (pauseMs !== undefined) return { type: "not-sent", detail, retryAfterMs: pauseMs };
+  const slow = slowDownOf(error);
+  if (slow !== undefined) return { type: "not-sent", detail, retryAfterMs: slow.pauseMs };
   // The venue looked at the timestamp and did nothing else.
   if (isInvalidNonce(error)) return { type: "not-sent", detail, retryAfterMs: 0 };
   if (neverLeft.test(detail)) return { type: "not-sent", detail, retryAfterMs: 1_000 };

@@ -78,7 +78,12 @@ export class VenueDoors {
     const { exchange } = this.#street;
     let connection: MarketConnection | undefined;
     return {
-      ...{ venue: VENUE, capabilities, status: () => ({ breakers: [] }), health: () => [] },
+      ...{
+        venue: VENUE,
+        capabilities,
+        status: () => ({ breakers: [], slowDowns: { slowed: 0, banned: 0 } }),
+        health: () => [],
+      },
       clockOffsetMs: () => -machine.skewMs,
       instruments: () =>
         this.#read(machine, () => [...exchange.listed.values()].map((one) => one.instrument)),
@@ -105,7 +110,11 @@ export class VenueDoors {
     const { exchange } = this.#street;
     let connection: AccountConnection | undefined;
     return {
-      ...{ capabilities, health: () => [], status: () => ({ weightUsed: 0, breakers: [] }) },
+      ...{
+        capabilities,
+        health: () => [],
+        status: () => ({ weightUsed: 0, breakers: [], slowDowns: { slowed: 0, banned: 0 } }),
+      },
       place: async (order) => {
         const outcome = await this.#place(machine, holds, order);
         return this.resends && outcome.type === "unknown" ? this.#place(machine, holds, order) : outcome;

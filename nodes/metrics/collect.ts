@@ -1,5 +1,6 @@
 /** One scrape: the actors of this process are asked what they know. Whoever does not answer is counted and left out. */
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { priorities } from "../../adapters/limits/limits.ts";
 import { ref } from "../../contracts/contract.ts";
 import { ExchangeContract } from "../../contracts/exchange.ts";
 import { ExecutionContract } from "../../contracts/execution.ts";
@@ -39,6 +40,7 @@ export const collector = (engine: Engine, gateway: Gateway | undefined): Collect
     });
     mailboxes(actors, board);
     plumbing(engine, board);
+    budgets(engine, board);
     if (actors.some(({ kind }) => kind === "recorder")) tickStore(engine, board);
     board.set("event_loop_lag_seconds", lag.percentile(99) / 1e9);
     board.set("event_loop_lag_max_seconds", lag.max / 1e9);
@@ -93,6 +95,7 @@ const asking: Readonly<
 };
 
 interface Access {
+  readonly slowDowns: { readonly slowed: number; readonly banned: number };
   readonly streams: readonly { readonly reconnects: number }[];
   readonly breakers: readonly { readonly class: string; readonly state: string }[];
 }
@@ -103,6 +106,8 @@ const access = (view: Access, labels: Labels, board: Board): void => {
     view.streams.reduce((sum, { reconnects }) => sum + reconnects, 0),
     labels,
   );
+  board.raise("venue_slow_downs_total", view.slowDowns.slowed, labels);
+  board.raise("venue_bans_total", view.slowDowns.banned, labels);
   for (const { class: name, state } of view.breakers)
     board.set("breaker_state", breakers[state as keyof typeof breakers], { ...labels, class: name });
 };
@@ -159,6 +164,20 @@ const mailboxes = (actors: readonly ActorView[], board: Board): void => {
     board.raise("messages_failed_total", sum("failed"), { kind });
     board.raise("messages_refused_total", sum("refused"), { kind });
   }
+};
+
+const budgets = ({ limits }: Engine, board: Board): void => {
+  const { usage, waited, waitedMs, refused, fallback } = limits.stats();
+  for (const { key: budget, used, limit } of usage) {
+    board.set("rate_limit_used", used, { budget });
+    board.set("rate_limit_limit", limit, { budget });
+  }
+  for (const priority of priorities) {
+    board.raise("rate_limit_waited_total", waited[priority], { priority });
+    board.raise("rate_limit_waited_seconds_total", waitedMs[priority] / 1_000, { priority });
+    board.raise("rate_limit_refused_total", refused[priority], { priority });
+  }
+  board.set("rate_limit_fallback", fallback ? 1 : 0);
 };
 
 const plumbing = ({ wire, road, cache }: Engine, board: Board): void => {

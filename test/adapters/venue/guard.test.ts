@@ -5,6 +5,7 @@ import { systemClock, type Clock } from "../../../adapters/clock/clock.ts";
 import { fullJitterMs, Guard, RetryBudget } from "../../../adapters/venue/guard.ts";
 import { annotated, Blocked } from "../../../adapters/venue/outcome.ts";
 import { offsetOf } from "../../../adapters/venue/link.ts";
+import { eventually } from "../../servers.ts";
 import type { Timestamp } from "../../../domain/values/values.ts";
 
 /** Waits are over at once, and noted. */
@@ -90,6 +91,62 @@ describe("breakers", () => {
     expect(guard.breakers()[2]).toMatchObject({ state: "closed", openings: 1 });
   });
 
+  it("open, it lets cancels and exits pass, and their success does not close it", async () => {
+    const guard = new Guard(systemClock, () => 0, { ...settings, pauseMs: 60_000 });
+    for (let i = 0; i < 6; i += 1) await guard.once("orders", failing(down())).catch(() => undefined);
+    await expect(guard.once("orders", () => Promise.resolve(1))).rejects.toThrow(Blocked);
+    await expect(guard.once("orders", () => Promise.resolve("less"), "exit")).resolves.toBe("less");
+    await expect(guard.once("cancels", () => Promise.resolve("gone"))).resolves.toBe("gone");
+    expect(guard.breakers()[2]).toMatchObject({ class: "orders", state: "open" });
+  });
+
+  it("half-open, one probe goes and the others wait for it; its failure opens it again, its success closes it", async () => {
+    const guard = new Guard(systemClock, () => 0, settings);
+    for (let i = 0; i < 6; i += 1) await guard.once("orders", failing(down())).catch(() => undefined);
+    const state = (): string => guard.breakers()[2]!.state;
+    /** Asks until the breaker lets it through. */
+    const probed = async (call: () => Promise<unknown>): Promise<void> => {
+      const asked = failing(down());
+      const probe = (): Promise<unknown> => Promise.allSettled([asked()]).then(call);
+      while (asked.calls() === 0) {
+        await guard.once("orders", probe).catch(() => undefined);
+        if (asked.calls() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    };
+    await probed(failing(down()));
+    expect(state()).toBe("open");
+    let answer = (): void => undefined;
+    const probe = probed(() => new Promise<void>((resolve) => (answer = resolve)));
+    await eventually("the probe is under way", () => state() === "half-open");
+    let second = false;
+    const after = guard.once("orders", () => Promise.resolve((second = true)));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(second).toBe(false);
+    answer();
+    await probe;
+    await expect(after).resolves.toBe(true);
+    expect(state()).toBe("closed");
+  });
+
+  it("too many orders of one account hold its orders back and nothing else", async () => {
+    const clock = quickClock();
+    const asked: unknown[] = [];
+    const guard = new Guard(
+      clock,
+      () => 0,
+      settings,
+      (one) => asked.push(one),
+    );
+    const many = annotated(new ccxt.RateLimitExceeded('{"code":-1015}'), 429, { "Retry-After": "7" });
+    await guard.once("orders", failing(many as Error)).catch(() => undefined);
+    await expect(guard.once("orders", failing(down()), "exit")).rejects.toMatchObject({
+      retryAfterMs: 7_000,
+    });
+    await expect(guard.once("account", () => Promise.resolve(1))).resolves.toBe(1);
+    expect(asked).toEqual([{ pauseMs: 7_000, ordersOnly: true, banned: false }]);
+    expect(guard.breakers().map(({ state }) => state)).toEqual(["closed", "closed", "open", "closed"]);
+  });
+
   it("ignores refusals", async () => {
     const guard = new Guard(systemClock, () => 0, settings);
     for (let i = 0; i < 20; i += 1)
@@ -97,7 +154,7 @@ describe("breakers", () => {
     expect(guard.breakers()[2]).toMatchObject({ state: "closed", openings: 0 });
   });
 
-  it("waits as long as the venue says; cancels and lessening orders do not", async () => {
+  it("waits as long as the venue says; cancels do not", async () => {
     const clock = quickClock();
     const guard = new Guard(clock, () => 0, settings);
     await guard.once("orders", failing(limited("5"))).catch(() => undefined);
@@ -106,7 +163,8 @@ describe("breakers", () => {
     await expect(guard.read("public", call)).rejects.toThrow(Blocked);
     expect(call.calls()).toBe(0);
     await expect(guard.once("cancels", () => Promise.resolve("gone"))).resolves.toBe("gone");
-    await expect(guard.once("orders", () => Promise.resolve("less"), true)).resolves.toBe("less");
+    await expect(guard.once("orders", call, "exit")).rejects.toThrow(Blocked);
+    expect(call.calls()).toBe(0);
     expect(guard.breakers().map(({ state }) => state)).toEqual(["open", "open", "open", "closed"]);
     clock.time += 5_001;
     await expect(guard.once("orders", () => Promise.resolve("again"))).resolves.toBe("again");

@@ -7,7 +7,7 @@ import {
   failureOf,
   isInvalidNonce,
   isVenueFailure,
-  slowDownMs,
+  slowDownOf,
 } from "../../../adapters/venue/outcome.ts";
 
 const binance = (code: number, msg: string): string => `binance ${JSON.stringify({ code, msg })}`;
@@ -113,9 +113,15 @@ describe("what counts against the breaker", () => {
   });
 
   it("reads Retry-After in seconds, and waits a second where none is told", () => {
-    expect(slowDownMs(http(new ccxt.DDoSProtection("429"), 429, { "Retry-After": "30" }))).toBe(30_000);
-    expect(slowDownMs(new ccxt.RateLimitExceeded("slow down"))).toBe(1_000);
-    expect(slowDownMs(new ccxt.RequestTimeout(""))).toBeUndefined();
+    expect(slowDownOf(http(new ccxt.DDoSProtection("429"), 429, { "Retry-After": "30" }))).toEqual({
+      pauseMs: 30_000,
+      ordersOnly: false,
+      banned: false,
+    });
+    const banned = http(new ccxt.DDoSProtection("418"), 418, { "Retry-After": "120" });
+    expect(slowDownOf(banned)).toMatchObject({ pauseMs: 120_000, banned: true });
+    expect(slowDownOf(new ccxt.RateLimitExceeded("slow down"))).toMatchObject({ pauseMs: 1_000 });
+    expect(slowDownOf(new ccxt.RequestTimeout(""))).toBeUndefined();
   });
 
   it("takes a refused timestamp for a clock that is off, a book that is out of step not", () => {
