@@ -1,5 +1,8 @@
 /** Settings of the end-to-end tests: one account at a sandbox, and many restless strategies on it. */
 import { join } from "node:path";
+import { expect } from "vitest";
+import type { Verdict } from "../../adapters/journal/verify.ts";
+import type { Summary } from "../../nodes/summary.ts";
 import { eventually } from "../servers.ts";
 import type { EngineProcess } from "./processes.ts";
 
@@ -47,3 +50,27 @@ export const nothingOpen = (engine: EngineProcess): Promise<void> =>
     },
     30_000,
   );
+
+/**
+ * Ledger and venue agree, and main's journal is dense and chained up to what the portfolio stands at. Nodes take notes
+ * at any time (a reconciliation, a claim), so both are asked again until no entry came in between.
+ */
+export const agreeing = async (engine: EngineProcess): Promise<Summary> => {
+  const stream = "portfolio.main";
+  let summary!: Summary;
+  let verdict!: Verdict;
+  await eventually(
+    "nothing is journaled between the summary and the journal's check",
+    async () => {
+      summary = await engine.call<Summary>("summary");
+      verdict = await engine.call<Verdict>("verify", stream);
+      return verdict.problem !== undefined || verdict.entries === summary.journals["main"]!.sequence;
+    },
+    30_000,
+  );
+  expect(summary.mismatches).toEqual([]);
+  expect(summary).toMatchObject({ reconciled: true, lost: 0, duplicates: 0 });
+  const { sequence: entries, hash } = summary.journals["main"]!;
+  expect(verdict).toEqual({ stream, entries, hash });
+  return summary;
+};
