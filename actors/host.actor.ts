@@ -128,6 +128,8 @@ const views = (host: string, claims: Claims): readonly ActorView[] =>
     refused: gauges.refused,
     failed: gauges.failed,
     invalid,
+    coalesced: gauges.coalesced ?? 0,
+    dropped: gauges.dropped ?? 0,
     since,
     restarts: claims.restarts(`${kind}.${id}`),
   }));

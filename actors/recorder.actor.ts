@@ -4,6 +4,7 @@ import { marketSubject, type MarketBatch } from "../contracts/market.ts";
 import { RecorderContract } from "../contracts/recorder.ts";
 import type { InstrumentId } from "../domain/values/values.ts";
 import { defineActor, type Actor } from "../mixins/actor.ts";
+import { MarketInbox } from "../mixins/market-inbox.ts";
 import type { ActorPorts } from "./ports.ts";
 
 export interface RecorderPorts extends ActorPorts {
@@ -30,11 +31,11 @@ export const recorderActor = (
       inspect: () => ticks.stats(),
     },
     start({ mailbox }) {
-      ends = instruments.map((instrument) =>
-        road.subscribe(marketSubject(instrument), (batch) => {
-          mailbox.post((told: MarketBatch) => write(instrument, told), batch as MarketBatch);
-        }),
-      );
+      ends = instruments.map((instrument) => {
+        const handle = (told: MarketBatch): void => write(instrument, told);
+        const inbox = new MarketInbox<MarketBatch>({ mailbox, handle });
+        return road.subscribe(marketSubject(instrument), (batch) => inbox.take(batch as MarketBatch));
+      });
     },
     async stop() {
       for (const end of ends) end();

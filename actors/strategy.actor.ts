@@ -16,6 +16,7 @@ import type { Params, Strategy, Trader } from "../domain/strategy/strategy.ts";
 import type { AccountId, InstrumentId, Money, StrategyId, Timestamp } from "../domain/values/values.ts";
 import { defineActor, type Actor } from "../mixins/actor.ts";
 import { setAside, textOf } from "../mixins/dead-letter.ts";
+import { MarketInbox } from "../mixins/market-inbox.ts";
 import type { Wire } from "../mixins/wire.ts";
 import type { ActorPorts } from "./ports.ts";
 import { proposalOf } from "./strategy/asks.ts";
@@ -185,11 +186,9 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
       portfolio = ref(wire, PortfolioContract, settings.portfolio);
       proposals = proposalLine(settings, wire, ports);
       ends = instruments.map((instrument, i) => {
-        const listen = (batch: MarketBatch): Promise<void> | undefined => hear(i, batch);
-        return road.subscribe(
-          marketSubject(instrument),
-          (batch) => void mailbox.post(listen, batch as MarketBatch),
-        );
+        const handle = (batch: MarketBatch): Promise<void> | undefined => hear(i, batch);
+        const inbox = new MarketInbox<MarketBatch>({ mailbox, handle });
+        return road.subscribe(marketSubject(instrument), (batch) => inbox.take(batch as MarketBatch));
       });
       market = await instrumentsOf(wire, instruments);
       const quote = market[0]!.quote;

@@ -14,6 +14,7 @@ import { gridOf, parseQuote, parseTrade, type Grid } from "../domain/market/pars
 import type { Quote, Trade } from "../domain/market/tick.ts";
 import type { InstrumentId, Timestamp, VenueId } from "../domain/values/values.ts";
 import { defineActor, type Actor } from "../mixins/actor.ts";
+import { MarketInbox } from "../mixins/market-inbox.ts";
 import type { ActorPorts } from "./ports.ts";
 import { Gaps } from "./symbol/gaps.ts";
 import { CandleMemory } from "./symbol/memory.ts";
@@ -157,12 +158,14 @@ export const symbolActor = (settings: SymbolSettings, { road, clock }: ActorPort
         });
       };
       const raw = rawSubject(id);
+      // What found no room is missing from the open candles: the venue's are told instead.
+      const inbox = new MarketInbox<RawBatch>({ mailbox, handle: take, onDropped: () => gaps.lost() });
       const ends = [
-        road.subscribe(raw, (batch) => void mailbox.post(take, batch)),
+        road.subscribe(raw, (batch) => inbox.take(batch)),
         road.onGap((subject) => {
           if (subject !== raw) return;
           counts.gaps += 1;
-          mailbox.post(() => gaps.lost(), undefined);
+          if (!mailbox.post(() => gaps.lost(), undefined)) gaps.lost();
         }),
       ];
       end = () => ends.forEach((one) => one());

@@ -25,6 +25,9 @@ export interface ActorView extends Address {
   readonly refused: number;
   readonly failed: number;
   readonly invalid: number;
+  /** Of market data: quotes that gave way to later ones, and trades beyond the bound. */
+  readonly coalesced: number;
+  readonly dropped: number;
   /** Since when it runs here, ms. */
   readonly since: number;
   /** Times it lost its journal or failed to start here. */

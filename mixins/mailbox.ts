@@ -18,6 +18,9 @@ export interface Gauges {
   readonly refused: number;
   /** Turns that threw. */
   readonly failed: number;
+  /** Of market data: quotes that gave way to later ones, and trades beyond the bound. */
+  readonly coalesced?: number;
+  readonly dropped?: number;
 }
 
 type Handle<I, O> = (input: I) => O | PromiseLike<O>;
@@ -38,6 +41,8 @@ export class Mailbox implements Gauges {
   processed = 0;
   refused = 0;
   failed = 0;
+  coalesced = 0;
+  dropped = 0;
   /** Of the process; set before the first message. */
   activity: Activity = new Activity();
   /** Told of a posted message whose handler threw: nobody else waits for it. */

@@ -3,13 +3,14 @@
  * at once and by reference; for other nodes batches leave at the end of the running code while there are few, and are
  * gathered for up to 5 ms or 512 trades as the load grows, on one of four plain subjects of the broker's own NATS
  * connection, numbered per publisher.
- * At most once: a gap or a repeat is seen by its number, counted and told; repeats are dropped.
+ * What NATS has not taken is bounded too. At most once: a gap or a repeat is seen by its number, counted and told; repeats are dropped.
  */
 import type { ServiceBroker } from "moleculer";
 import type { Subscription } from "nats";
 import { decode, encode, type Batch, type Part } from "./market-codec.ts";
 import { insides } from "./moleculer-insides.ts";
 import { token } from "./news-road.ts";
+import { Unconfirmed } from "./unconfirmed.ts";
 import type { Log, Wire } from "./wire.ts";
 
 const LANES = 4;
@@ -48,6 +49,10 @@ export class MarketRoad {
   repeated = 0;
   sent = 0;
   received = 0;
+  /** Messages that nobody could read, quotes that gave way to later ones, and trades that the connection had no room for. */
+  unreadable = 0;
+  coalesced = 0;
+  unsent = 0;
   readonly #broker: ServiceBroker;
   readonly #wire: Wire;
   readonly #log: Log;
@@ -62,6 +67,7 @@ export class MarketRoad {
   #restUntil = 0;
   #flushing = false;
   #up = true;
+  readonly #unconfirmed = new Unconfirmed();
 
   constructor(broker: ServiceBroker, wire: Wire) {
     this.#broker = broker;
@@ -161,6 +167,7 @@ export class MarketRoad {
       lane.parts.push({ subject, batch: { ...batch, trades: [...batch.trades] } });
       return;
     }
+    if (open.quote !== undefined && batch.quote !== undefined) this.coalesced += 1;
     const trades = open.trades as Batch["trades"][number][];
     for (const trade of batch.trades) trades.push(trade);
     lane.parts[last] = { subject, batch: { ...open, ...batch, trades } };
@@ -168,16 +175,22 @@ export class MarketRoad {
 
   #send(lane: Lane): void {
     if (lane.parts.length === 0) return;
-    const { parts } = lane;
+    const { parts, trades } = lane;
     lane.parts = [];
     lane.latest.clear();
-    this.sent += lane.trades;
     lane.trades = 0;
     lane.sequence += 1;
     const client = insides(this.#broker).transit?.tx.client;
     // While the bus is down nothing is kept for later: old prices are worth less than a gap that is seen.
     if (!this.#up || client === undefined || client === null || client.isClosed()) return;
-    client.publish(`${lane.subject}.${this.#own}`, encode(this.#epoch, lane.sequence, parts));
+    if (this.#unconfirmed.full) {
+      this.unsent += trades;
+      return;
+    }
+    this.sent += trades;
+    const bytes = encode(this.#epoch, lane.sequence, parts);
+    client.publish(`${lane.subject}.${this.#own}`, bytes);
+    this.#unconfirmed.add(bytes.length, () => client.flush());
   }
 
   #listen(lane: Lane): void {
@@ -196,6 +209,7 @@ export class MarketRoad {
     try {
       decoded = decode(data, (subject) => this.#listeners.has(subject));
     } catch (error) {
+      this.unreadable += 1;
       this.#log.warn(`A message on ${lane.subject} could not be read`, { error });
       return;
     }

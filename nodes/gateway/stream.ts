@@ -37,8 +37,11 @@ class Client {
   readonly #latest = new Map<string, string>();
   readonly #socket: WebSocket;
 
-  constructor(socket: WebSocket) {
+  readonly #onMissed: () => void;
+
+  constructor(socket: WebSocket, onMissed: () => void) {
     this.#socket = socket;
+    this.#onMissed = onMissed;
   }
 
   /** `body` is an object's JSON; `series` names one of which only the newest counts. */
@@ -49,7 +52,10 @@ class Client {
       return;
     }
     if (this.#slowSince === 0) this.#slowSince = performance.now();
-    if (series === undefined || this.#latest.has(series)) this.missed += 1;
+    if (series === undefined || this.#latest.has(series)) {
+      this.missed += 1;
+      this.#onMissed();
+    }
     if (series !== undefined) this.#latest.set(series, body);
   }
 
@@ -71,6 +77,8 @@ class Client {
 }
 
 export class EventStream {
+  /** Events that slow clients did not get, all together. */
+  missed = 0;
   readonly #options: StreamOptions;
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: 1_024, perMessageDeflate: false });
   readonly #clients = new Map<WebSocket, Client>();
@@ -128,7 +136,7 @@ export class EventStream {
   }
 
   #open(socket: WebSocket): void {
-    const client = new Client(socket);
+    const client = new Client(socket, () => (this.missed += 1));
     const at = this.#engine?.marketNow() ?? Date.now();
     client.send(toPlainJson({ type: "hello", node: this.#options.node, at }));
     this.#clients.set(socket, client);

@@ -70,6 +70,8 @@ export const catalog = {
   messages_processed_total: counter("Messages that had their turn", "kind"),
   messages_failed_total: counter("Turns that threw", "kind"),
   messages_refused_total: counter("Messages not taken because a mailbox was full", "kind"),
+  market_coalesced_total: counter("Quotes that gave way to later ones before a slow actor's turn", "kind"),
+  market_dropped_total: counter("Trades beyond the bound of a slow actor", "kind"),
   outbox_depth: gauge("Messages posted and not yet taken by their receivers"),
   outbox_stuck: gauge("Of these, tried ten times or more and tried on"),
   account_news_deferred_total: counter(
@@ -83,6 +85,9 @@ export const catalog = {
   road_trades_received_total: counter("Trades received from other nodes"),
   road_missed_total: counter("Messages of market data that never came"),
   road_repeated_total: counter("Messages of market data that came twice"),
+  road_unreadable_total: counter("Messages of market data that could not be read"),
+  road_coalesced_total: counter("Quotes that gave way to later ones before they left"),
+  road_unsent_total: counter("Trades that the connection to other nodes had no room for"),
   journal_sequence: gauge("Last entry of a portfolio's journal", "portfolio"),
   tick_store_written_total: counter("Rows written to the tick store"),
   tick_store_queued: gauge("Rows waiting for the tick store"),
@@ -95,6 +100,7 @@ export const catalog = {
   event_loop_lag_max_seconds: gauge("The same, the longest"),
   http_requests_total: counter("Requests to the gateway", "method", "path", "code"),
   stream_clients: gauge("Open event streams"),
+  stream_missed_total: counter("Events that slow streams did not get"),
   scrape_problems_total: counter("Actors that did not answer a scrape", "actor"),
 } as const satisfies Readonly<Record<string, Series>>;
 

@@ -154,8 +154,9 @@ const portfolio = (id: string, view: PortfolioView, board: Board, peaks: Map<str
 const mailboxes = (actors: readonly ActorView[], board: Board): void => {
   for (const kind of new Set(actors.map((one) => one.kind))) {
     const own = actors.filter((one) => one.kind === kind);
-    const sum = (field: "depth" | "processed" | "failed" | "refused" | "restarts"): number =>
-      own.reduce((all, one) => all + one[field], 0);
+    const sum = (
+      field: "depth" | "processed" | "failed" | "refused" | "restarts" | "coalesced" | "dropped",
+    ): number => own.reduce((all, one) => all + one[field], 0);
     board.set("actors", own.length, { kind });
     board.set("actor_restarts", sum("restarts"), { kind });
     board.set("mailbox_depth", sum("depth"), { kind });
@@ -163,6 +164,8 @@ const mailboxes = (actors: readonly ActorView[], board: Board): void => {
     board.raise("messages_processed_total", sum("processed"), { kind });
     board.raise("messages_failed_total", sum("failed"), { kind });
     board.raise("messages_refused_total", sum("refused"), { kind });
+    board.raise("market_coalesced_total", sum("coalesced"), { kind });
+    board.raise("market_dropped_total", sum("dropped"), { kind });
   }
 };
 
@@ -188,6 +191,9 @@ const plumbing = ({ wire, road, cache }: Engine, board: Board): void => {
   board.raise("road_trades_received_total", road.received);
   board.raise("road_missed_total", road.missed);
   board.raise("road_repeated_total", road.repeated);
+  board.raise("road_unreadable_total", road.unreadable);
+  board.raise("road_coalesced_total", road.coalesced);
+  board.raise("road_unsent_total", road.unsent);
   const { hits, misses, errors } = cache.stats();
   board.raise("cache_hits_total", hits);
   board.raise("cache_misses_total", misses);
@@ -220,4 +226,5 @@ const requests = (gateway: Gateway, board: Board): void => {
     board.raise("http_requests_total", count, { method, path, code });
   }
   board.set("stream_clients", gateway.stream.clients);
+  board.raise("stream_missed_total", gateway.stream.missed);
 };
