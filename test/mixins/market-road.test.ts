@@ -153,32 +153,6 @@ describe.skipIf(findServer("nats-server") === undefined)("the market road over n
     for (const end of ends) end();
   });
 
-  it("gives the connection so much and no more, counts the rest, and goes on; of quotes the latest wins", async () => {
-    const seen: number[] = [];
-    const end = to.road.subscribe("market.burst", ({ trades }) => seen.push(trades.length));
-    for (const node of [to, from]) await natsOf(node).flush();
-    const slice = batch(0, 8_192); // 270 kB on the wire, 124 of them are 32 MiB.
-    for (let n = 0; n < 200; n += 1) from.road.publish("market.burst", slice);
-    from.road.flush();
-    const { unsent } = from.road;
-    expect(unsent).toBeGreaterThan(60 * 8_192);
-    expect(unsent).toBeLessThan(90 * 8_192);
-    await eventually("what was sent", () => seen.reduce((a, b) => a + b, 0) === 200 * 8_192 - unsent);
-    await natsOf(from).flush();
-    const { coalesced } = from.road;
-    for (let n = 0; n < 3; n += 1)
-      from.road.publish("market.burst", batch(0, 0, { quote: { bid: n } as never }));
-    expect(from.road.coalesced - coalesced).toBe(2);
-    from.road.publish("market.burst", slice);
-    await eventually("the next", () => seen.reduce((a, b) => a + b, 0) === 201 * 8_192 - unsent);
-    expect(from.road.unsent).toBe(unsent);
-    const { unreadable } = to.road;
-    natsOf(from).publish("shoal.road.0.foreign", new Uint8Array(9));
-    for (let n = 1; n < 4; n += 1) natsOf(from).publish(`shoal.road.${n}.foreign`, new Uint8Array(9));
-    await eventually("nonsense to be counted", () => to.road.unreadable > unreadable);
-    end();
-  });
-
   it("sees a gap and a repeat by number, counts and tells them", async () => {
     const gaps: [string, number][] = [];
     const ids: number[] = [];
@@ -208,6 +182,32 @@ describe.skipIf(findServer("nats-server") === undefined)("the market road over n
     expect(gaps).toEqual([["market.g", 2]]);
     expect(to.road).toMatchObject({ missed: 2, repeated: 1 });
     for (const end of ends) end();
+  });
+
+  it("gives the connection so much and no more, counts the rest, and goes on; of quotes the latest wins", async () => {
+    const seen: number[] = [];
+    const end = to.road.subscribe("market.burst", ({ trades }) => seen.push(trades.length));
+    for (const node of [to, from]) await natsOf(node).flush();
+    const slice = batch(0, 8_192); // 270 kB on the wire, 124 of them are 32 MiB.
+    for (let n = 0; n < 200; n += 1) from.road.publish("market.burst", slice);
+    from.road.flush();
+    const { unsent } = from.road;
+    expect(unsent).toBeGreaterThan(60 * 8_192);
+    expect(unsent).toBeLessThan(90 * 8_192);
+    await eventually("what was sent", () => seen.reduce((a, b) => a + b, 0) === 200 * 8_192 - unsent);
+    await natsOf(from).flush();
+    const { coalesced } = from.road;
+    for (let n = 0; n < 3; n += 1)
+      from.road.publish("market.burst", batch(0, 0, { quote: { bid: n } as never }));
+    expect(from.road.coalesced - coalesced).toBe(2);
+    from.road.publish("market.burst", slice);
+    await eventually("the next", () => seen.reduce((a, b) => a + b, 0) === 201 * 8_192 - unsent);
+    expect(from.road.unsent).toBe(unsent);
+    const { unreadable } = to.road;
+    natsOf(from).publish("shoal.road.0.foreign", new Uint8Array(9));
+    for (let n = 1; n < 4; n += 1) natsOf(from).publish(`shoal.road.${n}.foreign`, new Uint8Array(9));
+    await eventually("nonsense to be counted", () => to.road.unreadable > unreadable);
+    end();
   });
 
   it("keeps nothing for later while NATS is down, and goes on after it", async () => {
