@@ -30,6 +30,7 @@ const verbs: Readonly<Record<string, Listed>> = {
   profit: { about: "profit by strategy", load: () => import("./profit.ts") },
   orders: { about: "orders that are open", load: () => import("./orders.ts") },
   actors: { about: "which actor runs where, and its mailbox", load: () => import("./actors.ts") },
+  leases: { about: "who owns each portfolio and account", load: () => import("./leases.ts") },
   inspect: { about: "one actor from inside", load: () => import("./inspect.ts") },
   strategy: { about: "start, stop or reload one strategy", load: () => import("./strategy.ts") },
   halt: { about: "stop trading now", load: () => import("./halt.ts") },

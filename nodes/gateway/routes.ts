@@ -171,6 +171,20 @@ const looking: readonly Route[] = [
   }),
   route({
     method: "GET",
+    path: "/leases",
+    scope: "read",
+    summary: "Who owns each portfolio and account",
+    answer: "clustered; host, epoch and holds of this process; owners with actor, host, epoch, live",
+    handle: async (_asked, { engine }) => ({
+      clustered: engine.leases !== undefined,
+      host: engine.wire.hostId,
+      epoch: engine.leases?.epoch ?? 0,
+      holds: engine.leases?.holds() ?? true,
+      owners: (await engine.leases?.owners()) ?? [],
+    }),
+  }),
+  route({
+    method: "GET",
     path: "/journal",
     scope: "read",
     summary: "Names of all journal streams",

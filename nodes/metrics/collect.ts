@@ -183,7 +183,11 @@ const budgets = ({ limits }: Engine, board: Board): void => {
   board.set("rate_limit_fallback", fallback ? 1 : 0);
 };
 
-const plumbing = ({ wire, road, cache }: Engine, board: Board): void => {
+const plumbing = ({ wire, road, leases, cache }: Engine, board: Board): void => {
+  board.set("lease_held", (leases?.holds() ?? true) ? 1 : 0);
+  board.set("lease_epoch", leases?.epoch ?? 0);
+  board.raise("lease_lapses_total", leases?.counts.lapsed ?? 0);
+  board.raise("claims_refused_total", leases?.counts.refused ?? 0);
   board.set("outbox_depth", wire.activity.outbox);
   board.set("outbox_stuck", wire.activity.stuck);
   board.raise("account_news_deferred_total", wire.activity.deferred);

@@ -8,7 +8,7 @@ const folder = scratch();
 afterAll(() => folder.remove());
 
 const verbs = [
-  "start sandbox list-strategies check-config status trades balance profit orders actors inspect",
+  "start sandbox list-strategies check-config status trades balance profit orders actors leases inspect",
   "strategy halt resume dlq chaos journal",
 ].flatMap((names) => names.split(" "));
 
