@@ -76,6 +76,7 @@ describe("looking", () => {
   });
 
   it("prints tables for people", async () => {
+    expect((await ask("leases")).json).toMatchObject({ clustered: false, holds: true, owners: [] });
     const { out } = await shoal(["actors", "--data-dir", dir]);
     expect(out).toMatch(/^portfolio\.main +node-\d+ /m);
     expect((await shoal(["trades", "--data-dir", dir])).out).toMatch(

@@ -48,6 +48,17 @@ describe.skipIf(findServer("nats-server") === undefined)("a cluster", () => {
       async () => (await shoal(["status", "--data-dir", dir])).code === 0,
       20_000,
     );
+    const leases = await shoal(["leases", "--data-dir", dir, "--json"]);
+    expect(leases.json).toMatchObject({ clustered: true, host: "one", holds: true });
+    expect(leases.json["owners"]).toEqual(
+      ["execution.main", "portfolio.main"].map((actor) => ({
+        actor,
+        host: "one",
+        epoch: leases.json["epoch"],
+        live: true,
+      })),
+    );
+    expect((await shoal(["leases", "--data-dir", dir])).out).toMatch(/^portfolio\.main +one +1 +stands$/mu);
     const { code, json } = await shoal([
       "halt",
       "--nats",
