@@ -21,6 +21,7 @@ import {
   updatesFor,
 } from "../domain/portfolio/news.ts";
 import { BALANCE_SETTLE_MS, shipped, type PortfolioVersion } from "../domain/portfolio/portfolio.ts";
+import { anyPaused } from "../domain/portfolio/protection.ts";
 import type { PortfolioState } from "../domain/portfolio/state.ts";
 import { portfolioView } from "../domain/portfolio/view.ts";
 import type { Limits } from "../domain/risk/limits.ts";
@@ -52,6 +53,8 @@ export interface PortfolioPorts extends ActorPorts {
   readonly version?: PortfolioVersion;
 }
 
+const STOP_LOOK_MS = 1_000;
+
 export const portfolioActor = (settings: PortfolioActorSettings, ports: PortfolioPorts): Actor => {
   const { id, strategies } = settings;
   const { clock, chance, activity, marketNow, journal, version = shipped, tenure = unfenced } = ports;
@@ -60,6 +63,8 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
   let news: ReturnType<typeof strategyNews>;
   let announce: (events: readonly PortfolioEvent[]) => void = () => undefined;
   let hostId = "";
+  let looking = false;
+  let cancelLook = (): void => undefined;
 
   const committed = (
     turns: readonly Committed<PortfolioCommand, PortfolioEvent>[],
@@ -83,6 +88,20 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
     for (const [strategy, updates] of heard)
       news.tell(strategy, standingOf(state, strategy, strategies.get(strategy)!, updates));
     announce(all);
+    if (anyPaused(state)) lookAgain();
+  };
+  /** A stop failed and waits to be placed again: market time passes, but nobody may have a reason to tell it. */
+  const lookAgain = (): void => {
+    if (settings.oneByOne || looking) return;
+    looking = true;
+    cancelLook = clock.after(STOP_LOOK_MS, () => {
+      looking = false;
+      tell({ type: "KeepStops", at: marketNow() })
+        .then(() => sourced.read(anyPaused))
+        .then((paused) => (paused ? lookAgain() : undefined))
+        // Lost or full: whoever recovers it, or the next turn, looks again.
+        .catch(() => undefined);
+    });
   };
 
   const rules = { limits: settings.limits, balanceSettleMs: BALANCE_SETTLE_MS };
@@ -160,9 +179,11 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
             await sourced.tell({ type: "InstrumentChanged", instrument, at: marketNow() });
       }
       effects.again(undelivered(sourced.recovered));
+      if (anyPaused(sourced.recovered)) lookAgain();
     },
 
     async stop() {
+      cancelLook();
       // After a lease nothing may be waited for: whoever recovers the journal delivers the rest.
       const graceMs = tenure.holds() ? undefined : 0;
       await Promise.all([effects.stop(graceMs), news.stop(graceMs)]);

@@ -95,6 +95,7 @@ const order = v.object({
   quantity: quantityValue,
   price: v.optional(priceValue),
   stopPrice: v.optional(priceValue),
+  reduceOnly: v.optional(v.boolean()),
   tag: shortText,
   reason: v.string(),
   at: timeMs,

@@ -97,6 +97,12 @@ const ask = v.variant("type", [
     tag: shortText,
   }),
   v.object({ type: v.literal("cancel"), tag: shortText }),
+  v.object({
+    type: v.literal("protect"),
+    instrument: instrumentId,
+    stopPrice: v.optional(v.pipe(v.number(), v.finite())),
+    reason,
+  }),
 ]);
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 

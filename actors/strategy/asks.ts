@@ -24,6 +24,14 @@ export const proposalOf = (
     else if (ask.type === "aim") {
       const { exposure, reason, numbers } = ask;
       asked.push({ type: "aim", instrument: instruments[ask.i]!, exposure, reason, numbers });
+    } else if (ask.type === "protect") {
+      const { i, stopPrice, reason } = ask;
+      asked.push({
+        type: "protect",
+        instrument: instruments[i]!,
+        ...(stopPrice === undefined ? {} : { stopPrice }),
+        reason,
+      });
     } else if (ask.type === "place") {
       const { i, type: orderType, ...rest } = ask.request;
       asked.push({ type: "place", instrument: instruments[i]!, orderType, ...rest, tag: ask.tag });

@@ -19,6 +19,8 @@ export interface Instrument {
   readonly notionalMin: Money;
   readonly makerBps: number;
   readonly takerBps: number;
+  /** How a stop is placed here; absent: as a stop-market order. */
+  readonly stops?: "stop-limit" | "none";
   readonly status: "trading" | "paused" | "delisted";
 }
 

@@ -82,6 +82,7 @@ export interface OrderReport {
 /** Why a venue refuses an order: closed, so that strategies can act on it. */
 export type VenueRefusal =
   | "insufficient-balance"
+  /** Post-only, and it would trade at once; a stop whose price has been passed. */
   | "would-take"
   | "filter-price"
   | "filter-quantity"

@@ -10,7 +10,8 @@ import type { Mark } from "./commands.ts";
 import { AIM_TAG, type Draft } from "./draft.ts";
 import { equityOf } from "./equity.ts";
 import { Position, type Aim, type Book } from "./book.ts";
-import { type Listed, type LiveOrder } from "./state.ts";
+import { stopInTheWay } from "./keep-stops.ts";
+import { type Listed } from "./state.ts";
 
 export const decideAim = (draft: Draft, book: Book, listed: Listed, aim: Aim): void => {
   const position = book.positions.get(listed.instrument.id) ?? new Position(listed.instrument.id);
@@ -23,7 +24,7 @@ export const decideAim = (draft: Draft, book: Book, listed: Listed, aim: Aim): v
     return;
   }
   const change = targetOf(draft, book, listed, mark, aim.exposure) - position.quantity;
-  const inTheWay = clearTheWay(draft, listed, mark, position.aimOrder, change);
+  const inTheWay = clearTheWay(draft, book, listed, { mark, position, change });
   const waiting = inTheWay === "waits";
   const repeated = position.aim?.exposure === aim.exposure;
   if (!repeated || waiting !== position.waiting)
@@ -58,12 +59,16 @@ const targetOf = (draft: Draft, book: Book, listed: Listed, mark: Mark, exposure
 /** `stays`: the order that is out already does it. `waits`: it must close first. `free`: nothing is out (any more). */
 const clearTheWay = (
   draft: Draft,
+  book: Book,
   listed: Listed,
-  mark: Mark,
-  live: LiveOrder | undefined,
-  change: bigint,
+  { mark, position, change }: { readonly mark: Mark; readonly position: Position; readonly change: bigint },
 ): "free" | "stays" | "waits" => {
-  if (live === undefined) return "free";
+  const live = position.aimOrder;
+  const stop = position.protection?.stop;
+  if (live === undefined || draft.ends(live)) {
+    const wanted = change < 0n ? onLot(listed, 0n - change) : (0n as Quantity);
+    return wanted > 0n && stopInTheWay(draft, book, listed, { wanted, stop }) ? "waits" : "free";
+  }
   const pending = live.order.side === "buy" ? live.remaining : -live.remaining;
   const more = change - pending;
   const size = roundDown(absolute(more), listed.instrument.lotSize) as Quantity;

@@ -3,6 +3,7 @@
  * and its position in each instrument. An account is the venue's side of the same: one balance per asset.
  */
 import type { AccountId, Asset, InstrumentId, StrategyId, Timestamp, VenueId } from "../values/values.ts";
+import type { Protection } from "./protection.ts";
 import type { LiveOrder } from "./state.ts";
 
 export const UNALLOCATED = "unallocated" as StrategyId;
@@ -27,11 +28,12 @@ export class Position {
   cost = 0n;
   realised = 0n;
   aim: Aim | undefined = undefined;
-  /** The aim is sized again when `aimOrder` has closed. */
+  /** The aim is sized again when `aimOrder`, or the stop that holds its base, has closed. */
   waiting = false;
   /** The rule that last refused the aim: the same one is not told twice. */
   refused: string | undefined = undefined;
   aimOrder: LiveOrder | undefined = undefined;
+  protection: Protection | undefined = undefined;
   constructor(instrument: InstrumentId) {
     const { base, quote } = assetsOf(instrument);
     this.instrument = instrument;

@@ -50,7 +50,14 @@ export type Ask =
       readonly stopPrice?: number;
       readonly tag: string;
     }
-  | { readonly type: "cancel"; readonly tag: string };
+  | { readonly type: "cancel"; readonly tag: string }
+  | {
+      /** The position shall be sold when the price falls to this; without a price, no longer. */
+      readonly type: "protect";
+      readonly instrument: InstrumentId;
+      readonly stopPrice?: number;
+      readonly reason: string;
+    };
 
 export interface Propose {
   readonly type: "Propose";
@@ -115,7 +122,9 @@ export type PortfolioCommand =
       readonly account: AccountId;
       readonly at: Timestamp;
     }
-  /** Cancels every live order: of one strategy, or of all. */
+  /** The pauses after failed stops that are over by now. */
+  | { readonly type: "KeepStops"; readonly at: Timestamp }
+  /** Cancels every live order and withdraws every protection: of one strategy, or of all. */
   | {
       readonly type: "CancelOrders";
       readonly strategy?: StrategyId;

@@ -7,7 +7,7 @@ import type { Fill, OrderReport } from "../order/order.ts";
 import type { Quantity } from "../values/values.ts";
 import type { PortfolioCommand } from "./commands.ts";
 import type { OrderClosed, PortfolioEvent } from "./events.ts";
-import { foreignKey, tradeNumber } from "./evolve.ts";
+import { seenForeign } from "./foreign.ts";
 import type { Account } from "./book.ts";
 import type { LiveOrder, PortfolioState } from "./state.ts";
 
@@ -108,13 +108,4 @@ const isOurs = (state: PortfolioState, account: Account, id: string): boolean =>
   if (!id.startsWith(account.prefix)) return false;
   const number = Number.parseInt(id.slice(account.prefix.length), 36);
   return number > 0 && number <= state.issued;
-};
-
-const seenForeign = (account: Account, fill: Fill): boolean => {
-  if (fill.at < account.openedAt) return true;
-  const seen = account.foreign.get(fill.instrument);
-  if (seen === undefined) return false;
-  if (seen.ids.has(foreignKey(fill))) return true;
-  const number = tradeNumber(fill.tradeId);
-  return number >= 0 && number <= seen.passed;
 };

@@ -13,6 +13,8 @@ import type { Ask, Mark, Marks, Propose } from "./commands.ts";
 import { AIM_TAG, Draft } from "./draft.ts";
 import type { PortfolioEvent } from "./events.ts";
 import { Book, UNALLOCATED } from "./book.ts";
+import { isDust } from "./keep-stops.ts";
+import { PROTECT_TAG } from "./protection.ts";
 import { type Listed, type PortfolioState } from "./state.ts";
 
 export const decidePropose = (
@@ -38,17 +40,23 @@ export const decidePropose = (
   const book = account.books.get(strategy) ?? new Book(strategy, account);
   asks.forEach((ask, k) => {
     if (ask.type === "cancel") cancelTag(draft, book, ask.tag);
-    else if (ask.type === "place") place(draft, book, ask, `asks[${k}]`);
+    else if (ask.type === "protect") {
+      if (!wishedAgain(asks, k, ask)) protect(draft, book, ask, `asks[${k}]`);
+    } else if (ask.type === "place") place(draft, book, ask, `asks[${k}]`);
     // The latest wish wins: earlier aims of the same turn were never made.
-    else if (!aimedAgain(asks, k, ask.instrument)) decideAsk(draft, book, ask, `asks[${k}]`);
+    else if (!wishedAgain(asks, k, ask)) decideAsk(draft, book, ask, `asks[${k}]`);
   });
   return draft.events;
 };
 
-const aimedAgain = (asks: readonly Ask[], k: number, instrument: string): boolean => {
+const wishedAgain = (
+  asks: readonly Ask[],
+  k: number,
+  { type, instrument }: Extract<Ask, { type: "aim" | "protect" }>,
+): boolean => {
   for (let later = k + 1; later < asks.length; later += 1) {
     const ask = asks[later]!;
-    if (ask.type === "aim" && ask.instrument === instrument) return true;
+    if (ask.type === type && ask.instrument === instrument) return true;
   }
   return false;
 };
@@ -80,7 +88,7 @@ const listedFor = (draft: Draft, book: Book, id: Listed["instrument"]["id"]): Li
 const cancelTag = (draft: Draft, book: Book, tag: string): void => {
   for (const event of draft.approved.values())
     if (event.order.tag === tag) draft.cancelApproved(book, event, "asked");
-  for (const live of book.orders) if (live.order.tag === tag) draft.cancel(live, "asked");
+  for (const live of book.orders) if (live.order.tag === tag && !live.protects) draft.cancel(live, "asked");
 };
 
 const decideAsk = (draft: Draft, book: Book, ask: Extract<Ask, { type: "aim" }>, field: string): void => {
@@ -95,6 +103,42 @@ const decideAsk = (draft: Draft, book: Book, ask: Extract<Ask, { type: "aim" }>,
       refusal("unknown-instrument"),
       { known },
     );
+};
+
+/** The stop itself is placed when the turn settles: here only the wish is put on the grid. */
+const protect = (draft: Draft, book: Book, ask: Extract<Ask, { type: "protect" }>, field: string): void => {
+  const listed = listedFor(draft, book, ask.instrument);
+  const position = book.positions.get(ask.instrument);
+  const known = position?.protection;
+  if (listed === undefined) {
+    const from = { known: undefined, protects: true } as const;
+    draft.refuse(
+      book,
+      { instrument: ask.instrument, tag: PROTECT_TAG, side: "sell" },
+      refusal("unknown-instrument"),
+      from,
+    );
+    return;
+  }
+  const stopPrice = stopPriceOf(ask.stopPrice, listed, `${field}.stopPrice`);
+  if (stopPrice === known?.stopPrice) return;
+  draft.events.push({
+    type: "ProtectionSet",
+    strategy: book.strategy,
+    account: book.account.id,
+    instrument: ask.instrument,
+    ...(stopPrice === undefined ? {} : { stopPrice }),
+    held: stopPrice !== undefined && !isDust(listed, position?.quantity ?? 0n, draft.mark(listed)),
+    reason: ask.reason,
+    at: draft.at,
+  });
+};
+
+const stopPriceOf = (asked: number | undefined, listed: Listed, field: string): Price | undefined => {
+  if (asked === undefined) return undefined;
+  const stopPrice = asked > 0 ? onGrid(asked, listed.instrument.tickSize, "down", field) : 0n;
+  if (stopPrice <= 0n) throw new Invalid(field, "a price of at least one tick, or none", asked);
+  return stopPrice as Price;
 };
 
 type Place = Extract<Ask, { type: "place" }>;
@@ -128,7 +172,8 @@ const place = (draft: Draft, book: Book, ask: Place, field: string): void => {
 const checkPlace = (ask: Place, field: string): void => {
   const wantsPrice = ask.orderType === "limit" || ask.orderType === "stop-limit";
   const wantsStop = ask.orderType === "stop-market" || ask.orderType === "stop-limit";
-  if (ask.tag === AIM_TAG) throw new Invalid(`${field}.tag`, `another name than "${AIM_TAG}"`, ask.tag);
+  if (ask.tag === AIM_TAG || ask.tag === PROTECT_TAG)
+    throw new Invalid(`${field}.tag`, `another name than "${ask.tag}"`, ask.tag);
   if (!(ask.quantity > 0)) throw new Invalid(`${field}.quantity`, "a number above 0", ask.quantity);
   expectPrice(`${field}.price`, ask.orderType, wantsPrice, ask.price);
   expectPrice(`${field}.stopPrice`, ask.orderType, wantsStop, ask.stopPrice);

@@ -25,6 +25,13 @@ import { nameOf, type Listed, type LiveOrder, type PortfolioState } from "./stat
 
 export const AIM_TAG = "aim";
 
+/** Where an order comes from when not from `place`. `known` is the rule that the strategy was told last. */
+export interface Origin {
+  readonly numbers: readonly number[];
+  readonly known: string | undefined;
+  readonly protects?: true;
+}
+
 /** An order before its id and its review. */
 export type Wish = Omit<Order, "id" | "account" | "strategy" | "at">;
 
@@ -67,16 +74,11 @@ export class Draft {
     return ((worst * (FULL + fee) + FULL - 1n) / FULL) as Price;
   }
 
-  /** Reviews the wish and records the approval or the refusal. `known` is the rule that the strategy was told last. */
-  submit(
-    book: Book,
-    listed: Listed,
-    wish: Wish,
-    aim?: { readonly numbers: readonly number[]; readonly known: string | undefined },
-  ): void {
+  /** Reviews the wish and records the approval or the refusal. */
+  submit(book: Book, listed: Listed, wish: Wish, from?: Origin): void {
     const mark = this.mark(listed);
     if (mark === undefined) {
-      this.refuse(book, wish, refusal("no-mark"), aim);
+      this.refuse(book, wish, refusal("no-mark"), from);
       return;
     }
     const order: Order = {
@@ -89,15 +91,15 @@ export class Draft {
     const perUnit = this.reservePerUnit(listed, mark, wish);
     const verdict = review(this.limits, this.standing(book, listed, mark, order, perUnit), order);
     if (isRefusal(verdict)) {
-      this.refuse(book, wish, verdict, aim);
+      this.refuse(book, wish, verdict, from);
       return;
     }
     const event: OrderApproved = {
       type: "OrderApproved",
       order: verdict,
       reservePerUnit: perUnit,
-      aim: aim !== undefined,
-      numbers: aim?.numbers ?? [],
+      ...roleOf(from),
+      numbers: from?.numbers ?? [],
     };
     this.events.push(event);
     this.approved.set(verdict.id, event);
@@ -109,10 +111,10 @@ export class Draft {
     book: Book,
     wish: Pick<Wish, "instrument" | "tag" | "side">,
     found: Refusal,
-    aim?: { readonly known: string | undefined },
+    from?: Pick<Origin, "known" | "protects">,
   ): void {
     // An aim is wished again every candle: the same answer is told once.
-    if (aim !== undefined && aim.known === found.rule) return;
+    if (from !== undefined && from.known === found.rule) return;
     this.events.push({
       type: "OrderRefused",
       strategy: book.strategy,
@@ -120,10 +122,20 @@ export class Draft {
       instrument: wish.instrument,
       tag: wish.tag,
       side: wish.side,
-      aim: aim !== undefined,
+      ...roleOf(from),
       ...found,
       at: this.at,
     });
+  }
+
+  /** Not even what lessens a position may be sent, so its stop is better left where it is. */
+  frozen(_book: Book, _listed: Listed): boolean {
+    return this.state.halt?.level === "all";
+  }
+
+  /** Ended, or asked to end, in this decision. */
+  ends(live: LiveOrder): boolean {
+    return this.touched.has(live.order.id);
   }
 
   /** Ends an order that never left; asks the venue to end one that may be there. */
@@ -226,6 +238,11 @@ export class Draft {
     return sum as Money;
   }
 }
+
+const roleOf = (
+  from: Pick<Origin, "protects"> | undefined,
+): { readonly aim: boolean; readonly protects?: true } =>
+  from?.protects === true ? { aim: false, protects: true } : { aim: from !== undefined };
 
 const FULL = 10_000_000n;
 

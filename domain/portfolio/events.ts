@@ -19,6 +19,7 @@ import type {
   VenueId,
 } from "../values/values.ts";
 import type { Amounts, HaltLevel, Marks, Rules } from "./commands.ts";
+import type { ProtectionEvent } from "./protection-events.ts";
 
 /** Names one order to those who do not hold it. */
 export interface OrderName {
@@ -36,6 +37,8 @@ export interface OrderApproved {
   /** Reserved per unit of remaining quantity: quote with fee for a buy, one base unit for a sell. */
   readonly reservePerUnit: Price;
   readonly aim: boolean;
+  /** The stop that keeps a position's protection. */
+  readonly protects?: true;
   /** The strategy's numbers behind `order.reason`. */
   readonly numbers: readonly number[];
 }
@@ -155,8 +158,10 @@ export type PortfolioEvent =
       readonly tag: string;
       readonly side: Side;
       readonly aim: boolean;
+      readonly protects?: true;
       readonly at: Timestamp;
     })
+  | ProtectionEvent
   /** Would meet our own resting orders: waits until those have closed. */
   | (OrderName & {
       readonly type: "OrderHeld";

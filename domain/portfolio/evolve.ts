@@ -1,11 +1,12 @@
 /** Facts into state, in place. Nothing here can refuse: what is told has happened. */
-import type { Fill } from "../order/order.ts";
 import type { Asset, InstrumentId } from "../values/values.ts";
 import type { PortfolioEvent, PortfolioEventOf } from "./events.ts";
 import { bookCross, bookFill, bookFor, credit, move, revalue, trim } from "./ledger.ts";
 import { closeOrder, expect, rests, setRemaining } from "./orders.ts";
-import { Account, SeenTrades, UNALLOCATED, type Book } from "./book.ts";
-import { FOREIGN_TRADES_KEPT, Listed, LiveOrder, type PortfolioState } from "./state.ts";
+import { endStop, failStop, listedAnew, protectionFor, setProtection, tradedUnder } from "./protection.ts";
+import { bookForeign } from "./foreign.ts";
+import { Account, UNALLOCATED, type Book } from "./book.ts";
+import { Listed, LiveOrder, type PortfolioState } from "./state.ts";
 
 export const evolve = (state: PortfolioState, event: PortfolioEvent): void => {
   const handle = handlers[event.type] as (state: PortfolioState, event: PortfolioEvent) => void;
@@ -25,6 +26,7 @@ const list = (state: PortfolioState, event: PortfolioEventOf<"InstrumentChanged"
   const known = state.instruments.get(instrument.id);
   if (known !== undefined) {
     known.instrument = instrument;
+    listedAnew(state, instrument.id);
     return;
   }
   const listed = new Listed(instrument);
@@ -49,7 +51,10 @@ const takeMarks = (state: PortfolioState, event: PortfolioEventOf<"Proposed">): 
 const approve = (state: PortfolioState, event: PortfolioEventOf<"OrderApproved">): void => {
   const { order } = event;
   const book = bookFor(accountOf(state, order.account), order.strategy);
-  const live = new LiveOrder(order, book, event.reservePerUnit, event.aim);
+  const live = new LiveOrder(order, book, event.reservePerUnit, {
+    aim: event.aim,
+    protects: event.protects === true,
+  });
   state.orders.set(order.id, live);
   book.orders.add(live);
   state.fresh.add(live);
@@ -59,6 +64,13 @@ const approve = (state: PortfolioState, event: PortfolioEventOf<"OrderApproved">
   live.remaining = 0n;
   setRemaining(state, live, order.quantity);
   if (order.at > state.at) state.at = order.at;
+  if (live.protects) {
+    const protection = protectionFor(state, book, order.instrument);
+    protection.stop = live;
+    protection.refused = undefined;
+    protection.againAt = 0;
+    protection.passed = false;
+  }
   if (!event.aim) return;
   const position = book.position(order.instrument);
   position.aimOrder = live;
@@ -73,7 +85,9 @@ const resizeKey = (book: Book, instrument: InstrumentId): string =>
 const fill = (state: PortfolioState, event: PortfolioEventOf<"OrderFilled">): void => {
   const { fill: trade } = event;
   const account = accountOf(state, trade.account);
-  bookFill(state, bookFor(account, event.strategy), trade);
+  const book = bookFor(account, event.strategy);
+  bookFill(state, book, trade);
+  tradedUnder(book.position(trade.instrument).protection, trade.side === "buy");
   account.lastFillAt = Math.max(account.lastFillAt, trade.at);
   account.noticed = undefined;
   state.counters.fills += 1;
@@ -91,30 +105,6 @@ const fill = (state: PortfolioState, event: PortfolioEventOf<"OrderFilled">): vo
   setRemaining(state, live, live.remaining > trade.quantity ? live.remaining - trade.quantity : 0n);
 };
 
-const foreign = (state: PortfolioState, event: PortfolioEventOf<"ForeignFilled">): void => {
-  const { fill: trade } = event;
-  const account = accountOf(state, trade.account);
-  bookFill(state, unallocated(account), trade);
-  account.lastFillAt = Math.max(account.lastFillAt, trade.at);
-  account.noticed = undefined;
-  state.counters.foreignFills += 1;
-  let seen = account.foreign.get(trade.instrument);
-  if (seen === undefined) account.foreign.set(trade.instrument, (seen = new SeenTrades()));
-  seen.ids.add(foreignKey(trade));
-  if (seen.ids.size <= FOREIGN_TRADES_KEPT) return;
-  for (const oldest of seen.ids) {
-    seen.ids.delete(oldest);
-    seen.passed = Math.max(seen.passed, tradeNumber(oldest.slice(oldest.indexOf(" ") + 1)));
-    break;
-  }
-};
-
-/** Both sides of one trade may be ours. */
-export const foreignKey = ({ tradeId, side }: Fill): string => `${side} ${tradeId}`;
-
-/** The number of a trade where the venue numbers them, else -1. */
-export const tradeNumber = (id: string): number => (/^\d{1,15}$/.test(id) ? Number(id) : -1);
-
 const cross = (state: PortfolioState, event: PortfolioEventOf<"Crossed">): void => {
   const buy = expect(state.orders.get(event.buy.order), event.buy.order);
   const sell = expect(state.orders.get(event.sell.order), event.sell.order);
@@ -122,6 +112,7 @@ const cross = (state: PortfolioState, event: PortfolioEventOf<"Crossed">): void 
   for (const live of [buy, sell]) {
     live.crossed += event.quantity;
     setRemaining(state, live, live.remaining - event.quantity);
+    tradedUnder(live.book.position(event.instrument).protection, live === buy);
   }
   state.counters.crosses += 1;
 };
@@ -141,6 +132,11 @@ const release = (state: PortfolioState, event: PortfolioEventOf<"Released">): vo
 
 const live = (state: PortfolioState, id: LiveOrder["order"]["id"]): LiveOrder =>
   expect(state.orders.get(id), id);
+
+const protectionOf = (
+  state: PortfolioState,
+  { account, strategy, instrument }: PortfolioEventOf<"StopFailed" | "StopDue">,
+) => protectionFor(state, bookFor(accountOf(state, account), strategy), instrument);
 
 const handlers: Handlers = {
   AccountOpened: (state, event) => {
@@ -172,7 +168,10 @@ const handlers: Handlers = {
     const { refusals } = state.counters;
     refusals.set(event.rule, (refusals.get(event.rule) ?? 0) + 1);
     const book = bookFor(accountOf(state, event.account), event.strategy);
-    if (event.aim) book.position(event.instrument).refused = event.rule;
+    const position = book.position(event.instrument);
+    if (event.aim) position.refused = event.rule;
+    if (event.protects === true && position.protection !== undefined)
+      position.protection.refused = event.rule;
   },
   OrderApproved: approve,
   OrderHeld: (state, event) => {
@@ -195,7 +194,7 @@ const handlers: Handlers = {
   },
   OrderUnknown: (state, event) => void (live(state, event.order).unknown = true),
   OrderFilled: fill,
-  ForeignFilled: foreign,
+  ForeignFilled: (state, event) => bookForeign(state, accountOf(state, event.fill.account), event.fill),
   Crossed: cross,
   OrderEnding: (state, event) => {
     const ending = live(state, event.order);
@@ -210,14 +209,20 @@ const handlers: Handlers = {
   },
   OrderClosed: (state, event) => {
     const closed = live(state, event.order);
+    endStop(state, closed, event);
     closeOrder(state, closed);
-    if (!closed.aim) return;
+    if (!closed.aim && !closed.protects) return;
     const position = closed.book.position(event.instrument);
-    position.aimOrder = undefined;
-    if (position.waiting)
+    if (closed.aim) position.aimOrder = undefined;
+    // One that waits for both is sized when its own order has closed too.
+    if (position.waiting && position.aimOrder === undefined)
       state.resize.set(resizeKey(closed.book, event.instrument), { book: closed.book, position });
   },
   CancelRequested: (state, event) => void (live(state, event.order).cancelling = true),
+  ProtectionSet: (state, event) =>
+    setProtection(state, bookFor(accountOf(state, event.account), event.strategy), event),
+  StopFailed: (state, event) => failStop(protectionOf(state, event), event),
+  StopDue: (state, event) => void (protectionOf(state, event).againAt = 0),
   DifferenceNoticed: (state, event) => {
     const some = Object.keys(event.differences).length > 0;
     accountOf(state, event.account).noticed = some

@@ -17,6 +17,7 @@ import {
 import { equityOf } from "./equity.ts";
 import type { OrderName, PortfolioEvent } from "./events.ts";
 import { assetsOf, type Book } from "./book.ts";
+import { PROTECT_TAG } from "./protection.ts";
 import { type LiveOrder, type PortfolioState } from "./state.ts";
 
 export type Effect =
@@ -30,7 +31,8 @@ export type Effect =
 
 /** What must go out because of this event, once it is journaled. */
 export const effectOf = (event: PortfolioEvent): Effect | undefined => {
-  if (event.type === "OrderPlaced") return { type: "place", account: event.account, order: event.sent };
+  if (event.type === "OrderPlaced")
+    return { type: "place", account: event.account, order: leaving(event.sent) };
   if (event.type === "CancelRequested")
     return { type: "cancel", account: event.account, order: event.order, instrument: event.instrument };
   return undefined;
@@ -53,7 +55,11 @@ export const undelivered = (state: PortfolioState): readonly Effect[] => {
 
 /** As it went to the venue: less what had crossed inside. */
 const asSent = ({ order, crossed }: LiveOrder): Approved<Order> =>
-  crossed === 0n ? order : ({ ...order, quantity: order.quantity - crossed } as Approved<Order>);
+  leaving(crossed === 0n ? order : ({ ...order, quantity: order.quantity - crossed } as Approved<Order>));
+
+/** Spot: every sell lessens a position, and no breaker may hold it back. */
+const leaving = (order: Approved<Order>): Approved<Order> =>
+  order.side === "sell" ? ({ ...order, reduceOnly: true } as Approved<Order>) : order;
 
 /** Orders of an account that are or may be at the venue; `accepted` when the venue has told of them. */
 export const liveOrders = (
@@ -101,6 +107,9 @@ export const updatesFor = (event: PortfolioEvent): readonly StrategyNews[] => {
       return [newsOf(event, event.status, event.filled, 0n, event.reason)];
     case "OrderRefused":
       return [newsOf(event, "blocked", 0n, 0n, event.rule)];
+    case "StopFailed":
+      if (event.againAt !== undefined) return [];
+      return [newsOf({ ...event, tag: PROTECT_TAG, side: "sell" }, "blocked", 0n, 0n, "protection-lost")];
     default:
       return [];
   }

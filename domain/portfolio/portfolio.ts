@@ -12,6 +12,7 @@ import { decidePropose } from "./decide-propose.ts";
 import { Draft } from "./draft.ts";
 import type { PortfolioEvent } from "./events.ts";
 import { evolve } from "./evolve.ts";
+import { decideKeepStops, withdraw } from "./keep-stops.ts";
 import { load, save, type SavedPortfolio } from "./save.ts";
 import { decideSettle } from "./settle.ts";
 import { PortfolioState } from "./state.ts";
@@ -75,6 +76,8 @@ const decide = (
       return decideAllot(state, command);
     case "Release":
       return decideRelease(state, command);
+    case "KeepStops":
+      return decideKeepStops(state, command);
     case "CancelOrders":
       return cancelOrders(new Draft(state, limits, command.at), command);
     case "Halt": {
@@ -103,6 +106,13 @@ const cancelOrders = (
   draft: Draft,
   { strategy, by }: Extract<PortfolioCommand, { type: "CancelOrders" }>,
 ): readonly PortfolioEvent[] => {
+  // Withdrawn, or the stop would be placed again at once.
+  for (const protection of draft.state.protections.values())
+    if (
+      protection.stopPrice !== undefined &&
+      (strategy === undefined || protection.book.strategy === strategy)
+    )
+      withdraw(draft, protection, by);
   for (const live of draft.state.orders.values())
     if (strategy === undefined || live.order.strategy === strategy) draft.cancel(live, by);
   return draft.events;

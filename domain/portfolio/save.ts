@@ -8,6 +8,7 @@ import type { Mark } from "./commands.ts";
 import { hold, revalue } from "./ledger.ts";
 import { setRemaining } from "./orders.ts";
 import { Account, Book, Position, SeenTrades } from "./book.ts";
+import { protectionFor, type Protection } from "./protection.ts";
 import { Listed, LiveOrder, PortfolioState, type ClosedOrder } from "./state.ts";
 
 type Pairs<K, V> = readonly (readonly [K, V])[];
@@ -51,6 +52,7 @@ const saveOrder = (live: LiveOrder) => ({
   order: live.order,
   reservePerUnit: live.reservePerUnit,
   aim: live.aim,
+  protects: live.protects,
   phase: live.phase,
   remaining: live.remaining,
   crossed: live.crossed,
@@ -63,12 +65,27 @@ const saveOrder = (live: LiveOrder) => ({
   trades: [...live.trades],
 });
 
+const saveProtection = (protection: Protection) => ({
+  account: protection.book.account.id,
+  strategy: protection.book.strategy,
+  instrument: protection.position.instrument,
+  stopPrice: protection.stopPrice ?? null,
+  reason: protection.reason,
+  held: protection.held,
+  tries: protection.tries,
+  againAt: protection.againAt,
+  lost: protection.lost,
+  passed: protection.passed,
+  refused: protection.refused ?? null,
+});
+
 export const save = (state: PortfolioState) => ({
   instruments: [...state.instruments.values()].map((listed) => ({
     instrument: listed.instrument,
     mark: listed.mark ?? null,
   })),
   accounts: [...state.accounts.values()].map(saveAccount),
+  protections: [...state.protections.values()].map(saveProtection),
   orders: [...state.orders.values()].map(saveOrder),
   closed: [...state.closed.values()].map(({ name, filled, trades }) => ({
     name,
@@ -84,15 +101,22 @@ export const save = (state: PortfolioState) => ({
   counters: { ...state.counters, refusals: pairs(state.counters.refusals) },
 });
 
-export type SavedPortfolio = ReturnType<typeof save>;
-type SavedAccount = SavedPortfolio["accounts"][number];
-type SavedOrder = SavedPortfolio["orders"][number];
+type Saved = ReturnType<typeof save>;
+type SavedAccount = Saved["accounts"][number];
+type SavedOrder = Omit<Saved["orders"][number], "protects"> & { readonly protects?: boolean };
+type SavedProtection = Saved["protections"][number];
+/** Snapshots from before there was protection lack it. */
+export type SavedPortfolio = Omit<Saved, "protections" | "orders"> & {
+  readonly orders: readonly SavedOrder[];
+  readonly protections?: readonly SavedProtection[];
+};
 
 export const load = (saved: SavedPortfolio): PortfolioState => {
   const state = new PortfolioState();
   for (const { instrument, mark } of saved.instruments)
     state.instruments.set(instrument.id, listedOf(instrument, mark));
   for (const account of saved.accounts) state.accounts.set(account.id, loadAccount(state, account));
+  for (const protection of saved.protections ?? []) loadProtection(state, protection);
   for (const order of saved.orders) loadOrder(state, order);
   for (const { waiters, order } of saved.orders)
     for (const id of waiters) {
@@ -161,9 +185,25 @@ const loadPosition = (
   hold(state, saved.instrument, saved.quantity);
 };
 
+const loadProtection = (state: PortfolioState, saved: SavedProtection): void => {
+  const book = state.accounts.get(saved.account)!.books.get(saved.strategy)!;
+  const protection = protectionFor(state, book, saved.instrument);
+  protection.stopPrice = saved.stopPrice ?? undefined;
+  protection.reason = saved.reason;
+  protection.held = saved.held;
+  protection.tries = saved.tries;
+  protection.againAt = saved.againAt;
+  protection.lost = saved.lost;
+  protection.passed = saved.passed;
+  protection.refused = saved.refused ?? undefined;
+};
+
 const loadOrder = (state: PortfolioState, saved: SavedOrder): void => {
   const book = state.accounts.get(saved.order.account)!.books.get(saved.order.strategy)!;
-  const live = new LiveOrder(saved.order, book, saved.reservePerUnit, saved.aim);
+  const live = new LiveOrder(saved.order, book, saved.reservePerUnit, {
+    aim: saved.aim,
+    protects: saved.protects === true,
+  });
   live.phase = saved.phase;
   live.remaining = 0n;
   setRemaining(state, live, saved.remaining);
@@ -178,6 +218,7 @@ const loadOrder = (state: PortfolioState, saved: SavedOrder): void => {
   book.orders.add(live);
   if (live.phase === "fresh") state.fresh.add(live);
   if (live.aim) book.position(live.order.instrument).aimOrder = live;
+  if (live.protects) protectionFor(state, book, live.order.instrument).stop = live;
 };
 
 const loadResting = (state: PortfolioState, saved: SavedAccount): void => {

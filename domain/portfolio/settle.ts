@@ -10,6 +10,7 @@ import { least, notional, type ClientOrderId, type Price, type Quantity } from "
 import { decideAim } from "./aim.ts";
 import { Draft, midOf } from "./draft.ts";
 import type { CrossedLeg, PortfolioEvent } from "./events.ts";
+import { keepStops } from "./keep-stops.ts";
 import { rests } from "./orders.ts";
 import { type Account } from "./book.ts";
 import { nameOf, type Listed, type PortfolioState } from "./state.ts";
@@ -31,9 +32,10 @@ interface Lane {
 }
 
 export const decideSettle = (state: PortfolioState, limits: Limits): readonly PortfolioEvent[] => {
-  if (state.fresh.size === 0 && state.resize.size === 0) return none;
+  if (state.fresh.size === 0 && state.resize.size === 0 && state.protections.size === 0) return none;
   const draft = new Draft(state, limits, state.at);
   resizeAims(draft);
+  keepStops(draft);
   for (const lane of lanesOf(draft).values()) {
     cross(draft, lane);
     for (const leaving of lane.leaving) send(draft, lane, leaving);
@@ -54,6 +56,7 @@ const lanesOf = (draft: Draft): Map<string, Lane> => {
   const lanes = new Map<string, Lane>();
   const { halt } = draft.state;
   for (const live of draft.state.fresh) {
+    if (draft.ends(live)) continue;
     if (halt !== undefined && (halt.level === "all" || live.order.side === "buy"))
       draft.withdraw(live.name, live.crossed, "halted");
     else join(draft, lanes, { order: live.order, left: live.remaining, crossed: live.crossed });

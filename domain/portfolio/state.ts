@@ -19,6 +19,7 @@ import type {
 import { type Account, type Book, type Position } from "./book.ts";
 import type { HaltLevel, Mark, Rules } from "./commands.ts";
 import type { OrderClosed, OrderName } from "./events.ts";
+import type { Protection } from "./protection.ts";
 
 /** Closed orders and foreign trades are remembered this long, to know a repeat from news. */
 export const CLOSED_ORDERS_KEPT = 2_048;
@@ -36,6 +37,8 @@ export class LiveOrder {
   readonly book: Book;
   readonly reservePerUnit: Price;
   readonly aim: boolean;
+  /** It is the stop of its position's protection. */
+  readonly protects: boolean;
   phase: Phase = "fresh";
   /** Still to fill, inside or at the venue: quantity less crossed less filled. */
   remaining: bigint;
@@ -52,11 +55,17 @@ export class LiveOrder {
     | { readonly status: OrderClosed["status"]; readonly filled: Quantity; readonly reason?: string }
     | undefined;
   readonly trades = new Set<string>();
-  constructor(order: Approved<Order>, book: Book, reservePerUnit: Price, aim: boolean) {
+  constructor(
+    order: Approved<Order>,
+    book: Book,
+    reservePerUnit: Price,
+    role: { readonly aim: boolean; readonly protects: boolean },
+  ) {
     this.order = order;
     this.book = book;
     this.reservePerUnit = reservePerUnit;
-    this.aim = aim;
+    this.aim = role.aim;
+    this.protects = role.protects;
     this.remaining = order.quantity;
   }
 
@@ -123,6 +132,8 @@ export class PortfolioState {
   readonly orders = new Map<ClientOrderId, LiveOrder>();
   readonly closed = new Map<ClientOrderId, ClosedOrder>();
   readonly sequences = new Map<StrategyId, number>();
+  /** In the order in which they were wished for. */
+  readonly protections = new Map<string, Protection>();
   /** Sum of `value` per quote asset. */
   readonly gross = new Map<Asset, bigint>();
   halt:

@@ -7,6 +7,7 @@ import { notional, over, type Price, type Quantity } from "../values/values.ts";
 import type { Side, Timestamp } from "../values/values.ts";
 import type { HaltLevel } from "./commands.ts";
 import type { Account, Book, Position } from "./book.ts";
+import type { Protection } from "./protection.ts";
 import type { LiveOrder, Phase, PortfolioState } from "./state.ts";
 
 export type Sums = Readonly<Record<string, bigint>>;
@@ -22,6 +23,13 @@ export interface PositionView {
   readonly realised: bigint;
   readonly unrealised: bigint;
   readonly exposure: number | null;
+  /** The stop that it shall have; `order` while one is live, `lost` when no more are tried. */
+  readonly protection: {
+    readonly stopPrice: bigint;
+    readonly order: string | null;
+    readonly tries: number;
+    readonly lost: boolean;
+  } | null;
 }
 
 export interface BookView {
@@ -189,7 +197,14 @@ const positionView = (state: PortfolioState, position: Position, equity: Sums): 
     realised,
     unrealised: mark === 0n ? 0n : value - cost,
     exposure: worth > 0n && mark > 0n ? Number((value * 1_000_000n) / worth) / 1_000_000 : null,
+    protection: protectionView(position.protection),
   };
+};
+
+const protectionView = (protection: Protection | undefined): PositionView["protection"] => {
+  if (protection?.stopPrice === undefined) return null;
+  const { stopPrice, stop, tries, lost } = protection;
+  return { stopPrice, order: stop?.order.id ?? null, tries, lost };
 };
 
 const orderView = (live: LiveOrder): OrderView => ({

@@ -23,6 +23,7 @@ export type Rule =
   | "no-mark"
   | "halted"
   | "instrument-not-trading"
+  | "no-stops"
   | "below-minimum"
   | "short-not-allowed"
   | "price-collar"

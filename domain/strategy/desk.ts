@@ -17,6 +17,12 @@ export type Ask =
       readonly numbers: readonly number[];
     }
   | { readonly type: "place"; readonly request: OrderRequest; readonly tag: string }
+  | {
+      readonly type: "protect";
+      readonly i: number;
+      readonly stopPrice: number | undefined;
+      readonly reason: string;
+    }
   | { readonly type: "cancel"; readonly tag: string }
   | { readonly type: "wake"; readonly at: Timestamp };
 
@@ -68,9 +74,16 @@ export class TraderDesk implements Desk {
     this.known(i);
     if (!Number.isFinite(exposure)) throw new Invalid("aim.exposure", "a fraction of equity", exposure);
     if (this.mute) return;
-    const earlier = this.asks.findIndex((ask) => ask.type === "aim" && ask.i === i);
-    if (earlier >= 0) this.asks.splice(earlier, 1);
+    this.forget("aim", i);
     this.asks.push({ type: "aim", i, exposure, reason, numbers });
+  }
+
+  protect(i: number, stopPrice: number | undefined, reason = "protect"): void {
+    this.known(i);
+    if (stopPrice !== undefined) above(stopPrice, "protect.stopPrice");
+    if (this.mute) return;
+    this.forget("protect", i);
+    this.asks.push({ type: "protect", i, stopPrice, reason });
   }
 
   place(request: OrderRequest, tag: string): void {
@@ -98,6 +111,12 @@ export class TraderDesk implements Desk {
     if (asks.length === 0) return NOTHING;
     this.asks = [];
     return asks;
+  }
+
+  /** The latest wish wins. */
+  private forget(type: "aim" | "protect", i: number): void {
+    const earlier = this.asks.findIndex((ask) => ask.type === type && ask.i === i);
+    if (earlier >= 0) this.asks.splice(earlier, 1);
   }
 
   private known(i: number): number {

@@ -107,6 +107,11 @@ export interface Desk {
   readonly now: Timestamp;
   /** Wish to hold this fraction of equity; the portfolio sizes, checks and places. The latest wish wins. */
   aim(i: number, exposure: number, reason: string, ...numbers: number[]): void;
+  /**
+   * What I hold shall be sold when the price falls to `stopPrice`: the portfolio keeps one stop order for it at the
+   * venue, of the size of the position. Undefined withdraws the wish; it ends by itself with the position.
+   */
+  protect(i: number, stopPrice: number | undefined, reason?: string): void;
   place(order: OrderRequest, tag: string): void;
   cancel(tag: string): void;
   orders(): Iterable<OpenOrder>;

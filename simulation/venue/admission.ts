@@ -71,7 +71,7 @@ const checkMarket = (pair: Pair, order: OrderState): Refused | undefined => {
   const { side, stop } = order;
   if (stop !== 0) {
     const due = pair.lastTicks !== 0 && (side === "buy" ? pair.lastTicks >= stop : pair.lastTicks <= stop);
-    return due ? refuse("other", "the stop price would trigger at once") : undefined;
+    return due ? refuse("would-take", "the stop price would trigger at once") : undefined;
   }
   if (order.timeInForce !== "PO" || order.isMarket) return undefined;
   const takes = pair.tape ? crossesLast(pair, order) : wouldTake(pair, order);

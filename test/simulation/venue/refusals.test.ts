@@ -53,8 +53,8 @@ const cases: Record<string, Case> = {
   },
   "post-only that would take, buy": { when: "buy 1 @ 101 PO", refusal: "would-take" },
   "post-only that would take, sell": { when: "sell 1 @ 99 PO", refusal: "would-take" },
-  "a stop that would trigger at once, buy": { when: "buy 1 stop 100", refusal: "other" },
-  "a stop that would trigger at once, sell": { when: "sell 1 stop 100", refusal: "other" },
+  "a stop that would trigger at once, buy": { when: "buy 1 stop 100", refusal: "would-take" },
+  "a stop that would trigger at once, sell": { when: "sell 1 stop 100", refusal: "would-take" },
   "a limit buy above the means": { when: "buy 102 @ 99", refusal: "insufficient-balance" },
   // 100 at 1.01 cost 101
   "a market buy above the means": { when: "buy 100 market", refusal: "insufficient-balance" },

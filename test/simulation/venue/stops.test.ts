@@ -138,7 +138,7 @@ describe("OCO", () => {
 
   it.each([
     ["sell 60 @ 99", "sell 60 stop 95", "would-take"],
-    ["sell 60 @ 105", "sell 60 stop 100", "other"],
+    ["sell 60 @ 105", "sell 60 stop 100", "would-take"],
     ["sell 60 @ 105", "sell 60 stop 106", "filter-price"],
     ["sell 60 @ 105", "sell 50 stop 95", "filter-quantity"],
     ["sell 60 @ 105", "sell 60 @ 95", "other"],

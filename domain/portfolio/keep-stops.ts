@@ -1,0 +1,197 @@
+/**
+ * Protection kept: looked at anew at the end of every turn, so that nothing that happened can be missed. A stop that is
+ * right is left alone, a wrong one is asked to end, and only when none is left a new one is placed: in between the
+ * position has no stop, never two. It is a stop order of what the position has free; where the price has passed the
+ * stop before it could be placed, a sale at the market.
+ */
+import type { Limits } from "../risk/limits.ts";
+import { belowMinimum, collarPrice, refusal } from "../risk/risk.ts";
+import { roundDown, roundUp, type Price, type Quantity, type Timestamp } from "../values/values.ts";
+import type { Book } from "./book.ts";
+import type { Mark, PortfolioCommand } from "./commands.ts";
+import type { Draft, Wish } from "./draft.ts";
+import type { PortfolioEvent } from "./events.ts";
+import { due, PROTECT_TAG, type Protection } from "./protection.ts";
+import type { Listed, LiveOrder, PortfolioState } from "./state.ts";
+
+const PAUSE_MS = 1_000;
+const PAUSE_MAX_MS = 60_000;
+/** In a row, with pauses of 1, 2, 4, ... 60 s between them: some four minutes of market time. */
+export const STOP_TRIES_MAX = 9;
+
+export const keepStops = (draft: Draft): void => {
+  for (const protection of draft.state.protections.values()) keep(draft, protection);
+};
+
+const keep = (draft: Draft, protection: Protection): void => {
+  const { book, position, stop, stopPrice } = protection;
+  if (protection.failed !== undefined) {
+    fail(draft, protection, protection.failed);
+    return;
+  }
+  const listed = draft.state.instruments.get(position.instrument);
+  if (listed === undefined) return;
+  const held = stopPrice === undefined ? (0n as Quantity) : coverable(draft, protection, listed);
+  if (stop !== undefined) {
+    if (stop.cancelling || stop.phase === "ending" || draft.ends(stop)) return;
+    if (held > 0n && (draft.frozen(book, listed) || isRight(stop, protection, held))) return;
+    draft.cancel(stop, held > 0n ? "moved" : stopPrice === undefined ? "withdrawn" : "flat");
+    return;
+  }
+  if (stopPrice === undefined || draft.frozen(book, listed)) return;
+  const mark = draft.mark(listed);
+  if (isOver(draft, protection, listed, mark)) {
+    withdraw(draft, protection, "flat");
+    return;
+  }
+  if (held === 0n || protection.lost || draft.at < protection.againAt) return;
+  const passed = protection.passed || (mark !== undefined && mark.last <= stopPrice);
+  place(draft, protection, { listed, stopPrice, held, passed });
+};
+
+/** Of the position, what no other order of ours holds, down to the lot. */
+const coverable = (draft: Draft, { book, position, stop }: Protection, listed: Listed): Quantity => {
+  const free = draft.free(book, position.base) + (stop?.reserved ?? 0n);
+  const most = position.quantity < free ? position.quantity : free;
+  const { lotSize, quantityMax } = listed.instrument;
+  const capped = quantityMax > 0n && most > quantityMax ? (quantityMax as bigint) : most;
+  return (capped <= 0n ? 0n : roundDown(capped, lotSize)) as Quantity;
+};
+
+/** One that sells at the market is past all moving; it must only not sell more than there is. */
+const isRight = ({ order, remaining }: LiveOrder, { stopPrice }: Protection, held: Quantity): boolean =>
+  order.stopPrice === undefined
+    ? remaining <= held
+    : remaining === (held as bigint) && order.stopPrice === stopPrice;
+
+/** The position has gone, and nothing is under way that would bring it back. */
+const isOver = (
+  draft: Draft,
+  { book, position, held }: Protection,
+  listed: Listed,
+  mark: Mark | undefined,
+): boolean => {
+  if (!held && (position.aim?.exposure ?? 1) > 0) return false;
+  if (position.aimOrder !== undefined) return false;
+  if (!isDust(listed, position.quantity, mark)) return false;
+  for (const { order } of draft.approved.values())
+    if (order.side === "buy" && order.strategy === book.strategy && order.instrument === position.instrument)
+      return false;
+  return !buys(book, position.instrument);
+};
+
+const buys = (book: Book, instrument: string): boolean => {
+  for (const { order } of book.orders)
+    if (order.side === "buy" && order.instrument === instrument) return true;
+  return false;
+};
+
+/** Too little to be sold. */
+export const isDust = (listed: Listed, quantity: bigint, mark: Mark | undefined): boolean => {
+  const whole = roundDown(quantity, listed.instrument.lotSize) as Quantity;
+  if (whole === 0n) return true;
+  return mark !== undefined && belowMinimum(listed.instrument, whole, mark.last) !== undefined;
+};
+
+interface Place {
+  readonly listed: Listed;
+  readonly stopPrice: Price;
+  readonly held: Quantity;
+  readonly passed: boolean;
+}
+
+const place = (draft: Draft, protection: Protection, { listed, stopPrice, held, passed }: Place): void => {
+  const { book, position, reason } = protection;
+  const { instrument } = listed;
+  const from = { numbers: [], known: protection.refused, protects: true } as const;
+  const sale = { instrument: instrument.id, side: "sell", tag: PROTECT_TAG } as const;
+  const kind = passed ? "market" : (instrument.stops ?? "stop-market");
+  if (kind === "none") {
+    draft.refuse(book, sale, refusal("no-stops"), from);
+    return;
+  }
+  // A first part of an entry may be too small for a stop: the rest is on its way.
+  const small = belowMinimum(instrument, held, passed ? (draft.mark(listed)?.last ?? stopPrice) : stopPrice);
+  if (small !== undefined && buys(book, position.instrument)) return;
+  const order: Wish = { ...sale, type: kind, timeInForce: "GTC", quantity: held, reason };
+  if (kind === "market") draft.submit(book, listed, order, from);
+  else if (kind === "stop-market") draft.submit(book, listed, { ...order, stopPrice }, from);
+  else
+    draft.submit(
+      book,
+      listed,
+      { ...order, stopPrice, price: limitOf(draft.limits, listed, stopPrice) },
+      from,
+    );
+};
+
+/** As far below the stop as the collar allows: a limit nearer to it may be jumped over. */
+const limitOf = (limits: Limits, { instrument }: Listed, stopPrice: Price): Price =>
+  roundUp(collarPrice(limits, stopPrice, "sell"), instrument.tickSize) as Price;
+
+/** One that lived longer than the longest pause begins the count anew. */
+const fail = (
+  draft: Draft,
+  { book, position, tries: before }: Protection,
+  { why, livedMs }: { readonly why: string; readonly livedMs: number },
+): void => {
+  const tries = livedMs > PAUSE_MAX_MS ? 1 : before + 1;
+  const pauseMs = Math.min(PAUSE_MAX_MS, PAUSE_MS * 2 ** (tries - 1));
+  draft.events.push({
+    type: "StopFailed",
+    ...nameOf(book, position.instrument),
+    why,
+    tries,
+    ...(tries >= STOP_TRIES_MAX ? {} : { againAt: (draft.at + pauseMs) as Timestamp }),
+    at: draft.at,
+  });
+};
+
+const nameOf = (book: Book, instrument: Protection["position"]["instrument"]) => ({
+  strategy: book.strategy,
+  account: book.account.id,
+  instrument,
+});
+
+export const withdraw = (draft: Draft, { book, position }: Protection, reason: string): void => {
+  draft.events.push({
+    type: "ProtectionSet",
+    ...nameOf(book, position.instrument),
+    held: false,
+    reason,
+    at: draft.at,
+  });
+};
+
+export const decideKeepStops = (
+  state: PortfolioState,
+  { at }: Extract<PortfolioCommand, { type: "KeepStops" }>,
+): readonly PortfolioEvent[] =>
+  due(state, at).map(({ book, position }) => ({
+    type: "StopDue",
+    ...nameOf(book, position.instrument),
+    at,
+  }));
+
+/**
+ * A sale needs base that the stop holds: the stop must end first. Not for a sale that would be refused anyway, or the
+ * position would lose its stop for nothing.
+ */
+export const stopInTheWay = (
+  draft: Draft,
+  book: Book,
+  listed: Listed,
+  { wanted, stop }: { readonly wanted: Quantity; readonly stop: LiveOrder | undefined },
+): boolean => {
+  if (stop === undefined) return false;
+  if (draft.ends(stop)) return isAtVenue(stop);
+  if (wanted <= draft.free(book, listed.instrument.base)) return false;
+  const mark = draft.mark(listed);
+  if (draft.frozen(book, listed) || listed.instrument.status !== "trading" || mark === undefined)
+    return false;
+  if (belowMinimum(listed.instrument, wanted, mark.last) !== undefined) return false;
+  draft.cancel(stop, "exit");
+  return isAtVenue(stop);
+};
+
+const isAtVenue = ({ phase }: LiveOrder): boolean => phase !== "fresh" && phase !== "held";
