@@ -129,7 +129,7 @@ export class Draft {
   }
 
   /** Not even what lessens a position may be sent, so its stop is better left where it is. */
-  frozen(_book: Book, _listed: Listed): boolean {
+  frozen(): boolean {
     return this.state.halt?.level === "all";
   }
 

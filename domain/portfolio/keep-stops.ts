@@ -24,7 +24,7 @@ export const keepStops = (draft: Draft): void => {
 };
 
 const keep = (draft: Draft, protection: Protection): void => {
-  const { book, position, stop, stopPrice } = protection;
+  const { position, stop, stopPrice } = protection;
   if (protection.failed !== undefined) {
     fail(draft, protection, protection.failed);
     return;
@@ -34,11 +34,11 @@ const keep = (draft: Draft, protection: Protection): void => {
   const held = stopPrice === undefined ? (0n as Quantity) : coverable(draft, protection, listed);
   if (stop !== undefined) {
     if (stop.cancelling || stop.phase === "ending" || draft.ends(stop)) return;
-    if (held > 0n && (draft.frozen(book, listed) || isRight(stop, protection, held))) return;
+    if (held > 0n && (draft.frozen() || isRight(stop, protection, held))) return;
     draft.cancel(stop, held > 0n ? "moved" : stopPrice === undefined ? "withdrawn" : "flat");
     return;
   }
-  if (stopPrice === undefined || draft.frozen(book, listed)) return;
+  if (stopPrice === undefined || draft.frozen()) return;
   const mark = draft.mark(listed);
   if (isOver(draft, protection, listed, mark)) {
     withdraw(draft, protection, "flat");
@@ -127,7 +127,7 @@ const place = (draft: Draft, protection: Protection, { listed, stopPrice, held, 
 
 /** As far below the stop as the collar allows: a limit nearer to it may be jumped over. */
 const limitOf = (limits: Limits, { instrument }: Listed, stopPrice: Price): Price =>
-  roundUp(collarPrice(limits, stopPrice, "sell"), instrument.tickSize) as Price;
+  roundUp(collarPrice(limits, stopPrice, "sell"), instrument.tickSize);
 
 /** One that lived longer than the longest pause begins the count anew. */
 const fail = (
@@ -137,12 +137,13 @@ const fail = (
 ): void => {
   const tries = livedMs > PAUSE_MAX_MS ? 1 : before + 1;
   const pauseMs = Math.min(PAUSE_MAX_MS, PAUSE_MS * 2 ** (tries - 1));
+  const againAt = (draft.at + pauseMs) as Timestamp;
   draft.events.push({
     type: "StopFailed",
     ...nameOf(book, position.instrument),
     why,
     tries,
-    ...(tries >= STOP_TRIES_MAX ? {} : { againAt: (draft.at + pauseMs) as Timestamp }),
+    ...(tries >= STOP_TRIES_MAX ? {} : { againAt }),
     at: draft.at,
   });
 };
@@ -187,8 +188,7 @@ export const stopInTheWay = (
   if (draft.ends(stop)) return isAtVenue(stop);
   if (wanted <= draft.free(book, listed.instrument.base)) return false;
   const mark = draft.mark(listed);
-  if (draft.frozen(book, listed) || listed.instrument.status !== "trading" || mark === undefined)
-    return false;
+  if (draft.frozen() || listed.instrument.status !== "trading" || mark === undefined) return false;
   if (belowMinimum(listed.instrument, wanted, mark.last) !== undefined) return false;
   draft.cancel(stop, "exit");
   return isAtVenue(stop);

@@ -59,7 +59,7 @@ const asSent = ({ order, crossed }: LiveOrder): Approved<Order> =>
 
 /** Spot: every sell lessens a position, and no breaker may hold it back. */
 const leaving = (order: Approved<Order>): Approved<Order> =>
-  order.side === "sell" ? ({ ...order, reduceOnly: true } as Approved<Order>) : order;
+  order.side === "sell" ? { ...order, reduceOnly: true } : order;
 
 /** Orders of an account that are or may be at the venue; `accepted` when the venue has told of them. */
 export const liveOrders = (
