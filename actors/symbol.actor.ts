@@ -6,6 +6,7 @@
 import { hear, ref } from "../contracts/contract.ts";
 import { ExchangeContract } from "../contracts/exchange.ts";
 import { marketSubject, rawSubject, type RawBatch } from "../contracts/market.ts";
+import { notHere } from "../contracts/failure.ts";
 import { SymbolContract } from "../contracts/symbol.ts";
 import { CandleSeries, type ClosedCandle } from "../domain/market/candle-series.ts";
 import type { Candle, Timeframe } from "../domain/market/candle.ts";
@@ -34,6 +35,8 @@ export interface SymbolSettings {
 }
 
 const LISTEN_AGAIN_MS = 10_000;
+/** How long a start waits for the market's time; the exchange actor tells it ten times a second. */
+const TIME_MS = 1_000;
 
 export const symbolActor = (settings: SymbolSettings, { road, clock }: ActorPorts): Actor => {
   const { instrument: id } = settings;
@@ -46,7 +49,7 @@ export const symbolActor = (settings: SymbolSettings, { road, clock }: ActorPort
   let last: Trade | undefined;
   let quote: Quote | undefined;
   let at = 0 as Timestamp;
-  /** Where the stream begins is not known before the first message. */
+  /** Where the stream begins is not known before the market's time is: until then nobody is told any history. */
   let begun = !settings.mendFirst;
   let end = (): void => undefined;
   let listen = (): Promise<void> => Promise.resolve();
@@ -64,9 +67,37 @@ export const symbolActor = (settings: SymbolSettings, { road, clock }: ActorPort
     grid = gridOf(changed);
   };
 
+  const closedBefore = (trade?: Trade): Timestamp =>
+    Math.max(at - settings.graceMs, trade?.at ?? 0) as Timestamp;
+  const hearTime = (told: Timestamp, trade?: Trade): void => {
+    if (told > at) at = told;
+    if (begun || at === 0) return;
+    begun = true;
+    if (settings.handedOver) gaps.takeOver(closedBefore(trade));
+    else gaps.begin(closedBefore(trade));
+  };
+
+  const timeHeard = (raw: string): Promise<void> =>
+    new Promise((resolve) => {
+      const done = (): void => {
+        cancel();
+        endTime();
+        resolve();
+      };
+      const cancel = clock.after(TIME_MS, done);
+      const endTime = road.subscribe(raw, ({ at: told }) => {
+        hearTime(told);
+        if (begun) done();
+      });
+    });
+
   return defineActor(SymbolContract, id, {
     handlers: {
-      history: ({ timeframe, limit, after }) => memory.history(timeframe, limit, after),
+      history: ({ timeframe, limit, after }) => {
+        // An answer without what closed last would be taken for all there is.
+        if (!begun) throw notHere("symbol", id);
+        return memory.history(timeframe, limit, after);
+      },
       inspect: () => ({ instrument: instrument!, last, quote, ...counts, at }),
     },
     hears: [
@@ -102,14 +133,9 @@ export const symbolActor = (settings: SymbolSettings, { road, clock }: ActorPort
         counts.trades += good.length;
         const told = batch.quote !== undefined && saneQuote(batch.quote) ? batch.quote : undefined;
         if (told !== undefined) quote = told;
-        if (batch.at > at) at = batch.at;
-        const before = Math.max(at - settings.graceMs, good.at(-1)?.at ?? 0) as Timestamp;
+        hearTime(batch.at, good.at(-1));
+        const before = closedBefore(good.at(-1));
         for (const one of series.closeBefore(before)) closed.push(one);
-        if (!begun && at > 0) {
-          begun = true;
-          if (settings.handedOver) gaps.takeOver(before);
-          else gaps.begin(before);
-        }
         if (gaps.none || !(begun && gaps.isDue(before))) publish(good, gaps.whole(closed), told);
         else
           return gaps
@@ -177,6 +203,7 @@ export const symbolActor = (settings: SymbolSettings, { road, clock }: ActorPort
       };
       await listen();
       if (settings.listenAgain) listenAgain();
+      if (!begun) await timeHeard(raw);
     },
 
     stop() {
