@@ -185,13 +185,13 @@ export const symbolActor = (settings: SymbolSettings, { road, clock }: ActorPort
       };
       const raw = rawSubject(id);
       // What found no room is missing from the open candles: the venue's are told instead.
-      const inbox = new MarketInbox<RawBatch>({ mailbox, handle: take, onDropped: () => gaps.lost() });
+      const inbox = new MarketInbox<RawBatch>({ mailbox, handle: take, onLost: () => gaps.lost() });
       const ends = [
         road.subscribe(raw, (batch) => inbox.take(batch)),
         road.onGap((subject) => {
           if (subject !== raw) return;
           counts.gaps += 1;
-          if (!mailbox.post(() => gaps.lost(), undefined)) gaps.lost();
+          inbox.lost();
         }),
       ];
       end = () => ends.forEach((one) => one());

@@ -2,7 +2,8 @@
  * Market data on its way into an actor's mailbox. While the actor keeps up each batch is a turn of its own. While it does
  * not, what comes joins the batch that waits: trades are kept in order, up to a bound, and batches grow with the load; of
  * quotes the latest wins. What is beyond the bound is dropped, counted and told: the newest, so that what is kept has no
- * hole. In lock-step nothing joins, so that two runs see the same batches.
+ * hole. What was lost, here or on the road, is told between the batches it lay between, and nothing joins over it. In
+ * lock-step nothing joins, so that two runs see the same batches.
  */
 import type { Mailbox } from "./mailbox.ts";
 import type { Batch } from "./market-codec.ts";
@@ -14,7 +15,8 @@ export const TRADES_MAX = 100_000;
 export interface InboxOptions<B extends Batch> {
   readonly mailbox: Mailbox;
   readonly handle: (batch: B) => unknown;
-  readonly onDropped?: () => void;
+  /** Something is missing between the last batch handled and the next. */
+  readonly onLost?: () => void;
   readonly tradesMax?: number;
 }
 
@@ -22,6 +24,8 @@ interface Slot<B> {
   batch: B;
   /** Its trades are a list of our own. */
   grown: boolean;
+  /** What came right after it was lost: nothing joins it. */
+  torn: boolean;
 }
 
 export class MarketInbox<B extends Batch> {
@@ -45,7 +49,7 @@ export class MarketInbox<B extends Batch> {
       return;
     }
     if (this.#joins(batch)) return;
-    const slot: Slot<B> = { batch, grown: false };
+    const slot: Slot<B> = { batch, grown: false, torn: false };
     if (!mailbox.post(this.#begin, slot)) {
       this.#drop(batch);
       return;
@@ -54,16 +58,28 @@ export class MarketInbox<B extends Batch> {
     this.#last = slot;
   }
 
+  /** What would come now is lost, or was dropped here. */
+  lost(): void {
+    const { mailbox, onLost } = this.#options;
+    if (onLost === undefined) return;
+    if (this.#last !== undefined) this.#last.torn = true;
+    else if (mailbox.depth === 0 || mailbox.depth >= mailbox.depthMax) onLost();
+    else mailbox.post(onLost, undefined);
+  }
+
   readonly #begin = (slot: Slot<B>): unknown => {
     if (this.#last === slot) this.#last = undefined;
     this.#waiting -= slot.batch.trades.length;
-    return this.#options.handle(slot.batch);
+    const handled = this.#options.handle(slot.batch);
+    if (!slot.torn) return handled;
+    const { onLost } = this.#options;
+    return handled instanceof Promise ? handled.then(onLost) : onLost?.();
   };
 
   /** Trades come before the candles they closed, so a batch with candles takes nothing more. */
   #joins(batch: B): boolean {
     const slot = this.#last;
-    if (slot === undefined || (slot.batch.candles?.length ?? 0) > 0) return false;
+    if (slot === undefined || slot.torn || (slot.batch.candles?.length ?? 0) > 0) return false;
     const before = slot.batch.trades.length;
     if (before + batch.trades.length > TOGETHER_MAX) return false;
     if (batch.quote !== undefined && slot.batch.quote !== undefined) this.#options.mailbox.coalesced += 1;
@@ -80,6 +96,6 @@ export class MarketInbox<B extends Batch> {
 
   #drop(batch: B): void {
     this.#options.mailbox.dropped += batch.trades.length;
-    this.#options.onDropped?.();
+    this.lost();
   }
 }

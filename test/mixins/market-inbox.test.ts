@@ -27,9 +27,12 @@ const slow = (options: { tradesMax?: number; depthMax?: number } = {}) => {
     mailbox,
     handle: (one) => {
       heard.push(one);
-      return heard.length === 1 ? gate : undefined;
+      return one.trades[0]?.id === 0 ? gate : undefined;
     },
-    onDropped: () => (drops += 1),
+    onLost: () => {
+      drops += 1;
+      heard.push({ trades: [], at: -1 as never });
+    },
     ...(options.tradesMax === undefined ? {} : { tradesMax: options.tradesMax }),
   });
   return { mailbox, inbox, heard, open: () => (open(), mailbox.drained()), drops: () => drops };
@@ -102,10 +105,21 @@ describe("a market inbox", () => {
     inbox.take(batch([], { quote: quote(1) }));
     await open();
     expect(idsOf(heard)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-    expect([mailbox.dropped, drops()]).toEqual([5, 5]);
+    expect([mailbox.dropped, drops()]).toEqual([5, 1]);
     expect(heard.at(-1)!.quote).toEqual(quote(1));
     inbox.take(batch([16]));
     expect(idsOf(heard).at(-1)).toBe(16);
+  });
+
+  it("tells of a loss between the batches it lay between", async () => {
+    const { inbox, heard, open } = slow();
+    inbox.lost();
+    for (const step of [0, 1, 2, "lost", 3, 4, "lost", "lost", 5] as const)
+      if (step === "lost") inbox.lost();
+      else inbox.take(batch([step]));
+    await open();
+    const told = heard.map(({ trades, at }) => ((at as number) === -1 ? "lost" : idsOf([{ trades, at }])));
+    expect(told).toEqual(["lost", [0], [1, 2], "lost", [3, 4], "lost", [5]]);
   });
 
   it("tells too when the mailbox itself is full, and joins nothing in lock-step", async () => {
@@ -113,7 +127,7 @@ describe("a market inbox", () => {
     mailbox.activity.lockStep = true;
     for (let n = 0; n < 5; n += 1) inbox.take(batch([n]));
     await open();
-    expect([heard.length, mailbox.refused, drops(), mailbox.dropped]).toEqual([3, 2, 2, 2]);
+    expect([idsOf(heard).length, mailbox.refused, drops(), mailbox.dropped]).toEqual([3, 2, 2, 2]);
   });
 });
 
