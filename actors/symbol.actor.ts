@@ -67,14 +67,14 @@ export const symbolActor = (settings: SymbolSettings, { road, clock }: ActorPort
     grid = gridOf(changed);
   };
 
-  const closedBefore = (trade?: Trade): Timestamp =>
-    Math.max(at - settings.graceMs, trade?.at ?? 0) as Timestamp;
-  const hearTime = (told: Timestamp, trade?: Trade): void => {
+  /** What ended before this has all its trades. */
+  const closedBefore = (): Timestamp => Math.max(at - settings.graceMs, last?.at ?? 0) as Timestamp;
+  const hearTime = (told: Timestamp): void => {
     if (told > at) at = told;
     if (begun || at === 0) return;
     begun = true;
-    if (settings.handedOver) gaps.takeOver(closedBefore(trade));
-    else gaps.begin(closedBefore(trade));
+    if (settings.handedOver) gaps.takeOver(closedBefore());
+    else gaps.begin(closedBefore());
   };
 
   const timeHeard = (raw: string): Promise<void> =>
@@ -93,10 +93,11 @@ export const symbolActor = (settings: SymbolSettings, { road, clock }: ActorPort
 
   return defineActor(SymbolContract, id, {
     handlers: {
-      history: ({ timeframe, limit, after }) => {
+      history: ({ timeframe, limit, after, before }) => {
         // An answer without what closed last would be taken for all there is.
-        if (!begun) throw notHere("symbol", id);
-        return memory.history(timeframe, limit, after);
+        if (!begun || (before !== undefined && before > gaps.wholeBefore(timeframe, closedBefore())))
+          throw notHere("symbol", id);
+        return memory.history(timeframe, limit, after, before);
       },
       inspect: () => ({ instrument: instrument!, last, quote, ...counts, at }),
     },
@@ -133,8 +134,8 @@ export const symbolActor = (settings: SymbolSettings, { road, clock }: ActorPort
         counts.trades += good.length;
         const told = batch.quote !== undefined && saneQuote(batch.quote) ? batch.quote : undefined;
         if (told !== undefined) quote = told;
-        hearTime(batch.at, good.at(-1));
-        const before = closedBefore(good.at(-1));
+        hearTime(batch.at);
+        const before = closedBefore();
         for (const one of series.closeBefore(before)) closed.push(one);
         if (gaps.none || !(begun && gaps.isDue(before))) publish(good, gaps.whole(closed), told);
         else

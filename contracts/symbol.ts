@@ -13,6 +13,11 @@ export interface HistoryWanted {
   readonly limit: number;
   /** Only candles that open after this. */
   readonly after?: Timestamp | undefined;
+  /**
+   * Only candles that open before this: who asks knows of one that opens here. Refused (NOT_HERE) until nothing before it is
+   * lacking, as it may at a symbol that its venue's messages do not reach.
+   */
+  readonly before?: Timestamp | undefined;
 }
 
 export interface SymbolView {
@@ -32,6 +37,7 @@ const historyWanted = parser(
     timeframe: timeframeName,
     limit: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(5_000)),
     after: v.optional(timeMs),
+    before: v.optional(timeMs),
   }),
 );
 

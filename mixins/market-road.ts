@@ -3,17 +3,17 @@
  * at once and by reference; for other nodes batches leave at the end of the running code while there are few, and are
  * gathered for up to 5 ms or 512 trades as the load grows, on one of four plain subjects of the broker's own NATS
  * connection, numbered per publisher.
- * What NATS has not taken is bounded too. At most once: a gap or a repeat is seen by its number, counted and told; repeats are dropped.
+ * What NATS has not taken is bounded too. At most once: a gap or a repeat is seen by its number, counted and told; repeats
+ * are dropped. Where another node goes on with a subject nobody can count what the first one still had to say: a gap too.
  */
 import type { ServiceBroker } from "moleculer";
-import type { Subscription } from "nats";
-import { decode, encode, type Batch, type Part } from "./market-codec.ts";
+import { decode, encode, type Batch } from "./market-codec.ts";
 import { insides } from "./moleculer-insides.ts";
 import { token } from "./news-road.ts";
+import { laneOf, lanesUnder, type Lane } from "./road-lanes.ts";
 import { Unconfirmed } from "./unconfirmed.ts";
 import type { Log, Wire } from "./wire.ts";
 
-const LANES = 4;
 const FLUSH_MS = 5;
 /** Rest after a flush for each trade that left: below 4,000 trades a second nothing waits, far above all wait 5 ms. */
 const REST_MS = 0.25;
@@ -22,26 +22,8 @@ const TRADES_MAX = 512;
 const SLICE = 8_192;
 
 export type BatchHandler = (batch: Batch, subject: string) => void;
-/** `missed` messages of a lane never came; its subjects may lack trades. */
+/** `missed` messages of a lane never came; its subjects may lack trades. 0: another publisher goes on. */
 export type GapHandler = (subject: string, missed: number) => void;
-
-interface Lane {
-  readonly subject: string;
-  readonly number: number;
-  sequence: number;
-  trades: number;
-  parts: Part[];
-  /** Where in `parts` the latest of a subject is: it still takes trades. */
-  readonly latest: Map<string, number>;
-  subscription: Subscription | undefined;
-  readonly heard: Map<string, number>;
-}
-
-const laneOf = (subject: string): number => {
-  let h = 0;
-  for (let i = 0; i < subject.length; i += 1) h = (Math.imul(h, 31) + subject.charCodeAt(i)) | 0;
-  return (h >>> 0) % LANES;
-};
 
 export class MarketRoad {
   /** Messages that never came, that came again, and trades sent and received over NATS. */
@@ -61,6 +43,8 @@ export class MarketRoad {
   readonly #lanes: readonly Lane[];
   readonly #listeners = new Map<string, readonly BatchHandler[]>();
   readonly #gapHandlers = new Set<GapHandler>();
+  /** Who was last heard on each subject that is listened to. */
+  readonly #speakers = new Map<string, string>();
   #timer: NodeJS.Timeout | undefined;
   /** Trades gathered since the last flush, when the next may be, and whether it is about to. */
   #gathered = 0;
@@ -76,16 +60,7 @@ export class MarketRoad {
     this.#epoch = `${broker.nodeID} ${broker.instanceID}`;
     this.#own = token(broker.nodeID);
     const prefix = `shoal${broker.namespace === "" ? "" : `-${broker.namespace}`}.road`;
-    this.#lanes = Array.from({ length: LANES }, (_, n) => ({
-      subject: `${prefix}.${n}`,
-      number: n,
-      sequence: 0,
-      trades: 0,
-      parts: [],
-      latest: new Map(),
-      subscription: undefined,
-      heard: new Map(),
-    }));
+    this.#lanes = lanesUnder(prefix);
     broker.localBus.on("$transporter.connected", () => {
       for (const subject of this.#listeners.keys()) this.#listen(this.#lanes[laneOf(subject)]!);
     });
@@ -95,7 +70,7 @@ export class MarketRoad {
 
   publish(subject: string, batch: Batch): void {
     const handlers = this.#listeners.get(subject);
-    if (handlers !== undefined) this.#hand(handlers, subject, batch);
+    if (handlers !== undefined) this.#hand(handlers, subject, batch, this.#epoch);
     if (this.#wire.hosts().length > 1) this.#gather(subject, batch);
   }
 
@@ -107,7 +82,10 @@ export class MarketRoad {
     return () => {
       const left = (this.#listeners.get(subject) ?? []).filter((other) => other !== own);
       if (left.length > 0) this.#listeners.set(subject, left);
-      else this.#listeners.delete(subject);
+      else {
+        this.#listeners.delete(subject);
+        this.#speakers.delete(subject);
+      }
       const lane = this.#lanes[laneOf(subject)]!;
       if ([...this.#listeners.keys()].some((other) => laneOf(other) === lane.number)) return;
       lane.subscription?.unsubscribe();
@@ -224,7 +202,7 @@ export class MarketRoad {
     for (const { subject, batch } of parts) {
       this.received += batch.trades.length;
       const handlers = this.#listeners.get(subject);
-      if (handlers !== undefined) this.#hand(handlers, subject, batch);
+      if (handlers !== undefined) this.#hand(handlers, subject, batch, from);
     }
   }
 
@@ -234,7 +212,12 @@ export class MarketRoad {
       if (this.#lanes[laneOf(subject)] === lane) for (const tell of this.#gapHandlers) tell(subject, missed);
   }
 
-  #hand(handlers: readonly BatchHandler[], subject: string, batch: Batch): void {
+  #hand(handlers: readonly BatchHandler[], subject: string, batch: Batch, from: string): void {
+    const speaker = this.#speakers.get(subject);
+    if (speaker !== from) {
+      this.#speakers.set(subject, from);
+      if (speaker !== undefined) for (const tell of this.#gapHandlers) tell(subject, 0);
+    }
     for (const handle of handlers) {
       try {
         handle(batch, subject);

@@ -78,10 +78,14 @@ export const fillHoles = async (
   const open = new Set<Timeframe>();
   for (const { timeframe, candle } of before)
     try {
-      const wanted = { timeframe, limit: RESUMED_MAX, after: window.seenOf(i, timeframe)! };
+      const wanted = {
+        timeframe,
+        limit: RESUMED_MAX,
+        after: window.seenOf(i, timeframe)!,
+        before: candle.openAt,
+      };
       for (const missed of await ref(wire, SymbolContract, instrument).history(wanted))
-        if (missed.openAt < candle.openAt && window.fresh(i, timeframe, missed))
-          feed(i, timeframe, missed, isLate(timeframe, missed, now));
+        if (window.fresh(i, timeframe, missed)) feed(i, timeframe, missed, isLate(timeframe, missed, now));
     } catch (error) {
       open.add(timeframe);
       wire.log.warn(`${instrument}: ${timeframe} candles before ${candle.openAt} are still missing`, {

@@ -65,6 +65,12 @@ export class Gaps {
     this.#told.set(timeframe, candle.openAt);
   }
 
+  /** Nothing that opened before this is still to be told. */
+  wholeBefore(timeframe: Timeframe, closedBefore: Timestamp): number {
+    if (!this.#pending.has(timeframe)) return openOf(closedBefore, timeframe);
+    return this.#askedTo.get(timeframe) ?? (this.#told.get(timeframe) ?? -Infinity) + timeframes[timeframe];
+  }
+
   /** Those that may be told as they are. */
   whole(ours: readonly ClosedCandle[]): readonly ClosedCandle[] {
     return this.none ? ours : ours.filter(({ timeframe }) => !this.#pending.has(timeframe));

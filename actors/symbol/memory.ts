@@ -41,8 +41,13 @@ export class CandleMemory {
     kept.askedFrom = kept.candles[0]!.openAt;
   }
 
-  /** The newest `limit` final candles that open after `after`, oldest first. */
-  async history(timeframe: Timeframe, limit: number, after = -1): Promise<readonly Candle[]> {
+  /** The newest `limit` final candles that open after `after` and before `before`, oldest first. */
+  async history(
+    timeframe: Timeframe,
+    limit: number,
+    after = -1,
+    before = Infinity,
+  ): Promise<readonly Candle[]> {
     if (limit === 0) return [];
     const kept = this.#of(timeframe);
     const enough = (): boolean =>
@@ -50,7 +55,7 @@ export class CandleMemory {
       kept.askedFrom <= after + 1 ||
       (kept.candles[0]?.openAt ?? Infinity) <= after;
     if (!enough()) await this.#fetchOlder(timeframe, kept, limit, after);
-    return kept.candles.filter(({ openAt }) => openAt > after).slice(-limit);
+    return kept.candles.filter(({ openAt }) => openAt > after && openAt < before).slice(-limit);
   }
 
   async #fetchOlder(timeframe: Timeframe, kept: Kept, limit: number, after: number): Promise<void> {

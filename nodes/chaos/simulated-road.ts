@@ -18,6 +18,7 @@ export class SimulatedRoad implements Road {
   /** Last number sent to a machine's life, and last heard from one. */
   readonly #sent = new Map<string, number>();
   readonly #heard = new Map<string, number>();
+  readonly #speakers = new Map<string, string>();
 
   constructor(machine: Machine, network: Network, others: () => Iterable<SimulatedRoad>) {
     this.#machine = machine;
@@ -30,7 +31,7 @@ export class SimulatedRoad implements Road {
   }
 
   publish(subject: string, batch: Batch): void {
-    this.#hand(subject, batch);
+    this.#hand(subject, batch, this.#name);
     for (const other of this.#others()) {
       if (other === this) continue;
       const n = (this.#sent.get(other.#name) ?? 0) + 1;
@@ -47,7 +48,10 @@ export class SimulatedRoad implements Road {
     this.#listeners.set(subject, listeners);
     const own: BatchHandler = (batch, from) => handle(batch, from);
     listeners.add(own);
-    return () => listeners.delete(own);
+    return () => {
+      listeners.delete(own);
+      if (listeners.size === 0) this.#speakers.delete(subject);
+    };
   }
 
   onGap(told: GapHandler): () => void {
@@ -62,12 +66,15 @@ export class SimulatedRoad implements Road {
     if (n > last + 1)
       for (const lacking of this.#listeners.keys())
         for (const tell of this.#gapHandlers) tell(lacking, n - last - 1);
-    this.#hand(subject, batch);
+    this.#hand(subject, batch, from);
   }
 
-  #hand(subject: string, batch: Batch): void {
+  #hand(subject: string, batch: Batch, from: string): void {
     const listeners = this.#listeners.get(subject);
     if (listeners === undefined) return;
+    const speaker = this.#speakers.get(subject);
+    this.#speakers.set(subject, from);
+    if (speaker !== undefined && speaker !== from) for (const tell of this.#gapHandlers) tell(subject, 0);
     this.received += batch.trades.length;
     for (const handle of listeners) handle(batch, subject);
   }

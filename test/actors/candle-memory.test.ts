@@ -61,6 +61,7 @@ describe("candle memory", () => {
     memory.keep("1m", candle(1_001));
     expect(minutes(await memory.history("1m", 1_000, 999 * MINUTE))).toEqual([1_000, 1_001]);
     expect(asks.length).toBe(1);
+    expect(minutes(await memory.history("1m", 1_000, 996 * MINUTE, 999 * MINUTE))).toEqual([997, 998]);
     expect(minutes(await memory.history("1m", 1_000, 990 * MINUTE))).toEqual([
       991, 992, 993, 994, 995, 996, 997, 998, 999, 1_000, 1_001,
     ]);

@@ -184,6 +184,23 @@ describe.skipIf(findServer("nats-server") === undefined)("the market road over n
     for (const end of ends) end();
   });
 
+  it("tells a gap where another publisher goes on with a subject: what the first still had to say is unknown", async () => {
+    const told: unknown[] = [];
+    const ends = [
+      to.road.onGap((subject, missed) => told.push([subject, missed])),
+      to.road.subscribe("market.h", (got) => told.push(got.trades[0]!.id)),
+    ];
+    await natsOf(to).flush();
+    to.road.publish("market.h", batch(0, 1));
+    from.road.publish("market.h", batch(1, 2));
+    from.road.publish("market.h", batch(2, 3));
+    from.road.flush();
+    await eventually("the other's", () => told.includes(1));
+    to.road.publish("market.h", batch(3, 4));
+    expect(told).toEqual([0, ["market.h", 0], 1, ["market.h", 0], 3]);
+    for (const end of ends) end();
+  });
+
   it("gives the connection so much and no more, counts the rest, and goes on; of quotes the latest wins", async () => {
     const seen: number[] = [];
     const end = to.road.subscribe("market.burst", ({ trades }) => seen.push(trades.length));
