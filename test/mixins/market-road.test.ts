@@ -1,7 +1,6 @@
-import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Trade } from "../../domain/market/tick.ts";
-import { decode, encode, type Batch, type Part } from "../../mixins/market-codec.ts";
+import type { Batch } from "../../mixins/market-codec.ts";
 import { eventually, findServer, startNats, type Server } from "../servers.ts";
 import { startNode, type Node } from "./node.ts";
 
@@ -16,49 +15,6 @@ const batch = (from: number, to: number, more: Partial<Batch> = {}): Batch => ({
   trades: Array.from({ length: to - from }, (_, i) => trade(from + i)),
   at: (1e12 + to) as never,
   ...more,
-});
-
-describe("market bytes", () => {
-  it("carry every double exactly, and only the wanted parts are built", () => {
-    const number = fc.double({ noNaN: true });
-    const parts = fc.array(
-      fc.record({
-        subject: fc.constantFrom("market.a:B/C", "raw.a:B/C", "x"),
-        batch: fc.record({
-          trades: fc.array(
-            fc.record({
-              at: number,
-              price: number,
-              quantity: number,
-              side: fc.constantFrom("buy", "sell"),
-              id: number,
-            }),
-            { maxLength: 20 },
-          ),
-          candles: fc.array(fc.record({ close: fc.integer(), final: fc.boolean() }), { maxLength: 2 }),
-          at: fc.nat(),
-        }),
-      }),
-      { maxLength: 6 },
-    ) as unknown as fc.Arbitrary<Part[]>;
-    fc.assert(
-      fc.property(parts, fc.nat(1_000), (sent, sequence) => {
-        const shifted = new Uint8Array(encode("epoch", sequence, sent).length + 3);
-        shifted.set(encode("epoch", sequence, sent), 3); // As it lies in a socket's buffer: not aligned.
-        const got = decode(shifted.subarray(3), (subject) => subject !== "x");
-        expect(got).toEqual({
-          from: "epoch",
-          sequence,
-          parts: sent.filter(({ subject }) => subject !== "x"),
-        });
-      }),
-    );
-  });
-
-  it("that were cut are refused", () => {
-    const bytes = encode("e", 1, [{ subject: "s", batch: batch(0, 3) }]);
-    expect(() => decode(bytes.subarray(0, bytes.length - 1), () => true)).toThrow("a market batch of");
-  });
 });
 
 describe("the market road in one process", () => {
