@@ -63,8 +63,8 @@ export const executionActor = (settings: ExecutionSettings, ports: ExecutionPort
     reconciling.seen(told);
     news.tell({ type: "fill", fill: told });
   };
-  const balances = (told: ReadonlyMap<Asset, Money>, complete: boolean): void =>
-    news.tell({ type: "balances", balances: Object.fromEntries(told), complete, at: marketNow() });
+  const balances = (told: ReadonlyMap<Asset, Money>, complete: boolean, at: Timestamp): void =>
+    news.tell({ type: "balances", balances: Object.fromEntries(told), complete, at });
   const reconcileAgain = (): void => {
     if (settings.reconcileEveryMs === 0) return;
     cancelTimer = clock.after(settings.reconcileEveryMs, () => {
@@ -133,7 +133,7 @@ export const executionActor = (settings: ExecutionSettings, ports: ExecutionPort
         bookedUntil: () => portfolio.bookedUntil({ account }),
         report,
         fill,
-        balances: (all) => balances(all, true),
+        balances: (all, asOf) => balances(all, true, asOf),
       });
       const opening = Object.fromEntries(await at.balances());
       const nonce = Math.floor(chance() * 2 ** 48).toString(36);
@@ -141,7 +141,7 @@ export const executionActor = (settings: ExecutionSettings, ports: ExecutionPort
       await at.watch({
         report,
         fill,
-        balances: (changed) => balances(changed, false),
+        balances: (changed, asOf = marketNow()) => balances(changed, false, asOf),
         resumed: () => void door.run(() => reconciling.run()).catch(() => undefined),
       });
       await reconciling.run();

@@ -33,7 +33,8 @@ export interface ReconcilingPorts {
   readonly instruments: readonly InstrumentId[];
   report(report: OrderReport): void;
   fill(fill: Fill): void;
-  balances(balances: ReadonlyMap<Asset, Money>): void;
+  /** As they were at `asOf` or later. */
+  balances(balances: ReadonlyMap<Asset, Money>, asOf: Timestamp): void;
 }
 
 export const reconciler = (ports: ReconcilingPorts) => {
@@ -83,7 +84,9 @@ export const reconciler = (ports: ReconcilingPorts) => {
       const found = (await venue.find(order.id, order.instrument)) ?? forgotten(order);
       if (found !== undefined) ports.report(found);
     }
-    ports.balances(await venue.balances());
+    // The time before asking: a fill that the stream tells meanwhile is not in the answer, and makes it the older news.
+    const asOf = marketNow();
+    ports.balances(await venue.balances(), asOf);
     return {
       asked: gone.length,
       fills: told,

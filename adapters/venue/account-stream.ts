@@ -4,10 +4,11 @@
  */
 import type { OrderReport } from "../../domain/order/order.ts";
 import type { Timestamp } from "../../domain/values/values.ts";
+import { balanceReader } from "./balance-news.ts";
 import type { Exchange, UnifiedBalance, UnifiedOrder, UnifiedTrade } from "./ccxt-words.ts";
 import type { FillHistory } from "./fill-history.ts";
 import type { Link } from "./link.ts";
-import { balancesOf, clientIdOf, feeKnown } from "./mapping.ts";
+import { clientIdOf, feeKnown } from "./mapping.ts";
 import { Streams } from "./streams.ts";
 import type { AccountSink, StreamHealth } from "./venue.ts";
 
@@ -22,6 +23,7 @@ export class AccountStream {
   private readonly streams: Streams;
   /** Set while a fill is being completed: everything later queues behind it. */
   private waiting: (() => void)[] | undefined;
+  private readonly balance = balanceReader();
 
   constructor(
     link: Link,
@@ -102,10 +104,8 @@ export class AccountStream {
   }
 
   private tellBalance(balance: UnifiedBalance): void {
-    const info = (balance as { readonly info?: { readonly e?: unknown } }).info;
-    // Binance tells a deposit as a difference, which ccxt adds to what it may not know; the totals follow apart.
-    if (info?.e === "balanceUpdate") return;
-    this.sink.balances(balancesOf(balance));
+    const news = this.balance(balance);
+    if (news !== undefined) this.sink.balances(news.totals, news.at);
   }
 
   private hearFills(fills: readonly UnifiedTrade[]): void {

@@ -55,6 +55,12 @@ export interface UnifiedBook {
 
 export interface UnifiedBalance {
   readonly total?: Readonly<Record<string, Text>>;
+  /** Of Binance's stream: the event, its time, the balances it names. */
+  readonly info?: {
+    readonly e?: unknown;
+    readonly E?: unknown;
+    readonly B?: readonly { readonly a?: string }[];
+  };
 }
 
 export interface UnifiedMarket {

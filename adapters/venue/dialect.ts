@@ -31,6 +31,8 @@ export interface Dialect {
   /** Parameters of `fetchTrades` that begin at a trade id; undefined where the venue cannot. */
   tradesFrom(id: number, hasKey: boolean): Readonly<Record<string, unknown>> | undefined;
   status(market: UnifiedMarket): "trading" | "paused" | "delisted";
+  /** How a stop may be placed so that it is listed, found and cancelled like any other order. */
+  stops(market: UnifiedMarket): "stop-market" | "stop-limit" | "none";
 }
 
 const plain: Dialect = {
@@ -42,6 +44,8 @@ const plain: Dialect = {
   fillsFromId: false,
   tradesFrom: () => undefined,
   status: (market) => (market.active === false ? "paused" : "trading"),
+  // Many keep stops in a list of their own, which open orders and our ids do not reach.
+  stops: () => "none",
 };
 
 const binance: Dialect = {
@@ -75,6 +79,12 @@ const binance: Dialect = {
     if (status === undefined || status === "TRADING") return market.active === false ? "paused" : "trading";
     // HALT and AUCTION_MATCH pass; a pair taken off the list stays in the answer as BREAK.
     return status === "BREAK" ? "delisted" : "paused";
+  },
+  stops: (market) => {
+    const types = market.info?.["orderTypes"];
+    if (!Array.isArray(types)) return "none";
+    if (types.includes("STOP_LOSS")) return "stop-market";
+    return types.includes("STOP_LOSS_LIMIT") ? "stop-limit" : "none";
   },
 };
 

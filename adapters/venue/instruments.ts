@@ -65,8 +65,8 @@ export class Instruments {
     for (const market of Object.values(markets) as readonly UnifiedMarket[]) {
       if (market.spot !== true) continue;
       try {
-        const status = dialect.status(market);
-        found.push(instrumentOf(settings.venue as VenueId, market, exchange.precisionMode, status, settings));
+        const told = { status: dialect.status(market), stops: dialect.stops(market) };
+        found.push(instrumentOf(settings.venue as VenueId, market, exchange.precisionMode, told, settings));
       } catch (error) {
         // One market that cannot be read must not hide the others.
         this.link.tell(error);

@@ -34,6 +34,7 @@ import type {
   UnifiedTicker,
   UnifiedTrade,
 } from "./ccxt-words.ts";
+import type { Dialect } from "./dialect.ts";
 
 const DECIMAL_PLACES = 2;
 const TICK_SIZE = 4;
@@ -63,7 +64,7 @@ export const instrumentOf = (
   venue: VenueId,
   market: UnifiedMarket,
   mode: number,
-  status: Instrument["status"],
+  { status, stops }: { readonly status: Instrument["status"]; readonly stops: ReturnType<Dialect["stops"]> },
   fees: { readonly makerBps?: number | undefined; readonly takerBps?: number | undefined } = {},
 ): Instrument => {
   const { amount, cost } = market.limits;
@@ -79,6 +80,7 @@ export const instrumentOf = (
     notionalMin: money(cost?.min ?? "0", "notionalMin"),
     makerBps: fees.makerBps ?? bps(market.maker, 10),
     takerBps: fees.takerBps ?? bps(market.taker, 10),
+    ...(stops === "stop-market" ? {} : { stops }),
     status,
   };
 };

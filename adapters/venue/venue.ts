@@ -95,8 +95,8 @@ export type Outcome =
 export interface AccountSink {
   report(report: OrderReport): void;
   fill(fill: Fill): void;
-  /** Totals (free plus locked) after a change. */
-  balances(balances: ReadonlyMap<Asset, Money>): void;
+  /** Totals (free plus locked) after a change; `at` is the venue's time of it, where it tells one. None is older than one told before. */
+  balances(balances: ReadonlyMap<Asset, Money>, at?: Timestamp): void;
   /** The stream was down: what happened meanwhile must be asked for. */
   resumed(): void;
 }

@@ -84,6 +84,7 @@ const firstRefusal = (limits: Limits, standing: Standing, order: Order): Refusal
   if (standing.halted === "all") return refusal("halted");
   if (standing.halted === "entries" && order.side === "buy") return refusal("halted");
   if (instrument.status !== "trading") return refusal("instrument-not-trading");
+  if (order.stopPrice !== undefined && !takesStop(instrument, order)) return refusal("no-stops");
   const small = belowMinimum(instrument, order.quantity, order.price ?? order.stopPrice ?? standing.last);
   if (small !== undefined) return small;
   const collar = beyondCollar(limits, standing.mid, order);
@@ -94,6 +95,9 @@ const firstRefusal = (limits: Limits, standing: Standing, order: Order): Refusal
       : undefined;
   return entryRefusal(limits, standing, order);
 };
+
+const takesStop = ({ stops }: Instrument, { type }: Order): boolean =>
+  stops === undefined || (stops === "stop-limit" && type === "stop-limit");
 
 /** A stop order is measured against its stop price: that is where it will be sent. */
 const beyondCollar = (limits: Limits, mid: Price, order: Order): Refusal | undefined => {

@@ -238,6 +238,7 @@ export class VenueDoors {
     }
     if (event.type !== "balance" || event.account !== ACCOUNT) return undefined;
     const balances = exchange.balances();
-    return (sink) => sink.balances(balances);
+    const at = exchange.marketNow();
+    return (sink) => sink.balances(balances, at);
   }
 }

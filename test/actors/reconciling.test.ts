@@ -24,11 +24,16 @@ const world = ({ bookedUntil, live = [], fills = [] }: Given) => {
   const asked: [InstrumentId, number][] = [];
   const reports: OrderReport[] = [];
   const told: Fill[] = [];
-  const time = { now: 0 };
+  const balancesAsOf: number[] = [];
+  const time = { now: 0, market: 20 * MINUTE };
   const venue: Partial<AccountAtVenue> = {
     openOrders: () => Promise.resolve([]),
     find: () => Promise.resolve(undefined),
-    balances: () => Promise.resolve(new Map()),
+    // It takes a while to answer.
+    balances: () => {
+      time.market += 500;
+      return Promise.resolve(new Map());
+    },
     fills: (instrument, since) => {
       asked.push([instrument, since]);
       return Promise.resolve(fills.filter((fill) => fill.instrument === instrument && fill.at >= since));
@@ -37,15 +42,15 @@ const world = ({ bookedUntil, live = [], fills = [] }: Given) => {
   const reconciling = reconciler({
     venue: venue as AccountAtVenue,
     clock: { now: () => time.now as Timestamp, monotonic: () => time.now, after: () => () => undefined },
-    marketNow: () => (20 * MINUTE) as Timestamp,
+    marketNow: () => time.market as Timestamp,
     instruments: [BTC, ETH],
     liveOrders: () => Promise.resolve(live),
     bookedUntil: () => Promise.resolve(bookedUntil as Timestamp),
     report: (report) => reports.push(report),
     fill: (fill) => told.push(fill),
-    balances: () => undefined,
+    balances: (_all, asOf) => balancesAsOf.push(asOf),
   });
-  return { reconciling, asked, reports, told, time };
+  return { reconciling, asked, reports, told, balancesAsOf, time };
 };
 
 describe("fills", () => {
@@ -100,5 +105,13 @@ describe("an order that the venue does not know", () => {
     time.now = 60_000;
     await reconciling.run();
     expect(reports).toEqual([]);
+  });
+});
+
+describe("balances", () => {
+  it("are news as of the moment before they were asked for: a fill that came meanwhile is newer", async () => {
+    const { reconciling, balancesAsOf } = world({ bookedUntil: 0 });
+    await reconciling.run();
+    expect(balancesAsOf).toEqual([20 * MINUTE]);
   });
 });

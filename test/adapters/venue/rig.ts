@@ -123,6 +123,8 @@ export class Notes implements MarketSink {
   readonly reports: OrderReport[] = [];
   readonly filled: Fill[] = [];
   balancesTold = 0;
+  /** The venue's time of each change that it dated. */
+  readonly balancedAt: number[] = [];
   resumptions = 0;
 
   trades(instrument: InstrumentId, trades: readonly Trade[]): void {
@@ -143,8 +145,9 @@ export class Notes implements MarketSink {
     this.filled.push(fill);
   }
 
-  balances(): void {
+  balances(_told: unknown, at?: number): void {
     this.balancesTold += 1;
+    if (at !== undefined) this.balancedAt.push(at);
   }
 
   resumed(): void {
