@@ -36,6 +36,11 @@ interface Position {
   readonly mark: string;
   readonly value: string;
   readonly unrealised: string;
+  readonly protection: {
+    readonly stopPrice: string;
+    readonly order: string | null;
+    readonly lost: boolean;
+  } | null;
 }
 
 export const make = (): Command =>
@@ -118,6 +123,7 @@ const textOf = (status: Status, positions: readonly Position[], url: string): st
         ["Value", "right"],
         ["Profit", "right"],
         ["Profit %", "right"],
+        ["Stop", "right"],
       ],
       positions.map((one) => [
         one.strategy,
@@ -128,10 +134,19 @@ const textOf = (status: Status, positions: readonly Position[], url: string): st
         shorter(one.value, 4),
         shorter(one.unrealised, 4),
         percent(one.unrealised, Number(one.value) - Number(one.unrealised)),
+        stopText(one.protection),
       ]),
       "no open positions",
     ),
   ].join("\n");
+};
+
+/** The price of its stop; a word where none stands at the venue though one is wished for. */
+const stopText = (protection: Position["protection"]): string => {
+  if (protection === null) return "";
+  const price = shorter(protection.stopPrice);
+  if (protection.lost) return `${price} LOST`;
+  return protection.order === null ? `${price} missing` : price;
 };
 
 const percent = (profit: string, of: number): string =>

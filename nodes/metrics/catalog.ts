@@ -60,6 +60,11 @@ export const catalog = {
     "portfolio",
     "asset",
   ),
+  positions_unprotected: gauge(
+    "Positions that shall have a stop and have none at the venue, for now or (lost) for good",
+    "portfolio",
+    "lost",
+  ),
   halted: gauge("0 trading, 1 entries halted, 2 all halted", "portfolio"),
   strategy_equity: gauge("Worth of a strategy's sub-ledger", "strategy", "asset"),
   strategy_profit: gauge("Realised and unrealised profit of a strategy", "strategy", "asset"),

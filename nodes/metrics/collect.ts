@@ -135,6 +135,7 @@ const portfolio = (id: string, view: PortfolioView, board: Board, peaks: Map<str
   board.set("halted", view.halted === null ? 0 : view.halted.level === "all" ? 2 : 1, labels);
   for (const [rule, count] of Object.entries(view.counters.refusals))
     board.raise("order_refusals_total", count, { ...labels, rule });
+  const bare = { yes: 0, no: 0 };
   const held = new Map<string, bigint>();
   for (const book of view.strategies) {
     const { strategy } = book;
@@ -144,9 +145,13 @@ const portfolio = (id: string, view: PortfolioView, board: Board, peaks: Map<str
       const profit = (book.realised[asset] ?? 0n) + (book.unrealised[asset] ?? 0n);
       board.set("strategy_profit", toFloat(profit), { strategy, asset });
     }
-    for (const { instrument, quantity } of book.positions)
+    for (const { instrument, quantity, protection } of book.positions) {
       held.set(instrument, (held.get(instrument) ?? 0n) + quantity);
+      if (quantity > 0n && protection?.order === null) bare[protection.lost ? "yes" : "no"] += 1;
+    }
   }
+  for (const lost of ["yes", "no"] as const)
+    board.set("positions_unprotected", bare[lost], { ...labels, lost });
   for (const [instrument, quantity] of held)
     board.set("position_quantity", toFloat(quantity), { ...labels, instrument: instrument as InstrumentId });
 };

@@ -1,0 +1,198 @@
+/**
+ * A protected position on the real road: portfolio, execution, ccxt and the sandbox exchange, which trades a tape of small
+ * prints, so that every order fills in many parts. The venue itself is witness: never two stops at any moment, and in the
+ * end the one that rests is of the position's size, whatever got lost or killed on the way.
+ */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Ask } from "../../domain/portfolio/commands.ts";
+import type { PortfolioView, PositionView } from "../../domain/portfolio/view.ts";
+import { money, price, toFloat } from "../../domain/values/values.ts";
+import { startSandbox, type Sandbox } from "../../sandbox/sandbox.ts";
+import { eventually } from "../servers.ts";
+import { engineProcess, temporaryFolder, type EngineProcess } from "./processes.ts";
+import { agreeing, halted, nothingOpen, restless } from "./settings.ts";
+import { watchStops, type StopWatch } from "./stop-watch.ts";
+
+const BTC = "sandbox:BTC/USDT";
+const PRINT_MS = 250;
+const dataDir = temporaryFolder();
+let sandbox: Sandbox;
+let stops: StopWatch;
+let engine: EngineProcess;
+let sequence = 0;
+
+/** Half a coin a print, and a price that falls by a cent every five seconds: forty minutes of it. */
+const tape = (): string => {
+  const folder = temporaryFolder();
+  const rows = ["ts_ms,price,amount,side,id"];
+  for (let k = 0; k < 9_600; k += 1)
+    rows.push(
+      `${1_700_000_000_000 + k * PRINT_MS},${(100 - Math.floor(k / 20) / 100).toFixed(2)},0.500,sell,${k + 1}`,
+    );
+  writeFileSync(join(folder, "BTC_USDT-trades.csv"), `${rows.join("\n")}\n`);
+  return folder;
+};
+
+const start = (): Promise<EngineProcess> =>
+  engineProcess({
+    // It holds nothing; the test itself proposes for another one.
+    ...restless({ strategies: 1, symbols: ["BTC/USDT"], capital: "100", params: { exposure: 0 } }),
+    dataDir,
+    node: "one",
+    venues: { sandbox: { url: sandbox.url, sandbox: {} } },
+  });
+const ask = <T>(message: string, input?: unknown, mode?: "command"): Promise<T> =>
+  engine.ask<T>("portfolio", "main", message, input, mode);
+const last = async (): Promise<number> => {
+  const answer = await fetch(`${sandbox.url}/api/v3/ticker/price?symbol=BTCUSDT`);
+  return Number(((await answer.json()) as { price: string }).price);
+};
+const propose = async (...asks: readonly Ask[]): Promise<void> => {
+  sequence += 1;
+  const at = await engine.call<number>("marketNow");
+  const mark = price(String(await last()));
+  const marks = { [BTC]: { bid: mark, ask: mark, last: mark } };
+  await ask("propose", { strategy: "hand", account: "main", sequence, at, marks, asks }, "command");
+};
+const aim = (exposure: number): Ask =>
+  ({ type: "aim", instrument: BTC, exposure, reason: "test", numbers: [] }) as unknown as Ask;
+const protect = (stopPrice: number): Ask =>
+  ({ type: "protect", instrument: BTC, stopPrice, reason: "test" }) as unknown as Ask;
+const trouble = async (plan: object): Promise<void> => {
+  const answer = await fetch(`${sandbox.adminUrl}/faults`, { method: "POST", body: JSON.stringify(plan) });
+  expect(answer.status).toBe(200);
+};
+
+const position = async (): Promise<PositionView | undefined> => {
+  const { strategies } = await ask<PortfolioView>("view");
+  const book = strategies.find(({ strategy }) => strategy === "hand");
+  return book?.positions.find(({ instrument }) => instrument === BTC);
+};
+/** The position has this many coins, no entry or exit is under way, and one stop of its size rests at this price. */
+const stands = (coins: (held: number) => boolean, stopPrice: number): Promise<void> =>
+  eventually(
+    `one stop at ${stopPrice} of the position's size`,
+    async () => {
+      const held = await position();
+      const size = held === undefined ? 0 : toFloat(held.quantity);
+      const { orders } = await ask<PortfolioView>("view");
+      return (
+        coins(size) &&
+        orders.every(
+          ({ tag, phase, cancelling }) => tag === "protection" && phase === "open" && !cancelling,
+        ) &&
+        held?.protection?.order !== null &&
+        stops.open().join() === `${size}@${stopPrice}`
+      );
+    },
+    40_000,
+  );
+
+beforeAll(async () => {
+  sandbox = await startSandbox({
+    speed: 4,
+    market: { kind: "replay-trades", path: tape() },
+    notionalMin: "5",
+    // No fee: what was bought is what is held, to the lot.
+    ...{ makerBps: 0, takerBps: 0 },
+    limits: "none",
+    accounts: [
+      { name: "main", apiKey: "sandbox-key", secret: "sandbox-secret", balances: { USDT: "20000" } },
+    ],
+  });
+  stops = await watchStops(sandbox);
+  engine = await start();
+  const at = await engine.call<number>("marketNow");
+  const allotted = { strategy: "hand", account: "main", asset: "USDT", amount: money("10000"), at };
+  await ask("allot", allotted, "command");
+}, 60_000);
+afterAll(async () => {
+  await engine.kill();
+  stops.close();
+  await sandbox.stop();
+});
+
+it("the stop grows with an entry that fills in parts", async () => {
+  await propose(aim(0.1), protect(80));
+  await stands((held) => held > 9, 80);
+  // Ten coins in twenty parts: it was moved on the way, and not once for each.
+  expect(stops.taken()).toBeGreaterThan(1);
+  expect(stops.most()).toBe(1);
+});
+
+it("shrinks with a partial exit, which it lets pass", async () => {
+  await propose(aim(0.05));
+  await stands((held) => held > 4 && held < 6, 80);
+  expect(stops.most()).toBe(1);
+});
+
+it("survives lost answers to the stop and to its cancel, and errors after acceptance", async () => {
+  const plans = [
+    { loseNext: 1, match: "POST /api/v3/order" },
+    { loseNext: 1, match: "DELETE /api/v3/order" },
+    { errorAfterNext: 1, errorStatus: 504, match: "POST /api/v3/order" },
+    { errorNext: 2, errorStatus: 503, match: "DELETE /api/v3/order" },
+  ];
+  let before = {};
+  for (const [k, plan] of plans.entries()) {
+    await trouble(plan);
+    await propose(protect(81 + k));
+    await stands((held) => held > 4, 81 + k);
+    const { met } = (await (await fetch(`${sandbox.adminUrl}/faults`)).json()) as { met: object };
+    // Each of them was met.
+    expect(met).not.toEqual(before);
+    before = met;
+    await trouble({});
+  }
+  expect(stops.most()).toBe(1);
+}, 120_000);
+
+it("survives kill -9 while it is moved", async () => {
+  for (const [k, afterMs] of [5, 25, 60].entries()) {
+    const wish = (): Promise<void> => propose(protect(85 + k), aim(0.06 + 0.01 * k));
+    const moved = wish().catch(() => undefined);
+    await pause(afterMs);
+    await engine.kill();
+    await moved;
+    engine = await start();
+    // Whether the first one came through or not: this is what shall be.
+    await wish();
+    await stands((held) => held > 5 + k && held < 8 + k, 85 + k);
+  }
+  expect(stops.most()).toBe(1);
+}, 180_000);
+
+it("an exit ends it", async () => {
+  await propose(aim(0));
+  await eventually(
+    "flat, with no order left",
+    async () => {
+      const held = await position();
+      return held?.quantity === 0n && held.protection === null && stops.open().length === 0;
+    },
+    40_000,
+  );
+  await nothingOpen(engine);
+  expect(stops.most()).toBe(1);
+});
+
+it("triggers, sells all in parts, and the ledger equals the venue", async () => {
+  await propose(aim(0.1));
+  await eventually("bought", async () => toFloat((await position())?.quantity ?? 0n) > 9, 40_000);
+  const under = Math.round((await last()) * 100 - 2) / 100;
+  await propose(protect(under));
+  await eventually(
+    "the price has fallen to the stop, and all is sold",
+    async () => (await position())?.quantity === 0n,
+    60_000,
+  );
+  expect((await position())?.protection).toBeNull();
+  await nothingOpen(engine);
+  await halted(engine);
+  await agreeing(engine);
+  expect(stops.open()).toEqual([]);
+  expect(stops.most()).toBe(1);
+}, 120_000);

@@ -1,0 +1,41 @@
+/**
+ * A second listener on an account at the sandbox: which stop orders are open at the venue, event by event, in the order
+ * in which the venue itself tells them. Nothing between two questions can be missed.
+ */
+import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { userData } from "../sandbox/clients.ts";
+
+export interface StopWatch {
+  /** Stops taken so far, and the most that were open at one moment. */
+  readonly taken: () => number;
+  readonly most: () => number;
+  /** `quantity@price` of each stop that is open now. */
+  readonly open: () => readonly string[];
+  close(): void;
+}
+
+const ended: ReadonlySet<unknown> = new Set(["CANCELED", "FILLED", "EXPIRED", "REJECTED"]);
+
+export const watchStops = async (sandbox: Sandbox): Promise<StopWatch> => {
+  const ear = await userData(sandbox);
+  const open = new Map<number, string>();
+  let taken = 0;
+  let most = 0;
+  ear.socket.on("message", (data) => {
+    const message = JSON.parse((data as Buffer).toString()) as { event?: Record<string, unknown> };
+    const event = message.event ?? {};
+    if (event["e"] !== "executionReport" || event["o"] !== "STOP_LOSS") return;
+    const id = event["i"] as number;
+    if (event["x"] === "NEW") {
+      taken += 1;
+      open.set(id, `${Number(event["q"])}@${Number(event["P"])}`);
+      most = Math.max(most, open.size);
+    } else if (ended.has(event["X"])) open.delete(id);
+  });
+  return {
+    taken: () => taken,
+    most: () => most,
+    open: () => [...open.values()],
+    close: () => ear.close(),
+  };
+};
