@@ -91,7 +91,11 @@ const work = async ({ chaos: { from, step, planted } }: Share): Promise<void> =>
   Error.stackTraceLimit = 0;
   const port = parentPort!;
   for (let seed = from; ; seed += step) {
-    const { events, orders, broken } = await runSeed(seed, planted);
+    // A run that fails by itself is a finding like any other, and the seeds after it go on.
+    const { events, orders, broken } = await runSeed(seed, planted).catch((error: unknown) => ({
+      ...{ events: 0, orders: 0 },
+      broken: [{ invariant: "comes to rest", atMs: 0, detail: String(error) } as const],
+    }));
     const done: Done = { seed, events, orders, broken: broken[0] };
     const next = new Promise((resolve) => port.once("message", resolve));
     port.postMessage(done);

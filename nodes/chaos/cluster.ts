@@ -46,6 +46,7 @@ export interface ClusterOptions {
 }
 
 const BOOT_MS = 150;
+const RESTART_MS = 500;
 /** Beyond the receive window: room for clocks. */
 const SPARE_MS = 500;
 
@@ -104,10 +105,19 @@ export class Cluster implements Neighbourhood {
     if (this.#options.planted === "forget-outbox") wire.swallows = forgetful();
     const road = new SimulatedRoad(machine, this.network, () => this.#roads());
     machine.wake(BOOT_MS, () => {
-      void this.#assemble(machine, wire, road, chance).then((host) => {
-        this.nodes.set(name, { machine, wire, road, host });
-        return host.start();
-      });
+      this.#assemble(machine, wire, road, chance)
+        .then((host) => {
+          this.nodes.set(name, { machine, wire, road, host });
+          return host.start();
+        })
+        .catch((error: unknown) => {
+          // A process that cannot start ends, and its container begins again.
+          this.log(name, "error", "does not start", { error });
+          this.crash(name);
+          this.time.after(RESTART_MS, () => {
+            if (!this.nodes.has(name)) this.boot(name, skewMs);
+          });
+        });
     });
     this.nodes.set(name, { machine, wire, road, host: undefined });
     this.membership.survey(wire);

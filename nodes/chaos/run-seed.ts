@@ -65,8 +65,8 @@ export const runSeed = async (seed: number, planted?: Planted): Promise<SeedRun>
 
 /** Stops trading, waits until nothing is under way, and compares. */
 const conclude = async (cluster: Cluster, checks: Checks): Promise<void> => {
-  const [node] = cluster.nodes.values();
-  const { wire } = node!;
+  const [wire] = [...cluster.wires()].filter(({ leaving }) => !leaving);
+  if (wire === undefined) throw new Error("no host is left in the calm");
   const outcome: { done?: boolean; error?: Error } = {};
   void settle(cluster, wire, checks).then(
     () => (outcome.done = true),

@@ -117,7 +117,9 @@ export class Storm {
     Object.assign(cluster.venueTrouble, { refusedRatio: 0, brokenRatio: 0 });
     cluster.storeDownUntil = 0;
     this.#busBack();
-    if (cluster.nodes.size === 0) cluster.boot("h0", this.#skew());
+    // The last one may just be handing over.
+    if ([...cluster.wires()].every(({ leaving }) => leaving))
+      cluster.boot(`n${(this.#spare += 1)}`, this.#skew());
     cluster.membership.survey();
   }
 
