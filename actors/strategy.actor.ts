@@ -97,6 +97,8 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
   const mark = (): void => window.mark(standing.cash, standing.positions);
 
   const hear = (i: number, batch: MarketBatch): Promise<void> | undefined => {
+    // It waited for a start that failed.
+    if ((window as MarketWindow | undefined) === undefined) return undefined;
     const { candles: told, at: now } = batch;
     const wanted =
       told.length === 0 ? told : told.filter(({ timeframe }) => needs.timeframes.includes(timeframe));

@@ -21,6 +21,8 @@ const SEND_FOR_MS = 10_000;
 const CANCEL_FOR_MS = 60_000;
 const LOOK_BACK_MS = 60_000;
 const PAUSE_MAX_MS = 5_000;
+/** Outcomes remembered: a first ask that comes twice is answered from here, and nothing is sent again. */
+const REMEMBERED = 10_000;
 
 export interface PlacingPorts {
   readonly account: AccountId;
@@ -52,7 +54,17 @@ export const placer = (ports: PlacingPorts) => {
   const counts: PlacingCounts = { placed: 0, cancelled: 0, refused: 0, unknown: 0, inFlight: 0 };
   /** Under way by id, so that a second ask joins the first instead of sending again. */
   const underWay = new Map<ClientOrderId, Promise<Placed>>();
+  const outcomes = new Map<ClientOrderId, Placed>();
   let stopped = false;
+
+  const remember = (order: ClientOrderId, outcome: Placed): void => {
+    outcomes.set(order, outcome);
+    if (outcomes.size <= REMEMBERED) return;
+    for (const [oldest] of outcomes) {
+      outcomes.delete(oldest);
+      return;
+    }
+  };
 
   const pause = (attempt: number, least = 0): Promise<void> =>
     new Promise((resolve) => {
@@ -114,11 +126,18 @@ export const placer = (ports: PlacingPorts) => {
   const place = ({ order, attempt }: Placing): Promise<Placed> => {
     const running = underWay.get(order.id);
     if (running !== undefined) return running;
+    const known = attempt > 1 ? undefined : outcomes.get(order.id);
+    if (known !== undefined) return Promise.resolve(known);
     counts.inFlight += 1;
-    const outcome = (attempt > 1 ? ask(order, clock.monotonic()) : send(order)).finally(() => {
-      counts.inFlight -= 1;
-      underWay.delete(order.id);
-    });
+    const outcome = (attempt > 1 ? ask(order, clock.monotonic()) : send(order))
+      .then((placed) => {
+        remember(order.id, placed);
+        return placed;
+      })
+      .finally(() => {
+        counts.inFlight -= 1;
+        underWay.delete(order.id);
+      });
     underWay.set(order.id, outcome);
     return outcome;
   };

@@ -20,6 +20,7 @@ export class Machine {
   /** Of its wall clock against the venue's. */
   skewMs: number;
   readonly #time: VirtualTime;
+  readonly #waiting: (() => void)[] = [];
 
   constructor(time: VirtualTime, host: string, life: number, skewMs: number) {
     this.#time = time;
@@ -43,7 +44,16 @@ export class Machine {
   /** Something has arrived: it runs now, when a frozen process thaws, or never. */
   hand(run: () => void): void {
     if (!this.alive) return;
-    if (this.frozenUntil <= this.#time.now) run();
-    else this.#time.schedule(this.frozenUntil, () => this.hand(run));
+    if (this.frozenUntil <= this.#time.now && this.#waiting.length === 0) run();
+    else if (this.#waiting.push(run) === 1) this.#thawAt(this.frozenUntil);
+  }
+
+  /** One after the other, in the order in which they came, however often it was frozen meanwhile. */
+  #thawAt(at: number): void {
+    this.#time.schedule(Math.max(at, this.#time.now), () => {
+      if (!this.alive) return;
+      if (this.frozenUntil <= this.#time.now) this.#waiting.shift()?.();
+      if (this.#waiting.length > 0) this.#thawAt(this.frozenUntil);
+    });
   }
 }

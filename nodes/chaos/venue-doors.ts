@@ -92,7 +92,7 @@ export class VenueDoors {
       watch: async (instruments, sink) => {
         await this.#read(machine, () => undefined);
         connection ??= this.#markets.join({
-          ...{ machine, sink, heard: new Map<InstrumentId, number>(), broken: false },
+          ...{ machine, sink, heard: new Map<InstrumentId, number>(), broken: false, breaks: 0 },
           // What was missed comes before anything newer, of all instruments, as the real door asks for it.
           resumed: () => {
             for (const instrument of exchange.listed.keys()) this.#tradesFor(connection!, instrument)?.();
@@ -131,7 +131,7 @@ export class VenueDoors {
       watch: async (sink) => {
         await this.#read(machine, () => undefined);
         connection ??= this.#accounts.join({
-          ...{ machine, sink, broken: false },
+          ...{ machine, sink, broken: false, breaks: 0 },
           resumed: () => sink.resumed(),
         });
       },
@@ -212,13 +212,17 @@ export class VenueDoors {
     });
   }
 
+  /** All that has been traded up to now and was not heard before it arrives. */
   #tradesFor({ sink, heard }: MarketConnection, instrument: InstrumentId): (() => void) | undefined {
+    if (!heard.has(instrument)) return undefined;
     const { trades } = this.#street.exchange.listed.get(instrument)!;
-    const after = heard.get(instrument);
-    if (after === undefined || after === trades.length) return undefined;
-    const told = trades.slice(after);
-    heard.set(instrument, trades.length);
-    return () => sink.trades(instrument, told);
+    const upTo = trades.length;
+    return () => {
+      const after = heard.get(instrument)!;
+      if (after >= upTo) return;
+      heard.set(instrument, upTo);
+      sink.trades(instrument, trades.slice(after, upTo));
+    };
   }
 
   /** What a sink hears of it; made at once, since the engine goes on changing its orders. */

@@ -1,6 +1,6 @@
 /**
  * Who is connected to one kind of the simulated exchange's streams. A connection keeps its order; when the network is cut it
- * breaks, what is told meanwhile is not heard, and after it has come back its owner is told so.
+ * breaks, what was under way and what is told meanwhile is not heard, and after it has come back its owner is told so.
  */
 import type { Machine } from "./machine.ts";
 import type { Network } from "./network.ts";
@@ -11,6 +11,8 @@ const RECONNECT_MS = 300;
 export interface Connection {
   readonly machine: Machine;
   broken: boolean;
+  /** How often it broke. */
+  breaks: number;
   resumed(): void;
 }
 
@@ -50,10 +52,10 @@ export class VenueStreams<C extends Connection> {
 
   #send(one: C, tell: (() => void) | undefined): void {
     if (tell === undefined) return;
-    const { machine } = one;
+    const { machine, breaks } = one;
     this.#network.stream(`${machine.host}/${machine.life}`, () =>
       machine.hand(() => {
-        if (this.#all.has(one)) tell();
+        if (this.#all.has(one) && one.breaks === breaks) tell();
       }),
     );
   }
@@ -61,6 +63,7 @@ export class VenueStreams<C extends Connection> {
   #lose(one: C): void {
     if (one.broken) return;
     one.broken = true;
+    one.breaks += 1;
     this.#again(one);
   }
 

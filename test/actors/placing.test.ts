@@ -190,6 +190,19 @@ describe("placing", () => {
     expect(venue.sent).toEqual(["a1"]);
   });
 
+  it("answers a first ask that comes again, however late, from memory, and sends nothing", async () => {
+    for (const [placeAnswers, type] of [
+      [[{ type: "accepted", venueOrderId: "7", at: 6_000 as Timestamp }], "accepted"],
+      [[{ type: "refused", reason: "other", detail: "", at: 6_000 as Timestamp }], "refused"],
+    ] as const) {
+      const { work, venue } = given((one) => (one.placeAnswers = [...placeAnswers] as Outcome[]));
+      const first = await work.place({ order, attempt: 1 });
+      expect(first.type).toBe(type);
+      expect(await work.place({ order, attempt: 1 })).toEqual(first);
+      expect(venue.sent).toEqual(["a1"]);
+    }
+  });
+
   it("a cancel waits for the sending, and does not take an early 'unknown order' for an answer", async () => {
     const { work, venue, reports, waited } = given((one) => {
       one.placeAnswers = [unknown];
