@@ -19,6 +19,7 @@ import { armFuse, type Fuse } from "../chaos/fuse.ts";
 import { pump, type Pumping } from "../chaos/pump.ts";
 import { vitals, type Vitals } from "../chaos/vitals.ts";
 import { watchClose } from "./close-watch.ts";
+import { adjusted, fates, ordersBroken, type AtVenue } from "./order-fates.ts";
 import { nextPortfolio } from "./next-version.ts";
 
 export interface Question {
@@ -78,6 +79,8 @@ const answers: Readonly<Record<string, (input: never) => unknown>> = {
       if (found.at(-1) !== schema) found.push(schema);
     return found;
   },
+  ordersBroken: async (venue: AtVenue) => ordersBroken(await fates(engine.journal), venue),
+  adjusted: () => adjusted(engine.journal),
   marketNow: () => engine.marketNow(),
   candles: async ({ instrument, timeframe, from, to }: Range) => {
     await engine.ticks.flush();
