@@ -57,6 +57,7 @@ export const executionActor = (settings: ExecutionSettings, ports: ExecutionPort
   let reconciling: ReturnType<typeof reconciler>;
   let news: ReturnType<typeof newsLine>;
   let cancelTimer = (): void => undefined;
+  let cancelLook = (): void => undefined;
 
   const report = (told: OrderReport): void => news.tell({ type: "report", report: told });
   const fill = (told: Fill): void => {
@@ -134,6 +135,13 @@ export const executionActor = (settings: ExecutionSettings, ports: ExecutionPort
         report,
         fill,
         balances: (all, asOf) => balances(all, true, asOf),
+        again: (afterMs) => {
+          cancelLook();
+          if (settings.reconcileEveryMs === 0) return;
+          cancelLook = clock.after(afterMs, () => {
+            void door.run(() => reconciling.run()).catch(() => undefined);
+          });
+        },
       });
       const opening = Object.fromEntries(await at.balances());
       const nonce = Math.floor(chance() * 2 ** 48).toString(36);
@@ -150,6 +158,7 @@ export const executionActor = (settings: ExecutionSettings, ports: ExecutionPort
 
     async stop() {
       cancelTimer();
+      cancelLook();
       // A start that failed may not have come so far.
       (placing as typeof placing | undefined)?.stop();
       await (news as typeof news | undefined)?.stop(tenure.holds() ? undefined : 0);

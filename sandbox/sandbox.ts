@@ -110,6 +110,7 @@ const attachSockets = (
       return;
     }
     if (!isAdmin && desk.faults.rest.inMaintenance) {
+      desk.faults.rest.met.maintained += 1;
       socket.end("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n");
       return;
     }

@@ -36,7 +36,7 @@ export interface PlacingPorts {
   readonly deadlineMs: number;
   /** A report learned by asking, not from the stream. */
   report(report: OrderReport): void;
-  /** An order of unknown fate was found: its fills may have been missed. */
+  /** An order of unknown fate was found, or one that the venue has forgotten: its fills may have been missed. */
   found(): void;
 }
 
@@ -82,23 +82,31 @@ export const placer = (ports: PlacingPorts) => {
         ports.found();
         return { type: "accepted", at: found.value.at, venueOrderId: found.value.venueOrderId };
       }
-      if (found.ok && askedAt > deadline && (await nowhere(order.id, order.instrument, order.at)))
-        return { type: "never-arrived", at: order.at };
+      if (found.ok && askedAt > deadline) {
+        const left = await traces(order.id, order.instrument, order.at);
+        if (left === "none") return { type: "never-arrived", at: order.at };
+        // It was there, and the venue has forgotten it: reconciliation books what it traded and closes it.
+        if (left === "traded") {
+          ports.found();
+          return { type: "accepted", at: marketNow() };
+        }
+      }
       await pause(attempt);
     }
     throw new Error(`stopped while the fate of order ${order.id} was unknown`);
   };
 
-  /** Open orders and fills must agree that the venue does not have it. `since` is market time. */
-  const nowhere = async (
+  /** Of an order that the venue does not find: open orders and fills must agree that it was never there. `since` is market time. */
+  const traces = async (
     order: ClientOrderId,
     instrument: InstrumentId,
     since: Timestamp,
-  ): Promise<boolean> => {
+  ): Promise<"none" | "traded" | "unsure"> => {
     const open = await answer(() => venue.openOrders());
-    if (!open.ok || open.value.some((one) => one.order === order)) return false;
+    if (!open.ok || open.value.some((one) => one.order === order)) return "unsure";
     const fills = await answer(() => venue.fills(instrument, Math.max(0, since - LOOK_BACK_MS) as Timestamp));
-    return fills.ok && !fills.value.some((fill) => fill.order === order);
+    if (!fills.ok) return "unsure";
+    return fills.value.some((fill) => fill.order === order) ? "traded" : "none";
   };
 
   const send = async (order: Order): Promise<Placed> => {
@@ -116,7 +124,8 @@ export const placer = (ports: PlacingPorts) => {
           counts.unknown += 1;
           return ask(order, clock.monotonic());
         case "not-sent":
-          if (stopped || !ports.holds() || clock.monotonic() - begun > SEND_FOR_MS)
+          // A wait that the venue asks for may be long: an order of then is none of now.
+          if (stopped || !ports.holds() || clock.monotonic() + outcome.retryAfterMs - begun > SEND_FOR_MS)
             return { type: "not-sent", detail: outcome.detail, at: order.at };
           await pause(attempt, outcome.retryAfterMs);
       }
@@ -160,24 +169,26 @@ export const placer = (ports: PlacingPorts) => {
           counts.cancelled += 1;
           return { type: "accepted", at: found.value.at };
         }
-      } else if (
-        found.ok &&
-        clock.monotonic() > begun + finalAfterMs &&
-        (await nowhere(order, instrument, marketNow()))
-      ) {
-        report({
-          account,
-          instrument,
-          order,
-          status: "never-arrived",
-          filled: 0n as Quantity,
-          at: marketNow(),
-        });
-        return { type: "accepted", at: marketNow() };
+      } else if (found.ok && clock.monotonic() > begun + finalAfterMs) {
+        const left = await traces(order, instrument, marketNow());
+        if (left === "none")
+          report({
+            account,
+            instrument,
+            order,
+            status: "never-arrived",
+            filled: 0n as Quantity,
+            at: marketNow(),
+          });
+        if (left !== "unsure") {
+          ports.found();
+          return { type: "accepted", at: marketNow() };
+        }
       }
-      if (stopped || !ports.holds() || clock.monotonic() - begun > CANCEL_FOR_MS)
+      const wait = outcome.type === "not-sent" ? outcome.retryAfterMs : 0;
+      if (stopped || !ports.holds() || clock.monotonic() + wait - begun > CANCEL_FOR_MS)
         return { type: "not-sent", detail: "detail" in outcome ? outcome.detail : "", at: marketNow() };
-      await pause(attempt, outcome.type === "not-sent" ? outcome.retryAfterMs : 0);
+      await pause(attempt, wait);
     }
   };
 

@@ -20,6 +20,8 @@ import type {
 const OVERLAP_MS = 60_000;
 /** A venue may not show an order at once that it has just accepted. */
 const MISSING_FOR_MS = 10_000;
+/** Past the above, whatever the timer's grain is. */
+const LOOK_AGAIN_MS = MISSING_FOR_MS + 100;
 
 export interface ReconcilingPorts {
   readonly venue: AccountAtVenue;
@@ -35,6 +37,8 @@ export interface ReconcilingPorts {
   fill(fill: Fill): void;
   /** As they were at `asOf` or later. */
   balances(balances: ReadonlyMap<Asset, Money>, asOf: Timestamp): void;
+  /** Run it once more then: an order is missing, and money is reserved for it. */
+  again?(afterMs: number): void;
 }
 
 export const reconciler = (ports: ReconcilingPorts) => {
@@ -84,6 +88,7 @@ export const reconciler = (ports: ReconcilingPorts) => {
       const found = (await venue.find(order.id, order.instrument)) ?? forgotten(order);
       if (found !== undefined) ports.report(found);
     }
+    if (missing.size > 0) ports.again?.(LOOK_AGAIN_MS);
     // The time before asking: a fill that the stream tells meanwhile is not in the answer, and makes it the older news.
     const asOf = marketNow();
     ports.balances(await venue.balances(), asOf);

@@ -2,9 +2,10 @@
  * The private stream: reports, fills and balances in the venue's order. A fill that lacks its fee or our order id is
  * completed by REST first, and what came after it waits.
  */
-import type { OrderReport } from "../../domain/order/order.ts";
-import type { Timestamp } from "../../domain/values/values.ts";
+import { isClosed, type OrderReport } from "../../domain/order/order.ts";
+import type { ClientOrderId, Timestamp } from "../../domain/values/values.ts";
 import { balanceReader } from "./balance-news.ts";
+import { STALE_AFTER_MS } from "./ccxt.ts";
 import type { Exchange, UnifiedBalance, UnifiedOrder, UnifiedTrade } from "./ccxt-words.ts";
 import type { FillHistory } from "./fill-history.ts";
 import type { Link } from "./link.ts";
@@ -24,6 +25,8 @@ export class AccountStream {
   /** Set while a fill is being completed: everything later queues behind it. */
   private waiting: (() => void)[] | undefined;
   private readonly balance = balanceReader();
+  /** Sent, and their end not told yet. */
+  private readonly unended = new Set<ClientOrderId>();
 
   constructor(
     link: Link,
@@ -62,14 +65,22 @@ export class AccountStream {
     ]);
   }
 
-  /** Something was sent at `since` that the stream must tell: silence after it means that the stream is dead. */
-  expectNews(since: number): void {
+  /**
+   * An order is under way to the venue. Silence after it was accepted means that the stream is dead. When the answer says
+   * that it has ended, its end must be told here too: otherwise that was lost, and what happened must be asked for.
+   */
+  expectNews(order: ClientOrderId, answer: Promise<UnifiedOrder>): void {
     const { settings, ports } = this.link;
     if (settings.timers === false) return;
-    ports.clock.after((settings.staleAfterMs ?? 30_000) / 3, () => {
-      if (this.streams.lastAt < since)
-        this.streams.restart("an accepted order was not reported on the stream");
-    });
+    const since = ports.clock.now();
+    this.unended.add(order);
+    answer.then(
+      ({ status = "open" }) => {
+        if (status === "open") this.unended.delete(order);
+        ports.clock.after(settings.staleAfterMs ?? STALE_AFTER_MS, () => this.expected(order, since));
+      },
+      () => this.unended.delete(order),
+    );
   }
 
   health(): StreamHealth {
@@ -91,6 +102,15 @@ export class AccountStream {
     if (typeof event?.e === "string" && this.link.dialect.userEvents.has(event.e)) this.received += 1;
   }
 
+  private expected(order: ClientOrderId, since: number): void {
+    const lost = this.unended.delete(order);
+    if (this.streams.lastAt < since) this.streams.restart("an accepted order was not reported on the stream");
+    else if (lost) {
+      this.link.tell(`the end of order ${order} was not told on the stream`);
+      this.inOrder(() => this.sink.resumed());
+    }
+  }
+
   private inOrder(tell: () => void): void {
     if (this.waiting === undefined) tell();
     else this.waiting.push(tell);
@@ -99,7 +119,9 @@ export class AccountStream {
   private tellOrders(orders: readonly UnifiedOrder[]): void {
     for (const order of orders) {
       this.history.remember(order.symbol, order.id, order.clientOrderId);
-      this.sink.report(this.reportOf(order));
+      const report = this.reportOf(order);
+      if (isClosed(report.status)) this.unended.delete(report.order);
+      this.sink.report(report);
     }
   }
 

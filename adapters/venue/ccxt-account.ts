@@ -79,14 +79,14 @@ class AccountOverCcxt implements CcxtAccount {
       const refusal = offGrid(exchange.markets?.[symbol], exchange.precisionMode, order);
       if (refusal !== undefined) return { type: "refused", ...refusal, at: this.link.now() };
       const { type, amount, price, params } = requestOf(order);
-      const sentAt = this.link.ports.clock.now();
-      const placed = await this.link.guard.once(
+      const answer = this.link.guard.once(
         "orders",
         () => exchange.createOrder(symbol, type, order.side, amount, price, params),
         priority,
       );
+      this.stream?.expectNews(order.id, answer);
+      const placed = await answer;
       this.history.remember(symbol, placed.id, order.id);
-      this.stream?.expectNews(sentAt);
       return this.accepted(placed);
     });
   }

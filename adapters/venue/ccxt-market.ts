@@ -6,7 +6,7 @@
 import { timeframes, type Candle, type Timeframe } from "../../domain/market/candle.ts";
 import { instrumentId, symbolOf, type Instrument } from "../../domain/market/instrument.ts";
 import type { InstrumentId, Timestamp, VenueId } from "../../domain/values/values.ts";
-import type { CcxtSettings, VenuePorts } from "./ccxt.ts";
+import { STALE_AFTER_MS, type CcxtSettings, type VenuePorts } from "./ccxt.ts";
 import type { Exchange, UnifiedBook, UnifiedTicker, UnifiedTrade } from "./ccxt-words.ts";
 import type { BreakerState, GuardSettings } from "./guard.ts";
 import { Instruments } from "./instruments.ts";
@@ -157,7 +157,7 @@ class MarketOverCcxt implements CcxtMarket {
       },
       { resumed: () => this.catchUp() },
     );
-    const staleAfterMs = this.link.settings.staleAfterMs ?? 30_000;
+    const staleAfterMs = this.link.settings.staleAfterMs ?? STALE_AFTER_MS;
     this.link.every(Math.max(50, staleAfterMs / 3), () => this.checkLiveness(streams, staleAfterMs));
     const refreshMs = this.link.settings.refreshMs ?? 600_000;
     this.link.every(refreshMs, async () => {

@@ -13,6 +13,8 @@ import type { LimitSettings } from "./metering.ts";
 import { annotated } from "./outcome.ts";
 
 /** A venue by configuration. Pauses and limits are ours; what is absent takes the default written here. */
+export const STALE_AFTER_MS = 10_000;
+
 export interface CcxtSettings {
   /** Our name of the venue, for example "sandbox". */
   readonly venue: string;
@@ -35,7 +37,7 @@ export interface CcxtSettings {
   readonly receiveWindowMs?: number;
   /** False: no polls, refreshes and liveness checks, so that a replay makes no unsolicited request. Default true. */
   readonly timers?: boolean;
-  /** A stream silent for longer is checked against REST; grows for instruments that seldom trade. Default 30 s. */
+  /** A stream silent for longer is checked against REST; grows for instruments that seldom trade. Default 10 s. */
   readonly staleAfterMs?: number;
   /** How often filters and clock offset are read again. Default 10 min. */
   readonly refreshMs?: number;

@@ -104,7 +104,7 @@ const given = (change: (venue: Scripted) => void) => {
   return { venue, reports, work, waited: () => clock.now() - begun };
 };
 const unknown: Outcome = { type: "unknown", detail: "time-out" };
-const notSent: Outcome = { type: "not-sent", detail: "breaker", retryAfterMs: 100 };
+const notSent = { type: "not-sent", detail: "breaker", retryAfterMs: 100 } as const;
 
 describe("placing", () => {
   it("tells what the venue answers", async () => {
@@ -118,12 +118,8 @@ describe("placing", () => {
   });
 
   it("passes on a refusal", async () => {
-    const refused: Outcome = {
-      type: "refused",
-      reason: "insufficient-balance",
-      detail: "-2010",
-      at: 1 as Timestamp,
-    };
+    const at = 1 as Timestamp;
+    const refused: Outcome = { type: "refused", reason: "insufficient-balance", detail: "-2010", at };
     expect(
       await given((venue) => (venue.placeAnswers = [refused])).work.place({ order, attempt: 1 }),
     ).toEqual(refused);
@@ -139,6 +135,14 @@ describe("placing", () => {
     expect(
       (await given((one) => (one.placeAnswers = [notSent])).work.place({ order, attempt: 1 })).type,
     ).toBe("not-sent");
+  });
+
+  it("does not send an order late: where the venue wants a longer wait it is given up at once", async () => {
+    const banned: Outcome = { ...notSent, retryAfterMs: 120_000 };
+    const { work, venue, waited } = given((one) => (one.placeAnswers = [banned, ...one.placeAnswers]));
+    expect((await work.place({ order, attempt: 1 })).type).toBe("not-sent");
+    expect(venue.sent).toEqual(["a1"]);
+    expect(waited()).toBe(0);
   });
 
   it("asks after an unknown outcome, through errors, and never sends again", async () => {
@@ -158,16 +162,25 @@ describe("placing", () => {
     expect(venue.sent).toEqual(["a1"]);
   });
 
-  it.each<[string, (venue: Scripted) => void]>([
-    ["an open order", (one) => (one.open = [reported("open")])],
-    ["a fill", (one) => (one.filled = [{ order: order.id } as Fill])],
-  ])("asks on while %s says otherwise", async (_what, contradict) => {
+  it("asks on while the open orders say otherwise", async () => {
     const { work } = given((one) => {
       one.placeAnswers = [unknown];
       one.findAnswers = [...Array.from({ length: 30 }, () => undefined), reported("filled")];
-      contradict(one);
+      one.open = [reported("open")];
     });
     expect((await work.place({ order, attempt: 1 })).type).toBe("accepted");
+  });
+
+  it("an order that the venue has forgotten and that has traded was taken: reconciliation goes on with it", async () => {
+    const { work, venue, reports, waited } = given((one) => {
+      one.placeAnswers = [unknown];
+      one.filled = [{ order: order.id } as Fill];
+    });
+    expect((await work.place({ order, attempt: 1 })).type).toBe("accepted");
+    expect(waited()).toBeGreaterThan(3_000);
+    expect((await work.cancel({ order: order.id, instrument: BTC })).type).toBe("accepted");
+    expect(venue.sent.filter((sent) => sent === "a1")).toHaveLength(1);
+    expect(reports).toEqual(["found", "found"]);
   });
 
   it("asks first when the order may have been sent before, and never sends it", async () => {
@@ -216,7 +229,7 @@ describe("placing", () => {
     const gone = given(() => undefined);
     expect((await gone.work.cancel({ order: order.id, instrument: BTC })).type).toBe("accepted");
     expect(gone.waited()).toBeGreaterThan(3_000);
-    expect(gone.reports.at(-1)).toMatchObject({ status: "never-arrived" });
+    expect(gone.reports).toMatchObject([{ status: "never-arrived" }, "found"]);
     expect(waited()).toBeLessThan(3_000);
   });
 

@@ -25,6 +25,7 @@ const world = ({ bookedUntil, live = [], fills = [] }: Given) => {
   const reports: OrderReport[] = [];
   const told: Fill[] = [];
   const balancesAsOf: number[] = [];
+  const again: number[] = [];
   const time = { now: 0, market: 20 * MINUTE };
   const venue: Partial<AccountAtVenue> = {
     openOrders: () => Promise.resolve([]),
@@ -49,8 +50,9 @@ const world = ({ bookedUntil, live = [], fills = [] }: Given) => {
     report: (report) => reports.push(report),
     fill: (fill) => told.push(fill),
     balances: (_all, asOf) => balancesAsOf.push(asOf),
+    again: (afterMs) => again.push(afterMs),
   });
-  return { reconciling, asked, reports, told, balancesAsOf, time };
+  return { again, reconciling, asked, reports, told, balancesAsOf, time };
 };
 
 describe("fills", () => {
@@ -89,8 +91,13 @@ describe("fills", () => {
 
 describe("an order that the venue does not know", () => {
   it("is closed when it was accepted once and is still unknown 10 s later", async () => {
-    const { reconciling, reports, time } = world({ bookedUntil: 0, live: [{ order, accepted: true }] });
+    const { again, reconciling, reports, time } = world({
+      bookedUntil: 0,
+      live: [{ order, accepted: true }],
+    });
     await reconciling.run();
+    // It does not wait for the next time of its own.
+    expect(again).toEqual([10_100]);
     time.now = 9_999;
     await reconciling.run();
     expect(reports).toEqual([]);

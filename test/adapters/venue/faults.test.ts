@@ -70,42 +70,6 @@ describe("an order whose answer is lost", () => {
   });
 });
 
-describe("a venue that wants us to slow down", () => {
-  it("holds everything back for Retry-After but cancels", async () => {
-    const account = rig.account();
-    await account.place(
-      orderOf("rest1", { type: "limit", price: decimal("1000") as never, quantity: decimal("0.01") }),
-    );
-    await rig.admin("faults", { limitNext: 1, limitStatus: 429, retryAfterSec: 2, match: "/order" });
-    const first = await account.place(orderOf("slow1"));
-    expect(first).toMatchObject({ type: "not-sent", retryAfterMs: 2_000 });
-    const second = await account.place(orderOf("slow2"));
-    expect(second).toMatchObject({ type: "not-sent", detail: "the venue asked us to wait" });
-    expect(account.breakers().map(({ state }) => state)).toEqual(["open", "open", "open", "closed"]);
-    expect(await account.cancel(asId("rest1"), btc)).toMatchObject({ type: "accepted" });
-    expect(await account.place(orderOf("less1", { reduceOnly: true }))).toMatchObject({ type: "not-sent" });
-    expect((await rig.venueOrders()).map(({ clientOrderId }) => clientOrderId)).toEqual(["rest1"]);
-  });
-
-  it("opens the breaker of orders after 5xx and lets nothing more out", async () => {
-    const account = rig.account({}, { callsMin: 5, pauseMs: 60_000 });
-    await account.balances();
-    await rig.admin("faults", { errorRatio: 1, errorStatus: 502, match: "/order" });
-    const outcomes = [];
-    for (let i = 0; i < 10; i += 1) outcomes.push((await account.place(orderOf(`b${i}`))).type);
-    expect(outcomes.slice(0, 5)).toEqual(Array(5).fill("unknown"));
-    expect(outcomes.slice(-4)).toEqual(Array(4).fill("not-sent"));
-    await expect(account.balances()).resolves.toBeDefined();
-  });
-
-  it("repeats reads that fail", async () => {
-    const account = rig.account({}, { backoffMs: 10 });
-    await account.balances();
-    await rig.admin("faults", { errorNext: 2, errorStatus: 500, match: "/account" });
-    expect((await account.balances()).get("USDT" as never)).toBe(decimal("100000"));
-  });
-});
-
 describe("a stream that is lost", () => {
   it("dropped messages: every trade is told once and in order", async () => {
     const market = rig.market();
@@ -174,6 +138,25 @@ describe("a private stream that is open and silent", () => {
     expect((await account.fills(btc, 0 as Timestamp)).map(({ order }) => order)).toContain("mute1");
     await account.place(orderOf("heard1"));
     await eventually("the fill", () => notes.filled.some(({ order }) => order === "heard1"));
+  });
+});
+
+describe("a private stream that loses messages", () => {
+  it("an order's end that nobody told is asked for, and only then", async () => {
+    const account = rig.account({ timers: true, staleAfterMs: 300 });
+    const notes = new Notes();
+    await account.watch(notes);
+    const resting = { type: "limit", price: decimal("1000") as never, quantity: decimal("0.01") } as const;
+    await account.place(orderOf("rests1", resting));
+    await account.place(orderOf("told1"));
+    await eventually("its end", () => notes.reports.some(({ status }) => status === "filled"));
+    await rig.admin("faults", { userLossRatio: 0.9, seed: 2 });
+    await eventually("a loss", async () => {
+      await account.place(orderOf(`lost${notes.filled.length}-${Date.now() % 1e6}`));
+      return notes.resumptions > 0;
+    });
+    expect(rig.problems.join()).toMatch(/the end of order lost\S+ was not told on the stream/);
+    expect(rig.problems.join()).not.toMatch(/rests1|told1/);
   });
 });
 
