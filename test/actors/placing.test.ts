@@ -2,57 +2,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { placer } from "../../actors/execution/placing.ts";
-import type { Clock } from "../../adapters/clock/clock.ts";
 import type { AccountAtVenue, Outcome } from "../../adapters/venue/venue.ts";
 import type { Fill, Order, OrderReport } from "../../domain/order/order.ts";
-import type {
-  Asset,
-  ClientOrderId,
-  InstrumentId,
-  Money,
-  Quantity,
-  Timestamp,
-} from "../../domain/values/values.ts";
-
-const BTC = "v:BTC/USDT" as InstrumentId;
-const order = {
-  id: "a1",
-  account: "main",
-  strategy: "s",
-  instrument: BTC,
-  side: "buy",
-  type: "market",
-  timeInForce: "GTC",
-  quantity: 1n,
-  tag: "",
-  reason: "",
-  at: 5_000,
-} as unknown as Order;
-const reported = (status: OrderReport["status"]): OrderReport => ({
-  account: order.account,
-  instrument: BTC,
-  order: order.id,
-  venueOrderId: "7",
-  status,
-  filled: 0n as Quantity,
-  at: 6_000 as Timestamp,
-});
-
-/** Time passes only while somebody waits. */
-const jumping = (): Clock => {
-  let now = 1_000_000;
-  return {
-    now: () => now as Timestamp,
-    monotonic: () => now,
-    after: (ms, run) => {
-      const immediate = setImmediate(() => {
-        now += ms;
-        run();
-      });
-      return () => clearImmediate(immediate);
-    },
-  };
-};
+import type { Asset, ClientOrderId, Money, Timestamp } from "../../domain/values/values.ts";
+import { BTC, jumping, order, reported } from "./one-order.ts";
 
 /** A venue's account as the port describes it, answering by script: each list is used up, its last answer stays. */
 class Scripted implements AccountAtVenue {
