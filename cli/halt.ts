@@ -1,6 +1,8 @@
 /** `shoal halt`: through the gateway, or with `--nats` straight over the bus when the gateway is gone. */
 import { userInfo } from "node:os";
 import { Option, type Command } from "commander";
+import { withoutPassword } from "../adapters/nats/addresses.ts";
+import { Invalid } from "../domain/values/invalid.ts";
 import { Exit, exits } from "./exit.ts";
 import { liveVerb, openGateway, type Where } from "./gateway.ts";
 import { answer } from "./terminal.ts";
@@ -43,15 +45,17 @@ const byGateway = async (wanted: Wanted): Promise<void> => {
 
 const byNats = async ({ level, reason, json }: Wanted, url: string): Promise<void> => {
   const { haltOverNats } = await import("../nodes/halt-line.ts");
+  const shown = withoutPassword(url);
   let done;
   try {
     done = await haltOverNats(url, { level, reason, by: userInfo().username });
   } catch (error) {
-    throw new Exit(exits.unreachable, `NATS at ${url} cannot be reached: ${(error as Error).message}`);
+    if (error instanceof Invalid) throw error;
+    throw new Exit(exits.unreachable, `NATS at ${shown} cannot be reached: ${(error as Error).message}`);
   }
   const { acknowledged, halted, missing } = done;
   if (missing === undefined)
-    throw new Exit(exits.unreachable, `no engine listens on NATS at ${url}: nothing was halted`);
+    throw new Exit(exits.unreachable, `no engine listens on NATS at ${shown}: nothing was halted`);
   answer(
     json === true,
     { halted, missing, level, acknowledged },

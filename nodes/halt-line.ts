@@ -6,6 +6,7 @@
 import type { ServiceBroker } from "moleculer";
 import { connect, type NatsConnection, type Subscription } from "nats";
 import * as v from "valibot";
+import { natsAddresses } from "../adapters/nats/addresses.ts";
 import { ref } from "../contracts/contract.ts";
 import { PortfolioContract } from "../contracts/portfolio.ts";
 import { Invalid } from "../domain/values/invalid.ts";
@@ -125,7 +126,7 @@ export const haltOverNats = async (
   { waitMs = 5_000, namespace = "" }: { readonly waitMs?: number; readonly namespace?: string } = {},
 ): Promise<Halted> => {
   const connection = await connect({
-    servers: url,
+    ...natsAddresses(url, "--nats"),
     timeout: waitMs,
     maxReconnectAttempts: 0,
     name: "shoal halt",

@@ -4,6 +4,7 @@
  * expected. With no file at all it is the demo: the sandbox exchange and a few strategies on it.
  */
 import * as v from "valibot";
+import { natsAddresses } from "../adapters/nats/addresses.ts";
 import { Invalid } from "../domain/values/invalid.ts";
 import { faultPlan } from "../sandbox/faults/plan.ts";
 import { decimal } from "../domain/values/values.ts";
@@ -23,9 +24,10 @@ const instrument = v.pipe(
   v.regex(/^[a-z0-9-]+:[A-Z0-9]+\/[A-Z0-9]+$/i, "an instrument such as sandbox:BTC/USDT"),
 );
 const url = v.pipe(v.string(), v.url("an address such as http://127.0.0.1:9100"));
+/** One text with commas or a list; one text with commas afterwards, as NATS_URL has it. Checked in `check`. */
 const natsUrl = v.pipe(
-  v.string(),
-  v.regex(/^(nats|tls):\/\/\S+$/, "an address such as nats://127.0.0.1:4222"),
+  v.union([v.string(), v.pipe(v.array(v.string()), v.minLength(1, "at least one address"))]),
+  v.transform((text) => (typeof text === "string" ? text : text.join(",")).replace(/\s*,\s*/g, ",")),
 );
 const speed = v.union([v.literal("max"), v.pipe(v.number(), v.minValue(0.01))]);
 
@@ -162,6 +164,7 @@ export const parseSettings = (raw: unknown): Settings => {
 
 /** What the schema alone cannot see: names that must exist, money that must be meant. */
 const check = (settings: Settings): void => {
+  if (settings.nats !== undefined) natsAddresses(settings.nats.url, "nats.url");
   for (const [id, { sandbox }] of Object.entries(settings.venues))
     if (sandbox !== undefined) faultPlan(sandbox.faults, `venues.${id}.sandbox.faults.`);
   const known = (field: string, key: string, among: Readonly<Record<string, unknown>>): void => {

@@ -7,7 +7,6 @@
  */
 import { setTimeout as pause } from "node:timers/promises";
 import {
-  DeliverPolicy,
   headers,
   NatsError,
   nanos,
@@ -21,8 +20,10 @@ import {
   type ObjectStore,
   type StoredMsg,
 } from "nats";
+import { isRefusal, patiently } from "../nats/patience.ts";
 import { unseal } from "./chain.ts";
 import { chained, type Row, type Store } from "./chained.ts";
+import { messages } from "./jetstream-reading.ts";
 import { loadSnapshot, saveSnapshot, snapshotNames, token } from "./jetstream-snapshots.ts";
 import { UnknownOutcome, type Journal } from "./journal.ts";
 
@@ -44,17 +45,8 @@ type Query = LastForMsgRequest | { readonly seq: number; readonly next_by_subj: 
 const objectHeader = "Shoal-Object";
 const idHeader = "Nats-Msg-Id";
 const headerRoomBytes = 4_096;
-const wrongLastSequence = 10_071;
 const configurationInUse = 10_058;
 const pauseMs = 100;
-
-/** The server, or the client before sending, said no for a reason that a second try cannot mend. */
-const isRefusal = (error: unknown): boolean => {
-  if (!(error instanceof NatsError)) return true;
-  if (error.api_error !== undefined)
-    return error.api_error.code === 400 && error.api_error.err_code !== wrongLastSequence;
-  return error.code === "MAX_PAYLOAD_EXCEEDED" || error.code === "PERMISSIONS_VIOLATION";
-};
 
 interface Access extends Required<JetstreamOptions> {
   readonly jetstream: JetStreamClient;
@@ -91,24 +83,30 @@ class JetstreamStore implements Store {
     return position;
   }
 
+  /** Where the server goes silent in the middle, reading goes on behind what was read, by another consumer. */
   async *lines(stream: string, after: number): AsyncGenerator<string> {
-    const { jetstream, name } = this.#access;
+    const { connection, giveUpMs } = this.#access;
     const last = await this.last(stream);
     if (last === undefined || (after > 0 && unseal(stream, last.text).sequence <= after)) return;
-    const consumer = await jetstream.consumers.get(name, {
-      filterSubjects: this.#subject(stream),
-      deliver_policy: DeliverPolicy.StartSequence,
-      opt_start_seq: after === 0 ? 1 : await this.#positionAfter(stream, after, last.position),
-    });
-    const messages = await consumer.consume({ max_messages: 500 });
-    try {
-      for await (const message of messages) {
-        yield await this.#text(message.headers, message.string());
-        if (message.seq >= last.position) return;
+    let from = after === 0 ? 1 : await this.#positionAfter(stream, after, last.position);
+    let heardAt = performance.now();
+    while (from <= last.position) {
+      let because: unknown = new Error(`${stream}: the server went silent`);
+      try {
+        const { jetstream, name, attemptMs } = this.#access;
+        const range = { subject: this.#subject(stream), from, to: last.position };
+        for await (const message of messages(jetstream, name, range, attemptMs)) {
+          yield await this.#text(message.headers, message.string());
+          from = message.seq + 1;
+          heardAt = performance.now();
+        }
+      } catch (error) {
+        if (isRefusal(error)) throw error;
+        because = error;
       }
-    } finally {
-      await messages.close();
-      await consumer.delete();
+      if (from > last.position) return;
+      if (performance.now() - heardAt > giveUpMs || connection.isClosed()) throw because;
+      await pause(pauseMs);
     }
   }
 
@@ -217,9 +215,9 @@ class JetstreamStore implements Store {
 /** Makes the stream and the object store when they are not there; throws when JetStream does not answer. */
 export const jetstreamJournal = async (options: JetstreamOptions): Promise<Journal> => {
   const { connection, name = "journal", replicas = 1, attemptMs = 2_000, giveUpMs = 30_000 } = options;
-  const manager = await connection.jetstreamManager({ timeout: attemptMs });
+  const manager = await patiently("the journal", () => connection.jetstreamManager({ timeout: attemptMs }));
   try {
-    await manager.streams.add({
+    const stream = {
       name,
       subjects: [`${name}.*`],
       storage: StorageType.File,
@@ -227,13 +225,16 @@ export const jetstreamJournal = async (options: JetstreamOptions): Promise<Journ
       duplicate_window: nanos(120_000),
       deny_delete: true,
       deny_purge: true,
-    });
+    };
+    await patiently(`stream ${name}`, () => manager.streams.add(stream));
   } catch (error) {
     // It stands with other limits or replicas: the operator's choice.
     if (!(error instanceof NatsError && error.api_error?.err_code === configurationInUse)) throw error;
   }
   const jetstream = connection.jetstream({ timeout: attemptMs });
-  const objects = await jetstream.views.os(`${name}-objects`, { storage: StorageType.File, replicas });
+  const objects = await patiently(`object store ${name}-objects`, () =>
+    jetstream.views.os(`${name}-objects`, { storage: StorageType.File, replicas }),
+  );
   return chained(
     new JetstreamStore({ connection, name, replicas, attemptMs, giveUpMs, manager, jetstream, objects }),
   );

@@ -5,6 +5,7 @@
  */
 import { NatsError, nuid, StorageType, type KV, type NatsConnection } from "nats";
 import type { Clock } from "../clock/clock.ts";
+import { patiently } from "../nats/patience.ts";
 import { LeaseOfHost, TTL_MS } from "./lease-of-host.ts";
 import type { Leases } from "./leases.ts";
 import type { Row, Table } from "./table.ts";
@@ -64,7 +65,9 @@ export const jetstreamLeases = async (options: JetstreamLeasesOptions): Promise<
     // A renewal without an answer leaves time for two more.
     const jetstream = connection.jetstream({ timeout: TTL_MS / 4 });
     const settings = { storage: StorageType.File, history: 1, replicas, ttl, allow_direct: false };
-    return new BucketTable(await jetstream.views.kv(`${prefix}${name}`, settings));
+    return new BucketTable(
+      await patiently(`bucket ${prefix}${name}`, () => jetstream.views.kv(`${prefix}${name}`, settings)),
+    );
   };
   const [leases, owners] = await Promise.all([bucket("leases", TTL_MS), bucket("owners", 0)]);
   return new LeaseOfHost({ leases, owners }, { host, clock, life: nuid.next() });

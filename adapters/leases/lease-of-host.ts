@@ -30,6 +30,8 @@ const MARGIN_MS = 250;
 const EPOCH_KEY = "epoch";
 /** A lease of an earlier life of ours ends within its TTL; one that stands longer is renewed by somebody. */
 const NAMESAKE_TTLS = 3;
+/** The table answers nothing: its servers may be choosing a leader, which takes some seconds. */
+const SILENCE_TTLS = 15;
 
 export class LeaseOfHost implements Leases {
   readonly counts: LeaseCounts = { taken: 0, lapsed: 0, refused: 0 };
@@ -77,13 +79,15 @@ export class LeaseOfHost implements Leases {
     const begun = this.#clock.monotonic();
     for (;;) {
       let trouble: unknown = `another process holds the lease of ${this.#host}: does one run under the same node name?`;
+      let patienceMs = NAMESAKE_TTLS * this.#ttlMs;
       try {
         await this.#beat();
       } catch (error) {
         trouble = error;
+        patienceMs = SILENCE_TTLS * this.#ttlMs;
       }
       if (this.#epoch > 0) return;
-      if (this.#clock.monotonic() - begun > NAMESAKE_TTLS * this.#ttlMs)
+      if (this.#clock.monotonic() - begun > patienceMs)
         throw trouble instanceof Error ? trouble : new Error(String(trouble));
       await this.#pause(this.#ttlMs / 20);
     }

@@ -5,6 +5,7 @@
  * used of it counts as spent until the window ends.
  */
 import { NatsError, StorageType, StringCodec, type KV, type NatsConnection } from "nats";
+import { patiently } from "../nats/patience.ts";
 import type { Store, Verdict, Window } from "./store.ts";
 import { add, current, nothingSpent, readyAt, usedOf, usedSince, type Claim, type Spent } from "./window.ts";
 
@@ -47,7 +48,9 @@ const AHEAD_MAX = 1 / 100;
 export const natsStore = async (options: NatsLimitsOptions): Promise<Store> => {
   const { connection, name = "limits", replicas = 1, timeoutMs = 1_000 } = options;
   const jetstream = connection.jetstream({ timeout: timeoutMs });
-  const kv = await jetstream.views.kv(name, { history: 1, replicas, storage: StorageType.File });
+  const kv = await patiently(`bucket ${name}`, () =>
+    jetstream.views.kv(name, { history: 1, replicas, storage: StorageType.File }),
+  );
   return new NatsStore(kv);
 };
 

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Journal } from "../../adapters/journal/journal.ts";
+import { natsAddresses, withoutPassword } from "../../adapters/nats/addresses.ts";
 import { Invalid } from "../../domain/values/invalid.ts";
 import { Exit, exits } from "../exit.ts";
 import { dataDirOf } from "../gateway.ts";
@@ -83,13 +84,14 @@ const overNats = async (option: string, url: string): Promise<Opened> => {
     import("nats"),
     import("../../adapters/journal/jetstream.ts"),
   ]);
+  const addresses = natsAddresses(url, option);
   let connection;
   try {
-    connection = await connect({ servers: url, timeout: 5_000, name: "shoal journal" });
+    connection = await connect({ ...addresses, timeout: 5_000, name: "shoal journal" });
   } catch (error) {
     throw new Exit(
       exits.unreachable,
-      `${option}: NATS at ${url} cannot be reached: ${(error as Error).message}`,
+      `${option}: NATS at ${withoutPassword(url)} cannot be reached: ${(error as Error).message}`,
     );
   }
   try {

@@ -28,6 +28,18 @@ describe.skipIf(findServer("nats-server") === undefined)("a cluster", () => {
     expect([away.code, away.err]).toEqual([3, expect.stringContaining(`NATS at ${url} cannot be reached`)]);
   });
 
+  it("takes several addresses: one of them is enough, and a bad one is named without its password", async () => {
+    const dead = `nats://127.0.0.1:${await freePort()}`;
+    const nobody = await shoal(["halt", "--nats", `${dead},${nats.url}`]);
+    expect([nobody.code, nobody.err]).toEqual([3, expect.stringContaining("nothing was halted")]);
+    const streams = await shoal(["journal", "streams", "--nats", `${dead},${nats.url}`, "--json"]);
+    expect(streams.json).toMatchObject({ streams: [] });
+    const bad = await shoal(["halt", "--nats", "nats://joe:hunter22@127.0.0.1:1,127.0.0.1:2"]);
+    expect([bad.code, bad.err]).toEqual([2, expect.stringContaining("--nats: expected addresses such as")]);
+    const away = await shoal(["journal", "streams", "--nats", `nats://joe:hunter22@127.0.0.1:1`]);
+    expect([away.code, away.err]).toEqual([3, expect.not.stringContaining("hunter22")]);
+  }, 30_000);
+
   it("halts straight over NATS, acknowledged by the node that holds the portfolio", async () => {
     const args = [
       "start",

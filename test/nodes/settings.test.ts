@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { natsAddresses, withoutPassword } from "../../adapters/nats/addresses.ts";
 import { configure, lookUpSecret } from "../../nodes/configuration.ts";
 import { parseSettings } from "../../nodes/settings.ts";
 
@@ -18,6 +19,7 @@ const withStrategy = (change: object): unknown => ({
   ...good,
   strategies: [{ ...good.strategies[0], ...change }],
 });
+const nats = (url: unknown): unknown => ({ ...good, nats: { url } });
 
 describe("settings", () => {
   test("fill defaults", () => {
@@ -89,9 +91,47 @@ describe("settings", () => {
       /^realMoney: expected "yes"/,
     ],
     ["a port out of range", { ...good, gateway: { port: 70_000 } }, /^gateway\.port: expected/],
+    ["a NATS address without its scheme", nats("127.0.0.1:4222"), /^nats\.url: expected addresses such as/],
+    [
+      "one bad address among several",
+      nats("nats://a:1,b:2"),
+      /^nats\.url: expected addresses .* found "b:2"/,
+    ],
+    ["an empty address", nats("nats://a:1,"), /^nats\.url: expected addresses/],
+    ["an empty list of addresses", nats([]), /^nats\.url: expected at least one address/],
+    ["an address twice", nats("nats://a:1,nats://a:1"), /^nats\.url: expected every address once/],
+    [
+      "two passwords for one cluster",
+      nats("nats://joe:hunter22@a:1,nats://joe:hunter23@b:1"),
+      /^nats\.url: expected the same name and password in every address, found "2 different ones"$/,
+    ],
+    ["a password in a bad address", nats("http://joe:hunter22@a:1"), /found "http:\/\/\[redacted\]@a:1"$/],
     ["no object", 5, /^configuration: expected/],
   ])("%s is refused", (_what, raw, message) => {
     expect(() => parseSettings(raw)).toThrow(message);
+  });
+});
+
+describe("several addresses of NATS", () => {
+  const several = "nats://a:4222,nats://b:4222,tls://c:4223";
+
+  test.each<[string, unknown]>([
+    ["one text with commas", several],
+    ["with blanks too", several.replaceAll(",", " , ")],
+    ["a list", several.split(",")],
+  ])("%s", (_what, url) => {
+    expect(parseSettings(nats(url)).nats).toEqual({ url: several, replicas: 1 });
+  });
+
+  test("the client gets each, and the name and password that any of them carries", () => {
+    expect(natsAddresses("nats://a:4222, tls://joe:p%40ss@b:4222", "x")).toEqual({
+      servers: ["a:4222", "b:4222"],
+      user: "joe",
+      pass: "p@ss",
+    });
+    expect(withoutPassword("nats://joe:secret@a:1,nats://joe:secret@b:1")).toBe(
+      "nats://[redacted]@a:1,nats://[redacted]@b:1",
+    );
   });
 });
 
