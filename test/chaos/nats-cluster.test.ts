@@ -75,7 +75,7 @@ describe.skipIf(findServer("nats-server") === undefined)("three nats-servers", (
             ({ cluster: copies }) =>
               copies?.leader !== undefined &&
               copies.replicas?.length === 2 &&
-              copies.replicas.every(({ current, offline }) => current && offline !== true),
+              copies.replicas.every(({ current, offline }) => current && !offline),
           );
         } catch {
           return false;
