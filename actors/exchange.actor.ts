@@ -43,6 +43,9 @@ export const exchangeActor = (settings: ExchangeSettings, ports: ExchangePorts):
   let market: OpenedMarket;
   let sink: MarketSink;
   let toldAt = 0 as Timestamp;
+  /** Monotonic: since when somebody listens, and the last arrival. */
+  let listenedAt: number | undefined;
+  let heardAt = 0;
   let cancelTimer = (): void => undefined;
   let cancelLook = (): void => undefined;
   let stopped = false;
@@ -57,12 +60,14 @@ export const exchangeActor = (settings: ExchangeSettings, ports: ExchangePorts):
   };
   const trades = (instrument: InstrumentId, told: readonly Trade[]): void => {
     counts.trades += told.length;
+    heardAt = clock.monotonic();
     const at = told.at(-1)!.at;
     newer(at);
     publish(instrument, { trades: told, at });
   };
   const quote = (instrument: InstrumentId, told: Quote): void => {
     counts.quotes += 1;
+    heardAt = clock.monotonic();
     // Quotes overtake trades: at a sandbox they must not tell a time whose trades are still on their way.
     if (settings.clockTime) newer(told.at);
     publish(instrument, { trades: [], quote: told, at: toldAt });
@@ -95,7 +100,13 @@ export const exchangeActor = (settings: ExchangeSettings, ports: ExchangePorts):
       refresh: () => door.run(() => market.instruments(true)).then(() => undefined),
       candles: ({ instrument, timeframe, since, limit }) =>
         door.run(() => market.candles(instrument, timeframe, since, limit)),
-      listen: ({ instrument }) => door.run(() => market.watch([instrument], sink)).then(() => undefined),
+      listen: ({ instrument }) => {
+        listenedAt ??= clock.monotonic();
+        return door.run(() => market.watch([instrument], sink)).then(() => undefined);
+      },
+      health: () => ({
+        market: listenedAt === undefined ? 0 : clock.monotonic() - Math.max(heardAt, listenedAt),
+      }),
       inspect: async () => ({
         venue,
         instruments: (await market.instruments()).length,

@@ -59,8 +59,21 @@ export const executionActor = (settings: ExecutionSettings, ports: ExecutionPort
   let cancelTimer = (): void => undefined;
   let cancelLook = (): void => undefined;
 
-  const report = (told: OrderReport): void => news.tell({ type: "report", report: told });
+  /** Monotonic: when the venue last told something of the account. */
+  let heardAt = 0;
+  const heard = (): void => void (heardAt = clock.monotonic());
+  const reconcile = () =>
+    door.run(async () => {
+      const done = await reconciling.run();
+      heard();
+      return done;
+    });
+  const report = (told: OrderReport): void => {
+    heard();
+    news.tell({ type: "report", report: told });
+  };
   const fill = (told: Fill): void => {
+    heard();
     reconciling.seen(told);
     news.tell({ type: "fill", fill: told });
   };
@@ -69,7 +82,7 @@ export const executionActor = (settings: ExecutionSettings, ports: ExecutionPort
   const reconcileAgain = (): void => {
     if (settings.reconcileEveryMs === 0) return;
     cancelTimer = clock.after(settings.reconcileEveryMs, () => {
-      void door.run(() => reconciling.run()).then(reconcileAgain, reconcileAgain);
+      void reconcile().then(reconcileAgain, reconcileAgain);
     });
   };
 
@@ -91,8 +104,9 @@ export const executionActor = (settings: ExecutionSettings, ports: ExecutionPort
         heed(order);
         return door.run(() => placing.cancel(order));
       },
-      reconcile: () => door.run(() => reconciling.run()),
+      reconcile,
       audit: ({ since }) => door.run(() => truth(at, settings.instruments, since)),
+      health: () => ({ account: clock.monotonic() - heardAt, clock: at.clockOffMs() }),
       inspect: () => ({ account, venue, ...placing.counts, ...at.status(), streams: at.health() }),
     },
 
@@ -111,7 +125,7 @@ export const executionActor = (settings: ExecutionSettings, ports: ExecutionPort
         ...{ wire, clock, chance, activity },
         missed: () => {
           reconciling.forget();
-          void door.run(() => reconciling.run()).catch(() => undefined);
+          void reconcile().catch(() => undefined);
         },
       });
       placing = placer({
@@ -123,7 +137,7 @@ export const executionActor = (settings: ExecutionSettings, ports: ExecutionPort
         holds: () => tenure.holds(),
         deadlineMs: at.capabilities.requestDeadlineMs ?? NO_DEADLINE_MS,
         report,
-        found: () => void door.run(() => reconciling.run()).catch(() => undefined),
+        found: () => void reconcile().catch(() => undefined),
       });
       reconciling = reconciler({
         venue: at,
@@ -150,9 +164,10 @@ export const executionActor = (settings: ExecutionSettings, ports: ExecutionPort
         report,
         fill,
         balances: (changed, asOf = marketNow()) => balances(changed, false, asOf),
-        resumed: () => void door.run(() => reconciling.run()).catch(() => undefined),
+        resumed: () => void reconcile().catch(() => undefined),
       });
       await reconciling.run();
+      heard();
       reconcileAgain();
     },
 

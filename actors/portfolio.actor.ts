@@ -24,12 +24,14 @@ import { BALANCE_SETTLE_MS, shipped, type PortfolioVersion } from "../domain/por
 import { anyPaused } from "../domain/portfolio/protection.ts";
 import type { PortfolioState } from "../domain/portfolio/state.ts";
 import { portfolioView } from "../domain/portfolio/view.ts";
+import type { Ladder } from "../domain/risk/degradation.ts";
 import type { Limits } from "../domain/risk/limits.ts";
 import type { OrderUpdate } from "../domain/strategy/strategy.ts";
 import type { AccountId, InstrumentId, PortfolioId, StrategyId, VenueId } from "../domain/values/values.ts";
 import { defineActor, type Actor } from "../mixins/actor.ts";
 import { EventSourced, type Committed } from "../mixins/event-sourced.ts";
 import { effectLine, EFFECTS_MAX, orderOf } from "./portfolio/effects.ts";
+import { healthWatch } from "./portfolio/health.ts";
 import { strategyNews } from "./portfolio/strategy-news.ts";
 import { tradesOf } from "./portfolio/trades.ts";
 import type { ActorPorts } from "./ports.ts";
@@ -37,6 +39,8 @@ import type { ActorPorts } from "./ports.ts";
 export interface PortfolioActorSettings {
   readonly id: PortfolioId;
   readonly limits: Limits;
+  /** Absent: accounts are always at full. */
+  readonly degradation?: Ladder;
   readonly venues: readonly VenueId[];
   readonly instruments: readonly InstrumentId[];
   /** Strategies of this portfolio: who hears of its turns, and with which instruments. */
@@ -65,6 +69,7 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
   let hostId = "";
   let looking = false;
   let cancelLook = (): void => undefined;
+  let health: ReturnType<typeof healthWatch> | undefined;
 
   const committed = (
     turns: readonly Committed<PortfolioCommand, PortfolioEvent>[],
@@ -104,7 +109,8 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
     });
   };
 
-  const rules = { limits: settings.limits, balanceSettleMs: BALANCE_SETTLE_MS };
+  const { limits, degradation } = settings;
+  const rules = { limits, balanceSettleMs: BALANCE_SETTLE_MS, ...(degradation && { degradation }) };
   const sourced = new EventSourced<PortfolioState, PortfolioCommand, PortfolioEvent>({
     stream,
     decider: version.decider({ id, ...rules }),
@@ -180,16 +186,24 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
       }
       effects.again(undelivered(sourced.recovered));
       if (anyPaused(sourced.recovered)) lookAgain();
+      // In lock-step nothing is stale: the market waits for us.
+      if (degradation === undefined || settings.oneByOne) return;
+      const accounts = () => sourced.read(observed);
+      health = healthWatch(wire, { clock, marketNow, ladder: degradation, accounts, tell });
     },
 
     async stop() {
       cancelLook();
+      health?.stop();
       // After a lease nothing may be waited for: whoever recovers the journal delivers the rest.
       const graceMs = tenure.holds() ? undefined : 0;
       await Promise.all([effects.stop(graceMs), news.stop(graceMs)]);
     },
   });
 };
+
+const observed = (state: PortfolioState) =>
+  [...state.accounts.values()].map(({ id, venue, level }) => ({ id, venue, level }));
 
 const recorded = (account: AccountId, told: AccountNews): PortfolioCommand => {
   switch (told.type) {

@@ -145,6 +145,7 @@ const benchVenue = (placed: (atNs: bigint) => void) => {
     balances: () => Promise.resolve(new Map(balances)),
     watch: (sink) => Promise.resolve(void (account = sink)),
     health: () => [],
+    clockOffMs: () => 0,
     status: () => ({ weightUsed: 0, breakers: [], slowDowns: { slowed: 0, banned: 0 } }),
     close: () => Promise.resolve(),
   };

@@ -15,6 +15,16 @@ interface Status {
   readonly portfolios: readonly {
     readonly portfolio: string;
     readonly halted: { readonly level: string; readonly by: string; readonly reason: string } | null;
+    readonly accounts: readonly {
+      readonly account: string;
+      readonly level: string;
+      readonly degraded: {
+        readonly reason: string;
+        readonly ms: number | null;
+        readonly limitMs: number | null;
+        readonly at: number;
+      } | null;
+    }[];
     readonly equity: Amounts;
     readonly realised: Amounts;
     readonly unrealised: Amounts;
@@ -85,6 +95,11 @@ const textOf = (status: Status, positions: readonly Position[], url: string): st
       ({ portfolio, halted: halt }) =>
         `HALTED: ${portfolio} (${halt!.level}) by ${halt!.by}: ${halt!.reason}`,
     ),
+    ...status.portfolios.flatMap(({ portfolio, accounts }) =>
+      accounts.flatMap((one) =>
+        one.degraded === null ? [] : [`DEGRADED: ${portfolio}, account ${one.account}: ${degradedText(one)}`],
+      ),
+    ),
     ...status.silent.map((who) => `SILENT: ${who}`),
     "",
     table(
@@ -139,6 +154,12 @@ const textOf = (status: Status, positions: readonly Position[], url: string): st
       "no open positions",
     ),
   ].join("\n");
+};
+
+const degradedText = ({ level, degraded }: Status["portfolios"][number]["accounts"][number]): string => {
+  const { reason, ms, limitMs, at } = degraded!;
+  const figures = ms === null ? "" : ` ${ms} ms, limit ${limitMs ?? 0} ms`;
+  return `${level} (${reason}${figures}) since market time ${timeText(at)}`;
 };
 
 /** The price of its stop; a word where none stands at the venue though one is wished for. */

@@ -45,6 +45,8 @@ export const ExchangeContract = contract({
     listen: command<{ readonly instrument: InstrumentId }, undefined>(
       parser(v.object({ instrument: instrumentId })),
     ),
+    /** How long ago, in ms, anything came from the market; 0 while nobody listens to it. */
+    health: query<void, { readonly market: number }>(nothing),
     inspect: query<void, ExchangeView>(nothing),
   },
   /** `started`: it came up, here or on another node, and nobody listens yet. */

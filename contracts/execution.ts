@@ -112,6 +112,8 @@ export const ExecutionContract = contract({
     reconcile: command<void, Reconciliation>(nothing),
     /** What the venue itself says of the account, for comparison with the ledger. */
     audit: query<{ readonly since: Timestamp }, VenueTruth>(parser(v.object({ since: timeMs }))),
+    /** In ms: since the venue last told of the account or was compared with the ledger; how far our clock may be off. */
+    health: query<void, { readonly account: number; readonly clock: number }>(nothing),
     inspect: query<void, ExecutionView>(nothing),
   },
   tells: {},

@@ -10,6 +10,7 @@ import { strategyActor } from "../actors/strategy.actor.ts";
 import { symbolActor } from "../actors/symbol.actor.ts";
 import { timeframes, type Timeframe } from "../domain/market/candle.ts";
 import { venueOf } from "../domain/market/instrument.ts";
+import { parseLadder } from "../domain/risk/degradation.ts";
 import { parseLimits } from "../domain/risk/limits.ts";
 import { parseParams } from "../domain/strategy/params.ts";
 import type { Strategy } from "../domain/strategy/strategy.ts";
@@ -59,8 +60,10 @@ export const planOf = async (
     for (const timeframe of strategy.needs(params).timeframes) frames.add(timeframe);
   }
   const ordered = [...frames].sort((a, b) => timeframes[a] - timeframes[b]);
-  for (const [id, { limits }] of Object.entries(settings.portfolios))
+  for (const [id, { limits, degradation }] of Object.entries(settings.portfolios)) {
     parseLimits(limits, `portfolios.${id}.limits`);
+    parseLadder(degradation, `portfolios.${id}.degradation`);
+  }
   const address = (kind: string, ids: Iterable<string>): Wanted[] => [...ids].map((id) => ({ kind, id }));
   return {
     instruments,
@@ -181,13 +184,14 @@ const make = async (
 };
 
 const makePortfolio = (settings: Settings, ports: EnginePorts, known: Known, id: string): Actor => {
-  const { accounts, limits } = settings.portfolios[id]!;
+  const { accounts, limits, degradation } = settings.portfolios[id]!;
   const venues = [...new Set(accounts.map((account) => settings.accounts[account]!.venue))] as VenueId[];
   const own = settings.strategies.filter((one) => one.enabled && one.portfolio === id);
   return portfolioActor(
     {
       id: id as PortfolioId,
       limits: parseLimits(limits, `portfolios.${id}.limits`),
+      degradation: parseLadder(degradation, `portfolios.${id}.degradation`),
       venues: venues.filter((venue) => known.instruments.some((one) => venueOf(one) === venue)),
       instruments: known.instruments.filter((one) => venues.includes(venueOf(one))),
       strategies: new Map(own.map((one) => [one.id as StrategyId, one.instruments as InstrumentId[]])),

@@ -82,6 +82,8 @@ const portfolio = v.strictObject({
   quote: v.optional(v.string(), "USDT"),
   /** See domain/risk/limits: checked there, so that a backtest refuses the same mistakes. */
   limits: v.optional(v.record(v.string(), v.unknown()), {}),
+  /** When its accounts do less, see domain/risk/degradation: checked there. */
+  degradation: v.optional(v.record(v.string(), v.unknown()), {}),
 });
 
 const strategy = v.strictObject({

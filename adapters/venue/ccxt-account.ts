@@ -162,6 +162,10 @@ class AccountOverCcxt implements CcxtAccount {
     return this.link.offsetMs;
   }
 
+  clockOffMs(): number {
+    return this.link.clockOffMs();
+  }
+
   async close(): Promise<void> {
     this.stream?.close();
     await this.link.close();

@@ -5,6 +5,7 @@
 import type { Timestamp } from "../../domain/values/values.ts";
 import { openExchange, type CcxtSettings, type VenuePorts } from "./ccxt.ts";
 import type { Exchange, UnifiedMarket } from "./ccxt-words.ts";
+import { ClockCheck } from "./clock-check.ts";
 import { dialectOf, type Dialect } from "./dialect.ts";
 import { fence } from "./fence.ts";
 import { Guard, type GuardSettings } from "./guard.ts";
@@ -14,6 +15,8 @@ import { isInvalidNonce, type SlowDown } from "./outcome.ts";
 import type { Capabilities } from "./venue.ts";
 
 const OFFSET_SAMPLES = 5;
+/** Our clock may be off by so much: it is compared again. Half of what an alert is worth. */
+const COMPARE_AT_MS = 250;
 
 /** Venue clock minus ours: the median over several requests of (its time - the middle of the request). */
 export const offsetOf = (
@@ -52,6 +55,8 @@ export class Link {
   private loaded: Promise<Exchange> | undefined;
   private cancelTimers: (() => void)[] = [];
   private closed = false;
+  private readonly clockCheck: ClockCheck;
+  private comparing = false;
 
   constructor(
     settings: CcxtSettings & { readonly account?: string },
@@ -60,6 +65,7 @@ export class Link {
   ) {
     this.settings = settings;
     this.ports = ports;
+    this.clockCheck = new ClockCheck(ports.clock);
     this.guard = new Guard(ports.clock, ports.chance, guard, (asked) => this.slowDown(asked));
     this.dialect = dialectOf(settings.exchange);
     this.meter = new Meter(settings, this.dialect, ports, () => this.offsetMs);
@@ -104,6 +110,18 @@ export class Link {
     }
     this.offsetMs = offsetOf(samples);
     exchange.options["timeDifference"] = -this.offsetMs;
+    this.clockCheck.done();
+  }
+
+  /** How far our clock may be off since the last comparison. Much brings the next one forward. */
+  clockOffMs(): number {
+    const offMs = this.clockCheck.offMs();
+    if (offMs < COMPARE_AT_MS || this.comparing || this.closed) return offMs;
+    this.comparing = true;
+    this.measure()
+      .catch((error: unknown) => this.tell(error))
+      .finally(() => (this.comparing = false));
+    return offMs;
   }
 
   /** A signed read, repeated within the budget. */

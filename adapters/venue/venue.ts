@@ -113,5 +113,7 @@ export interface AccountAtVenue {
   balances(): Promise<ReadonlyMap<Asset, Money>>;
   watch(sink: AccountSink): Promise<void>;
   health(): readonly StreamHealth[];
+  /** How far our clock may be off the venue's since they were last compared, ms. Much makes it compare again. */
+  clockOffMs(): number;
   close(): Promise<void>;
 }

@@ -126,6 +126,13 @@ const table = (engine: Engine, figures: Figures, notable: Notable): readonly str
     ...halted.map(([id, view]) =>
       colours.red(`HALTED       ${id}: ${view.halted?.level} (${view.halted?.reason})`),
     ),
+    ...figures.views.flatMap(([id, view]) =>
+      view.accounts
+        .filter(({ level }) => level !== "full")
+        .map(({ account, level, degraded }) =>
+          colours.red(`DEGRADED     ${id}, account ${account}: ${level} (${degraded?.reason})`),
+        ),
+    ),
     ...positions
       .slice(0, POSITIONS_MAX)
       .map(({ strategy, instrument, quantity, averagePrice, mark, unrealised }) => {

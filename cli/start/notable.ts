@@ -88,6 +88,13 @@ export class Notable {
       case "Resumed":
         this.#plain.push(colours.green(`${portfolio} resumed by ${event.by}`));
         return;
+      case "DegradationChanged":
+        this.#plain.push(
+          (event.level === "full" ? colours.green : colours.red)(
+            `${portfolio} account ${event.account}: ${event.from} -> ${event.level} (${event.reason}${event.ms === undefined ? "" : `, ${event.ms} ms`})`,
+          ),
+        );
+        return;
       case "Adjusted":
         this.#plain.push(`${portfolio} ${event.why}: ${format(event.amount)} ${event.asset}`);
         return;

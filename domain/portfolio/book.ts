@@ -3,6 +3,8 @@
  * and its position in each instrument. An account is the venue's side of the same: one balance per asset.
  */
 import type { AccountId, Asset, InstrumentId, StrategyId, Timestamp, VenueId } from "../values/values.ts";
+import type { Level } from "../risk/degradation.ts";
+import type { PortfolioEventOf } from "./events.ts";
 import type { Protection } from "./protection.ts";
 import type { LiveOrder } from "./state.ts";
 
@@ -94,6 +96,9 @@ export class Account {
   /** Limit orders that stand, or may stand, in the venue's book. */
   readonly resting = new Map<InstrumentId, Set<LiveOrder>>();
   lastFillAt = 0;
+  level: Level = "full";
+  /** What put it there; undefined at `full`. */
+  degraded: PortfolioEventOf<"DegradationChanged"> | undefined = undefined;
   /** A difference to the venue that waits to be told again, and since when. */
   noticed: { readonly differences: Readonly<Record<string, bigint>>; readonly at: Timestamp } | undefined;
   constructor(id: AccountId, venue: VenueId, prefix: string, openedAt: Timestamp) {

@@ -3,6 +3,7 @@
  * All of them may be repeated: what is already known gives no events. Amounts by asset travel as plain objects.
  */
 import type { Instrument } from "../market/instrument.ts";
+import type { Ladder, Level, Signs } from "../risk/degradation.ts";
 import type { Limits } from "../risk/limits.ts";
 import type { Fill, OrderReport, OrderType, TimeInForce } from "../order/order.ts";
 import type {
@@ -88,6 +89,8 @@ export interface Rules {
   readonly limits: Limits;
   /** How long a difference to the venue's balances must stand while orders rest. */
   readonly balanceSettleMs: number;
+  /** When an account does less; absent: never. */
+  readonly degradation?: Ladder | undefined;
 }
 
 export type PortfolioCommand =
@@ -120,6 +123,15 @@ export type PortfolioCommand =
       readonly type: "Release";
       readonly strategy: StrategyId;
       readonly account: AccountId;
+      readonly at: Timestamp;
+    }
+  /** How fresh is what an account's orders are decided on. Told when it may change the account's level. */
+  | {
+      readonly type: "Observe";
+      readonly account: AccountId;
+      readonly signs: Signs;
+      /** The worst level of the last `recoverMs`, this moment included. */
+      readonly lately: Level;
       readonly at: Timestamp;
     }
   /** The pauses after failed stops that are over by now. */

@@ -19,18 +19,14 @@ import {
 } from "../values/values.ts";
 import type { Mark, Marks } from "./commands.ts";
 import type { OrderApproved, OrderName, PortfolioEvent } from "./events.ts";
+import { midOf } from "./equity.ts";
+import { barredBy } from "./levels.ts";
 import { reserveOf, reservedAsset } from "./orders.ts";
+import { roleOf, type Origin } from "./origin.ts";
 import { type Book } from "./book.ts";
 import { nameOf, type Listed, type LiveOrder, type PortfolioState } from "./state.ts";
 
 export const AIM_TAG = "aim";
-
-/** Where an order comes from when not from `place`. `known` is the rule that the strategy was told last. */
-export interface Origin {
-  readonly numbers: readonly number[];
-  readonly known: string | undefined;
-  readonly protects?: true;
-}
 
 /** An order before its id and its review. */
 export type Wish = Omit<Order, "id" | "account" | "strategy" | "at">;
@@ -129,8 +125,8 @@ export class Draft {
   }
 
   /** Not even what lessens a position may be sent, so its stop is better left where it is. */
-  frozen(): boolean {
-    return this.state.halt?.level === "all";
+  frozen({ account }: Book): boolean {
+    return barredBy(this.state, account.level, "sell") !== undefined;
   }
 
   /** Ended, or asked to end, in this decision. */
@@ -205,6 +201,7 @@ export class Draft {
     const { ordersPerMinute } = this.limits;
     return {
       halted: this.state.halt?.level,
+      level: book.account.level,
       instrument,
       mid: midOf(mark),
       last: mark.last,
@@ -239,11 +236,4 @@ export class Draft {
   }
 }
 
-const roleOf = (
-  from: Pick<Origin, "protects"> | undefined,
-): { readonly aim: boolean; readonly protects?: true } =>
-  from?.protects === true ? { aim: false, protects: true } : { aim: from !== undefined };
-
 const FULL = 10_000_000n;
-
-export const midOf = (mark: Mark): Price => ((mark.bid + mark.ask) / 2n) as Price;

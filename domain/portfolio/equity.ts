@@ -1,7 +1,14 @@
 /** What a book is worth: the quote asset it holds, and every asset priced in it at the last trade. */
-import { notional, type Asset, type InstrumentId, type Money, type Quantity } from "../values/values.ts";
+import {
+  notional,
+  type Asset,
+  type InstrumentId,
+  type Money,
+  type Price,
+  type Quantity,
+} from "../values/values.ts";
 import type { Book } from "./book.ts";
-import type { Marks } from "./commands.ts";
+import type { Mark, Marks } from "./commands.ts";
 import type { PortfolioState } from "./state.ts";
 
 /** Fresher `marks` go before the state's. Assets without a price in this quote count nothing. */
@@ -15,3 +22,5 @@ export const equityOf = (state: PortfolioState, book: Book, quote: Asset, marks:
   }
   return sum as Money;
 };
+
+export const midOf = (mark: Mark): Price => ((mark.bid + mark.ask) / 2n) as Price;

@@ -4,6 +4,7 @@
  */
 import type { Instrument } from "../market/instrument.ts";
 import type { Fill, Order, OrderStatus } from "../order/order.ts";
+import type { Level, SignName } from "../risk/degradation.ts";
 import type { Approved, Refusal } from "../risk/risk.ts";
 import type {
   AccountId,
@@ -202,6 +203,18 @@ export type PortfolioEvent =
       readonly asset: Asset;
       readonly amount: Money;
       readonly why: "deposit" | "withdrawal" | "unexplained";
+      readonly at: Timestamp;
+    }
+  /** The account does less from here on, or more again. */
+  | {
+      readonly type: "DegradationChanged";
+      readonly account: AccountId;
+      readonly level: Level;
+      readonly from: Level;
+      /** The sign that stands at the new level; how it was, and the limit that it is past. */
+      readonly reason: SignName | "recovered";
+      readonly ms?: number;
+      readonly limitMs?: number;
       readonly at: Timestamp;
     }
   | {

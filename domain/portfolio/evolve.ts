@@ -5,6 +5,7 @@ import { bookCross, bookFill, bookFor, credit, move, revalue, trim } from "./led
 import { closeOrder, expect, rests, setRemaining } from "./orders.ts";
 import { endStop, failStop, listedAnew, protectionFor, setProtection, tradedUnder } from "./protection.ts";
 import { bookForeign } from "./foreign.ts";
+import { setLevel } from "./levels.ts";
 import { Account, UNALLOCATED, type Book } from "./book.ts";
 import { Listed, LiveOrder, type PortfolioState } from "./state.ts";
 
@@ -146,7 +147,9 @@ const handlers: Handlers = {
       credit(unallocated(account), asset as Asset, event.balances[asset]!);
   },
   InstrumentChanged: list,
-  RulesChanged: (state, { limits, balanceSettleMs }) => void (state.rules = { limits, balanceSettleMs }),
+  RulesChanged: (state, { limits, balanceSettleMs, degradation }) =>
+    void (state.rules = { limits, balanceSettleMs, degradation }),
+  DegradationChanged: (state, event) => setLevel(state, accountOf(state, event.account), event),
   Allotted: (state, event) => {
     const account = accountOf(state, event.account);
     const book = bookFor(account, event.strategy);

@@ -24,7 +24,7 @@ export const keepStops = (draft: Draft): void => {
 };
 
 const keep = (draft: Draft, protection: Protection): void => {
-  const { position, stop, stopPrice } = protection;
+  const { book, position, stop, stopPrice } = protection;
   if (protection.failed !== undefined) {
     fail(draft, protection, protection.failed);
     return;
@@ -34,11 +34,11 @@ const keep = (draft: Draft, protection: Protection): void => {
   const held = stopPrice === undefined ? (0n as Quantity) : coverable(draft, protection, listed);
   if (stop !== undefined) {
     if (stop.cancelling || stop.phase === "ending" || draft.ends(stop)) return;
-    if (held > 0n && (draft.frozen() || isRight(stop, protection, held))) return;
+    if (held > 0n && (draft.frozen(book) || isRight(stop, protection, held))) return;
     draft.cancel(stop, held > 0n ? "moved" : stopPrice === undefined ? "withdrawn" : "flat");
     return;
   }
-  if (stopPrice === undefined || draft.frozen()) return;
+  if (stopPrice === undefined || draft.frozen(book)) return;
   const mark = draft.mark(listed);
   if (isOver(draft, protection, listed, mark)) {
     withdraw(draft, protection, "flat");
@@ -188,7 +188,7 @@ export const stopInTheWay = (
   if (draft.ends(stop)) return isAtVenue(stop);
   if (wanted <= draft.free(book, listed.instrument.base)) return false;
   const mark = draft.mark(listed);
-  if (draft.frozen() || listed.instrument.status !== "trading" || mark === undefined) return false;
+  if (draft.frozen(book) || listed.instrument.status !== "trading" || mark === undefined) return false;
   if (belowMinimum(listed.instrument, wanted, mark.last) !== undefined) return false;
   draft.cancel(stop, "exit");
   return isAtVenue(stop);

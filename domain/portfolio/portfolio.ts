@@ -3,6 +3,7 @@
  * Money counts as used from approval, not from the fill, so that nobody spends the same amount twice.
  */
 import type { Decider } from "../values/decider.ts";
+import { toJson } from "../values/json.ts";
 import type { Schema } from "../values/upcast.ts";
 import type { PortfolioId } from "../values/values.ts";
 import type { PortfolioCommand, Rules } from "./commands.ts";
@@ -12,6 +13,7 @@ import { decidePropose } from "./decide-propose.ts";
 import { Draft } from "./draft.ts";
 import type { PortfolioEvent } from "./events.ts";
 import { evolve } from "./evolve.ts";
+import { decideLevel } from "./decide-level.ts";
 import { decideKeepStops, withdraw } from "./keep-stops.ts";
 import { load, save, type SavedPortfolio } from "./save.ts";
 import { decideSettle } from "./settle.ts";
@@ -49,7 +51,8 @@ const decide = (
   settings: PortfolioSettings,
   command: PortfolioCommand,
 ): readonly PortfolioEvent[] => {
-  const { limits, balanceSettleMs } = state.rules ?? settings;
+  const rules = state.rules ?? settings;
+  const { limits, balanceSettleMs } = rules;
   switch (command.type) {
     case "Propose":
       return decidePropose(state, limits, command);
@@ -76,6 +79,8 @@ const decide = (
       return decideAllot(state, command);
     case "Release":
       return decideRelease(state, command);
+    case "Observe":
+      return decideLevel(state, rules, command);
     case "KeepStops":
       return decideKeepStops(state, command);
     case "CancelOrders":
@@ -91,11 +96,14 @@ const decide = (
 
 const setRules = (
   { rules }: PortfolioState,
-  { limits, balanceSettleMs, at }: Extract<PortfolioCommand, { type: "SetRules" }>,
+  { limits, balanceSettleMs, degradation, at }: Extract<PortfolioCommand, { type: "SetRules" }>,
 ): readonly PortfolioEvent[] =>
-  rules !== undefined && rules.balanceSettleMs === balanceSettleMs && isSame(rules.limits, limits)
+  rules !== undefined &&
+  rules.balanceSettleMs === balanceSettleMs &&
+  isSame(rules.limits, limits) &&
+  toJson(rules.degradation) === toJson(degradation)
     ? []
-    : [{ type: "RulesChanged", limits, balanceSettleMs, at }];
+    : [{ type: "RulesChanged", limits, balanceSettleMs, ...(degradation && { degradation }), at }];
 
 const isSame = <T extends object>(a: T, b: T): boolean => {
   const names = Object.keys(a) as (keyof T)[];

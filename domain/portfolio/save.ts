@@ -46,6 +46,8 @@ const saveAccount = (account: Account) => ({
   resting: [...account.resting].map(([id, set]) => ({ id, orders: [...set].map((live) => live.order.id) })),
   lastFillAt: account.lastFillAt,
   noticed: account.noticed ?? null,
+  level: account.level,
+  degraded: account.degraded ?? null,
 });
 
 const saveOrder = (live: LiveOrder) => ({
@@ -98,15 +100,22 @@ export const save = (state: PortfolioState) => ({
   issued: state.issued,
   rate: state.rate.moments.map(({ at, count }) => [at, count] as const),
   at: state.at,
-  counters: { ...state.counters, refusals: pairs(state.counters.refusals) },
+  counters: {
+    ...state.counters,
+    refusals: pairs(state.counters.refusals),
+    levels: pairs(state.counters.levels),
+  },
 });
 
 type Saved = ReturnType<typeof save>;
-type SavedAccount = Saved["accounts"][number];
+type SavedAccount = Omit<Saved["accounts"][number], "level" | "degraded"> &
+  Partial<Pick<Saved["accounts"][number], "level" | "degraded">>;
 type SavedOrder = Omit<Saved["orders"][number], "protects"> & { readonly protects?: boolean };
 type SavedProtection = Saved["protections"][number];
-/** Snapshots from before there was protection lack it. */
-export type SavedPortfolio = Omit<Saved, "protections" | "orders"> & {
+/** Snapshots from before there were protection and levels lack them. */
+export type SavedPortfolio = Omit<Saved, "protections" | "orders" | "accounts" | "counters"> & {
+  readonly accounts: readonly SavedAccount[];
+  readonly counters: Omit<Saved["counters"], "levels"> & Partial<Pick<Saved["counters"], "levels">>;
   readonly orders: readonly SavedOrder[];
   readonly protections?: readonly SavedProtection[];
 };
@@ -135,9 +144,10 @@ export const load = (saved: SavedPortfolio): PortfolioState => {
     state.rate.sum += count;
   }
   state.at = saved.at;
-  const { refusals, ...counts } = saved.counters;
+  const { refusals, levels, ...counts } = saved.counters;
   Object.assign(state.counters, counts);
   fill(state.counters.refusals, refusals);
+  fill(state.counters.levels, levels ?? []);
   for (const listed of state.instruments.values()) revalue(state, listed);
   return state;
 };
@@ -167,6 +177,8 @@ const loadAccount = (state: PortfolioState, saved: SavedAccount): Account => {
   }
   account.lastFillAt = saved.lastFillAt;
   account.noticed = saved.noticed ?? undefined;
+  account.level = saved.level ?? "full";
+  account.degraded = saved.degraded ?? undefined;
   return account;
 };
 

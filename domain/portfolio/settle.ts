@@ -8,9 +8,11 @@ import type { Limits } from "../risk/limits.ts";
 import { belowMinimum, type Approved } from "../risk/risk.ts";
 import { least, notional, type ClientOrderId, type Price, type Quantity } from "../values/values.ts";
 import { decideAim } from "./aim.ts";
-import { Draft, midOf } from "./draft.ts";
+import { Draft } from "./draft.ts";
+import { midOf } from "./equity.ts";
 import type { CrossedLeg, PortfolioEvent } from "./events.ts";
 import { keepStops } from "./keep-stops.ts";
+import { barredBy } from "./levels.ts";
 import { rests } from "./orders.ts";
 import { type Account } from "./book.ts";
 import { nameOf, type Listed, type PortfolioState } from "./state.ts";
@@ -54,11 +56,10 @@ const resizeAims = (draft: Draft): void => {
 
 const lanesOf = (draft: Draft): Map<string, Lane> => {
   const lanes = new Map<string, Lane>();
-  const { halt } = draft.state;
   for (const live of draft.state.fresh) {
     if (draft.ends(live)) continue;
-    if (halt !== undefined && (halt.level === "all" || live.order.side === "buy"))
-      draft.withdraw(live.name, live.crossed, "halted");
+    const barred = barredBy(draft.state, live.book.account.level, live.order.side);
+    if (barred !== undefined) draft.withdraw(live.name, live.crossed, barred);
     else join(draft, lanes, { order: live.order, left: live.remaining, crossed: live.crossed });
   }
   for (const { order } of draft.approved.values())

@@ -152,6 +152,8 @@ export class PortfolioState {
     foreignFills: 0,
     crosses: 0,
     refusals: new Map<string, number>(),
+    /** Changes of level, by the new one. */
+    levels: new Map<string, number>(),
   };
   /** Emptied by every `settle`. */
   readonly fresh = new Set<LiveOrder>();

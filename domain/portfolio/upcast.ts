@@ -7,7 +7,7 @@ import type { Schema } from "../values/upcast.ts";
 export const portfolioSchema = {
   schema: 2,
   upcasts: {
-    // 2 brought rules and the protection of positions as commands and events; what stood before reads the same.
+    // 2 brought rules, the protection of positions and levels of degradation; what stood before reads the same.
     1: (turn) => turn,
   },
 } as const satisfies Schema;

@@ -7,6 +7,7 @@ import { notional, over, type Price, type Quantity } from "../values/values.ts";
 import type { Side, Timestamp } from "../values/values.ts";
 import type { HaltLevel } from "./commands.ts";
 import type { Account, Book, Position } from "./book.ts";
+import { levelView, type LevelView } from "./levels.ts";
 import type { Protection } from "./protection.ts";
 import type { LiveOrder, Phase, PortfolioState } from "./state.ts";
 
@@ -71,7 +72,7 @@ export interface PortfolioView {
     readonly reason: string;
     readonly at: Timestamp;
   } | null;
-  readonly accounts: readonly {
+  readonly accounts: readonly (LevelView & {
     readonly account: string;
     readonly venue: string;
     /** Venue time: what was traded before is none of the ledger's. */
@@ -79,7 +80,7 @@ export interface PortfolioView {
     readonly balances: Sums;
     /** Balances less the sum of the sub-ledgers: empty, or the ledger is broken. */
     readonly unaccounted: Sums;
-  }[];
+  })[];
   readonly strategies: readonly BookView[];
   /** Over all sub-ledgers, `unallocated` included. */
   readonly equity: Sums;
@@ -93,6 +94,7 @@ export interface PortfolioView {
     readonly foreignFills: number;
     readonly crosses: number;
     readonly refusals: Readonly<Record<string, number>>;
+    readonly levels: Readonly<Record<string, number>>;
   };
 }
 
@@ -109,6 +111,7 @@ export const portfolioView = (state: PortfolioState): PortfolioView => {
       openedAt: account.openedAt,
       balances: Object.fromEntries(account.balances),
       unaccounted: unaccounted(account),
+      ...levelView(account),
     })),
     strategies,
     equity: total(strategies.map((book) => book.equity)),
@@ -116,7 +119,11 @@ export const portfolioView = (state: PortfolioState): PortfolioView => {
     unrealised: total(strategies.map((book) => book.unrealised)),
     fees: total(strategies.map((book) => book.fees)),
     orders: [...state.orders.values()].map(orderView),
-    counters: { ...state.counters, refusals: Object.fromEntries(state.counters.refusals) },
+    counters: {
+      ...state.counters,
+      refusals: Object.fromEntries(state.counters.refusals),
+      levels: Object.fromEntries(state.counters.levels),
+    },
   };
 };
 

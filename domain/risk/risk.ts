@@ -14,6 +14,7 @@ import {
   type Price,
   type Quantity,
 } from "../values/values.ts";
+import type { Level } from "./degradation.ts";
 import type { Limits } from "./limits.ts";
 
 export type Approved<T> = Brand<T, "Approved">;
@@ -22,6 +23,7 @@ export type Rule =
   | "unknown-instrument"
   | "no-mark"
   | "halted"
+  | "degraded"
   | "instrument-not-trading"
   | "no-stops"
   | "below-minimum"
@@ -44,6 +46,8 @@ export interface Refusal {
 /** What the portfolio knows around one order, before it. */
 export interface Standing {
   readonly halted: "entries" | "all" | undefined;
+  /** Of the account. */
+  readonly level: Level;
   readonly instrument: Instrument;
   readonly mid: Price;
   readonly last: Price;
@@ -83,6 +87,8 @@ const firstRefusal = (limits: Limits, standing: Standing, order: Order): Refusal
   const { instrument } = standing;
   if (standing.halted === "all") return refusal("halted");
   if (standing.halted === "entries" && order.side === "buy") return refusal("halted");
+  if (standing.level === "halted") return refusal("degraded");
+  if (standing.level !== "full" && order.side === "buy") return refusal("degraded");
   if (instrument.status !== "trading") return refusal("instrument-not-trading");
   if (order.stopPrice !== undefined && !takesStop(instrument, order)) return refusal("no-stops");
   const small = belowMinimum(instrument, order.quantity, order.price ?? order.stopPrice ?? standing.last);

@@ -113,6 +113,7 @@ export class VenueDoors {
       ...{
         capabilities,
         health: () => [],
+        clockOffMs: () => 0,
         status: () => ({ weightUsed: 0, breakers: [], slowDowns: { slowed: 0, banned: 0 } }),
       },
       place: async (order) => {

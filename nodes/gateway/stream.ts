@@ -181,5 +181,6 @@ export class EventStream {
     for (const event of events)
       if (event.type === "Halted") this.#tell({ ...event, type: "halt", portfolio });
       else if (event.type === "Resumed") this.#tell({ ...event, type: "resume", portfolio });
+      else if (event.type === "DegradationChanged") this.#tell({ ...event, type: "degradation", portfolio });
   }
 }

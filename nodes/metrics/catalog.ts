@@ -66,6 +66,12 @@ export const catalog = {
     "lost",
   ),
   halted: gauge("0 trading, 1 entries halted, 2 all halted", "portfolio"),
+  degradation_level: gauge("0 full, 1 reducing, 2 exits only, 3 halted", "portfolio", "account"),
+  degradation_changes_total: counter(
+    "Changes of level of its accounts, by the new one",
+    "portfolio",
+    "level",
+  ),
   strategy_equity: gauge("Worth of a strategy's sub-ledger", "strategy", "asset"),
   strategy_profit: gauge("Realised and unrealised profit of a strategy", "strategy", "asset"),
   actors: gauge("Actors running here", "kind"),

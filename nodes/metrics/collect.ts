@@ -8,6 +8,7 @@ import type { ActorView, Address } from "../../contracts/host.ts";
 import { PortfolioContract } from "../../contracts/portfolio.ts";
 import { SymbolContract } from "../../contracts/symbol.ts";
 import type { PortfolioView, Sums } from "../../domain/portfolio/view.ts";
+import { levels, rank } from "../../domain/risk/degradation.ts";
 import { toFloat, type InstrumentId } from "../../domain/values/values.ts";
 import type { Engine } from "../engine.ts";
 import type { Gateway } from "../gateway.ts";
@@ -133,6 +134,10 @@ const portfolio = (id: string, view: PortfolioView, board: Board, peaks: Map<str
   }
   board.set("orders_open", view.orders.length, labels);
   board.set("halted", view.halted === null ? 0 : view.halted.level === "all" ? 2 : 1, labels);
+  for (const { account, level } of view.accounts)
+    board.set("degradation_level", rank(level), { ...labels, account });
+  for (const level of levels)
+    board.raise("degradation_changes_total", view.counters.levels[level] ?? 0, { ...labels, level });
   for (const [rule, count] of Object.entries(view.counters.refusals))
     board.raise("order_refusals_total", count, { ...labels, rule });
   const bare = { yes: 0, no: 0 };

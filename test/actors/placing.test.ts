@@ -33,6 +33,7 @@ class Scripted implements AccountAtVenue {
   balances = (): Promise<ReadonlyMap<Asset, Money>> => Promise.resolve(new Map<Asset, Money>());
   watch = (): Promise<void> => Promise.resolve();
   health = (): readonly never[] => [];
+  clockOffMs = (): number => 0;
   close = (): Promise<void> => Promise.resolve();
 }
 const next = <T>(answers: T[]): T => (answers.length > 1 ? answers.shift()! : answers[0]!);

@@ -59,6 +59,13 @@ const step = fc.oneof(
       level: fc.constantFrom("entries", "all", "off"),
     }),
   },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant("observe" as const),
+      silentMs: fc.constantFrom(0, 0, 15_000, 60_000, 600_000),
+    }),
+  },
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
@@ -111,6 +118,9 @@ class Run {
       case "restart":
         this.restart();
         break;
+      case "observe":
+        this.turn([this.turns.observed({ market: one.silentMs })]);
+        break;
       case "halt": {
         const at = time(floor.now);
         const { level } = one;
@@ -123,7 +133,7 @@ class Run {
   /** All that is under way arrives, halts end, pauses pass; the strategy repeats its wish where all tries failed. */
   finish(): void {
     this.refuse = 0;
-    this.turn([{ type: "Resume", by: "t", at: time(this.floor.now) }]);
+    this.turn([{ type: "Resume", by: "t", at: time(this.floor.now) }, this.turns.observed({})]);
     for (let k = 0; k < 40; k += 1) {
       this.pass(61_000);
       // Somebody to sell to: a crowd too thin for the position is no fault of the portfolio.

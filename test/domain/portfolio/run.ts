@@ -70,6 +70,9 @@ export class Run {
             : { type: "Halt", level: one.level, by: "t", reason: "t", at: time(floor.now) },
         ]);
         break;
+      case "observe":
+        this.turn([turns.observed({ market: one.silentMs })]);
+        break;
       case "balances":
         // Only what is known everywhere may be compared: the truth check itself must see to that.
         if (floor.pending.length === 0) this.turn([this.balances()]);
@@ -143,6 +146,7 @@ export class Run {
       );
       expect(minute.length).toBeLessThanOrEqual(25);
       expect(state.halt).toBeUndefined();
+      expect(state.accounts.get(ACCOUNT)!.level).toBe("full");
     }
     for (const account of state.accounts.values())
       for (const book of account.books.values())

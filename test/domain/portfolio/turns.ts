@@ -7,6 +7,7 @@ import type { PortfolioEvent } from "../../../domain/portfolio/events.ts";
 import { portfolioDecider } from "../../../domain/portfolio/portfolio.ts";
 import type { PortfolioState } from "../../../domain/portfolio/state.ts";
 
+import { defaultLadder, type Level, type Signs } from "../../../domain/risk/degradation.ts";
 import { parseLimits } from "../../../domain/risk/limits.ts";
 import {
   format,
@@ -40,6 +41,7 @@ export class Turns {
       id: "p" as PortfolioId,
       limits: parseLimits(limits),
       balanceSettleMs: 5_000,
+      degradation: defaultLadder,
     });
     this.state = state ?? this.decider.initial();
   }
@@ -156,6 +158,16 @@ export class Turns {
     const { order } = only(events, "OrderPlaced");
     this.turn(this.fill(order, size, at));
     return this;
+  }
+
+  /** The signs now, all fresh but these; `lately` is the worst level of the last while. */
+  observed(signs: Partial<Signs>, lately: Level = "full"): PortfolioCommand {
+    const all = { market: 0, account: 0, clock: 0, ...signs };
+    return { type: "Observe", account: ACCOUNT, signs: all, lately, at: time(this.now) };
+  }
+
+  observe(signs: Partial<Signs>, lately?: Level): readonly PortfolioEvent[] {
+    return this.turn(this.observed(signs, lately));
   }
 
   book(name: string) {

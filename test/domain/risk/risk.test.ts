@@ -26,6 +26,7 @@ const order = (change: Partial<Order> = {}): Order =>
 
 const standing = (change: Partial<Standing> = {}): Standing => ({
   halted: undefined,
+  level: "full",
   instrument: instrument(),
   mid: price("100"),
   last: price("100"),
