@@ -200,9 +200,9 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
       desk.open = standing.orders;
       counts.proposals = standing.sequence;
       trader = strategy.start(params, market);
-      const before = await saving.load();
+      const before = await saving.load(wire.log);
       if (before !== undefined) trader.load(before.saved);
-      running = before?.running ?? true;
+      running = before?.running ?? !saving.damaged();
       wakeAt = before?.wakeAt ?? Infinity;
       window = new MarketWindow(instruments, desk, before?.seen);
       // It had acted on later candles than it remembers: nothing is asked for twice.

@@ -105,7 +105,9 @@ const verify = (): Command =>
       within(place, async (journal) => {
         const { verify: check } = await import("../adapters/journal/verify.ts");
         if (stream !== undefined) await mustBe(journal, stream, await journal.lastSequence(stream));
-        const names = stream === undefined ? [...(await journal.streams())].sort() : [stream];
+        const all = async (): Promise<string[]> =>
+          [...new Set([...(await journal.streams()), ...(await journal.snapshots())])].sort();
+        const names = stream === undefined ? await all() : [stream];
         const verdicts: Verdict[] = [];
         for (const name of names) verdicts.push(await check(journal, name));
         answer(place.json === true, { verdicts }, () =>
@@ -140,18 +142,24 @@ const migrate = (): Command =>
     .option("--to-dir <path>", "data directory to write; its engine must be stopped")
     .option("--from-nats <url>", "NATS server to read; stop the engines first")
     .option("--to-nats <url>", "NATS server to write")
-    .action(async (ends: MigrationEnds) => {
+    .option(
+      "--skip-damaged",
+      "leave damaged streams behind whole, named with what is wrong, and copy the rest",
+    )
+    .action(async (ends: MigrationEnds & { readonly skipDamaged?: boolean }) => {
       const { from, to, close } = await openPair(ends);
       try {
         const { migrate: copy } = await import("../adapters/journal/migrate.ts");
         const done = await copy(from, to, {
+          skipDamaged: ends.skipDamaged === true,
           onProgress: ({ stream, copied, present }) =>
             say(`${stream}: ${copied} copied, ${present} were there`),
         });
-        answer(
-          ends.json === true,
-          done,
-          () => `${done.streams} streams, ${done.copied} entries and ${done.snapshots} snapshots copied`,
+        answer(ends.json === true, done, () =>
+          [
+            `${done.streams} streams, ${done.copied} entries and ${done.snapshots} snapshots copied`,
+            ...(done.skipped ?? []).map((problem) => `left behind: ${problem}`),
+          ].join("\n"),
         );
       } catch (error) {
         const { name, message } = error as Error;

@@ -11,12 +11,12 @@ import { notHere } from "../contracts/failure.ts";
 import { Invalid } from "../domain/values/invalid.ts";
 import { setAside, textOf } from "./dead-letter.ts";
 import { Mailbox, type Gauges } from "./mailbox.ts";
-import type { Wire } from "./wire.ts";
+import type { Log, Wire } from "./wire.ts";
 
 /** What an event-sourced state shows to its actor (see mixins/event-sourced.ts). */
 export interface Sourced {
   readonly mailbox: Gauges;
-  recover(): Promise<void>;
+  recover(log?: Pick<Log, "warn">): Promise<void>;
   onLost(told: (error: unknown) => void): void;
   stop(): Promise<void>;
 }
@@ -134,7 +134,7 @@ class Running<C extends Contract> implements Actor {
     };
     sourced?.onLost((error) => this.#lost(error));
     const begun = this.#mailbox.run(async () => {
-      await sourced?.recover();
+      await sourced?.recover(wire.log);
       await start?.(self);
     });
     this.#ends = (this.#spec.hears ?? []).map(({ kind, id, message, handle }) =>

@@ -5,7 +5,7 @@
  * the actor is lost, refuses everything, and its host recovers a fresh one. Nobody sees uncommitted state: reads wait for
  * the turn in flight. Under an epoch, recovery ends with an entry without turns, which claims the stream.
  */
-import { Conflict, type Journal } from "../adapters/journal/journal.ts";
+import { Conflict, type Journal, type Snapshot } from "../adapters/journal/journal.ts";
 import { epochOf, Outgrown, unfenced, writerOf, type Tenure } from "../adapters/leases/leases.ts";
 import { broken, lost, mailboxFull, unknownOutcome } from "../contracts/failure.ts";
 import type { Decider } from "../domain/values/decider.ts";
@@ -14,6 +14,8 @@ import { upcast } from "../domain/values/upcast.ts";
 import type { Activity } from "./activity.ts";
 import type { Sourced } from "./actor.ts";
 import { DrainMailbox } from "./drain-mailbox.ts";
+import { undamaged, verifiedSnapshot } from "./recovering.ts";
+import type { Log } from "./wire.ts";
 
 export type Committed<C, E> = Decided<C, E>;
 
@@ -78,9 +80,14 @@ export class EventSourced<S, C, E> implements Sourced {
     return this.#ask({ view });
   }
 
-  async recover(): Promise<void> {
+  /** Rejects with `Damaged` where the journal is not what was written: nothing is built on it or written behind it. */
+  recover(log?: Pick<Log, "warn">): Promise<void> {
+    const { journal, stream } = this.#options;
+    return undamaged(stream, async () => this.#recover(await verifiedSnapshot(journal, stream, log)));
+  }
+
+  async #recover(snapshot: Snapshot | undefined): Promise<void> {
     const { journal, stream, decider } = this.#options;
-    const snapshot = await journal.snapshot(stream);
     if (snapshot !== undefined && snapshot.schema === decider.schema) {
       this.#state = decider.load(snapshot.state);
       this.sequence = snapshot.sequence;

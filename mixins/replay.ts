@@ -9,6 +9,7 @@ import type { Decider } from "../domain/values/decider.ts";
 import { toJson } from "../domain/values/json.ts";
 import { takeTurn } from "../domain/values/turn.ts";
 import { upcast, type RecordedTurn } from "../domain/values/upcast.ts";
+import { verifiedSnapshot } from "./recovering.ts";
 
 /** Entries to decide again. Those before `from` are only folded. */
 export interface Range {
@@ -133,7 +134,7 @@ export const replay = async <S, C, E>(
 
 /** The snapshot, where it stands at `to` or before and is of this schema. */
 const usable = async <S, C, E>(journal: Journal, stream: string, decider: Decider<S, C, E>, to: number) => {
-  const snapshot = await journal.snapshot(stream);
+  const snapshot = await verifiedSnapshot(journal, stream, undefined);
   return snapshot !== undefined && snapshot.schema === decider.schema && snapshot.sequence <= to
     ? snapshot
     : undefined;

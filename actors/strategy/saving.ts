@@ -2,9 +2,10 @@
  * Where a strategy's memory rests between lives: a snapshot beside the journals. One of another strategy, or of other
  * parameters, is not loaded: its numbers would mean something else.
  */
-import type { Journal } from "../../adapters/journal/journal.ts";
+import { Damaged, type Journal } from "../../adapters/journal/journal.ts";
 import type { Params, Saved } from "../../domain/strategy/strategy.ts";
 import type { Activity } from "../../mixins/activity.ts";
+import type { Log } from "../../mixins/wire.ts";
 
 const SCHEMA = 1;
 
@@ -28,10 +29,20 @@ export const saver = ({ id, strategy, params, instruments }: Owner, journal: Jou
   const stream = `strategy.${id}`;
   const of = JSON.stringify({ strategy: strategy.name, params, instruments });
   let last: Promise<void> = Promise.resolve();
+  let damaged = false;
 
   return {
-    async load(): Promise<StrategyMemory | undefined> {
-      const snapshot = await journal.snapshot(stream);
+    /** Memory was there and cannot be trusted. */
+    damaged: (): boolean => damaged,
+    async load(log: Pick<Log, "warn">): Promise<StrategyMemory | undefined> {
+      const snapshot = await journal.snapshot(stream).catch((error: unknown) => {
+        if (!(error instanceof Damaged)) throw error;
+        damaged = true;
+        log.warn(
+          `${error.message}; ${stream} begins without memory and does not trade, since it may have been stopped: npx shoal strategy start ${id}`,
+        );
+        return undefined;
+      });
       const state = snapshot?.state as (StrategyMemory & { readonly of: string }) | undefined;
       return snapshot?.schema === SCHEMA && state?.of === of ? state : undefined;
     },

@@ -3,7 +3,7 @@
  * first. What is set aside waits in memory until the journal takes it, all of it in one entry; every letter has been
  * logged before. A flood must not fill the journal's disk: letters that concern no money are bounded here too.
  */
-import { Conflict, type Journal } from "../journal/journal.ts";
+import { Conflict, DamagedSnapshot, type Journal } from "../journal/journal.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { DeadLetters, DeadLetterStats, Letter, Reason, Undelivered } from "./dead-letters.ts";
 import { BOUNDS, decide, evolve, load, noLetters, save, SCHEMA, type Bounds } from "./letters.ts";
@@ -217,7 +217,11 @@ class Journaled implements DeadLetters {
   async #catchUp(): Promise<void> {
     const { journal } = this.#options;
     if (this.#sequence < 0) {
-      const snapshot = await journal.snapshot(STREAM);
+      // A damaged one costs only time: all of it is in the entries.
+      const snapshot = await journal.snapshot(STREAM).catch((error: unknown) => {
+        if (error instanceof DamagedSnapshot) return undefined;
+        throw error;
+      });
       const usable = snapshot?.schema === SCHEMA ? snapshot : undefined;
       this.#state = usable === undefined ? noLetters() : load(usable.state);
       this.#sequence = this.#snapshotAt = usable?.sequence ?? 0;

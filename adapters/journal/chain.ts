@@ -7,7 +7,7 @@
 import { hash as digest } from "node:crypto";
 import { Invalid } from "../../domain/values/invalid.ts";
 import { fromJson, toJson } from "../../domain/values/json.ts";
-import { Damaged, type Entry, type Snapshot, type Stored } from "./journal.ts";
+import { Damaged, DamagedSnapshot, type Entry, type Snapshot, type Stored } from "./journal.ts";
 
 /** The end of a stream: what the next entry is chained to. */
 export interface Tail {
@@ -82,6 +82,12 @@ const parse = (text: string, where: string): unknown => {
   }
 };
 
+/** What is told of an entry that is readable and not the one that was written. */
+export const brokenChain = (stream: string, sequence: number): Damaged =>
+  new Damaged(
+    `${stream} entry ${sequence}: its hash does not follow from its content and entry ${sequence - 1}`,
+  );
+
 /** Reads a line that should be entry `sequence` of `stream`, or its last one when no sequence is given. Throws `Damaged`. */
 export const unseal = (stream: string, text: string, sequence?: number): Stored => {
   const where = `${stream} ${sequence === undefined ? "last entry" : `entry ${sequence}`}`;
@@ -95,15 +101,43 @@ export const unseal = (stream: string, text: string, sequence?: number): Stored 
   return { ...entry, writer, hash };
 };
 
-export const sealSnapshot = ({ sequence, schema, state }: Snapshot): string =>
-  toJson({ sequence, schema, state });
+/** A snapshot with the hash of the entry at which it was taken; "" where its stream had none. */
+export interface SealedSnapshot {
+  readonly snapshot: Snapshot;
+  /** Undefined when an older version wrote it, without a seal. */
+  readonly entry: string | undefined;
+}
 
-/** Throws `Damaged`. */
-export const unsealSnapshot = (stream: string, text: string): Snapshot => {
-  const snapshot = parse(text, `${stream} snapshot`) as Partial<Snapshot> | null;
-  if (typeof snapshot?.sequence !== "number" || typeof snapshot.schema !== "number")
-    throw new Damaged(`${stream} snapshot: not a snapshot`);
-  return { sequence: snapshot.sequence, schema: snapshot.schema, state: snapshot.state };
+/** One line of JSON that holds SHA-256 over the rest of itself. */
+export const sealSnapshot = (
+  stream: string,
+  { sequence, schema, state }: Snapshot,
+  entry: string,
+): string => {
+  const body = toJson({ stream, sequence, schema, entry, state });
+  return `{"hash":"${digest("sha256", body)}","snapshot":${body}}`;
+};
+
+const sealed = /^\{"hash":"(?<hash>[0-9a-f]{64})","snapshot":(?<body>.*)\}$/s;
+
+/** Throws `DamagedSnapshot`. */
+export const unsealSnapshot = (stream: string, text: string): SealedSnapshot => {
+  const where = `${stream} snapshot`;
+  const { hash, body } = sealed.exec(text)?.groups ?? {};
+  if (body !== undefined && digest("sha256", body) !== hash)
+    throw new DamagedSnapshot(`${where}: its hash does not follow from its content`);
+  let found: (Partial<Snapshot> & { readonly stream?: string; readonly entry?: string }) | null;
+  try {
+    found = fromJson(body ?? text) as typeof found;
+  } catch (error) {
+    throw new DamagedSnapshot(`${where}: not readable (${String(error)})`);
+  }
+  if (typeof found?.sequence !== "number" || typeof found.schema !== "number")
+    throw new DamagedSnapshot(`${where}: not a snapshot`);
+  if (body !== undefined && found.stream !== stream)
+    throw new DamagedSnapshot(`${where}: that of ${found.stream} stands in its place`);
+  const { sequence, schema, state } = found;
+  return { snapshot: { sequence, schema, state }, entry: body === undefined ? undefined : found.entry };
 };
 
 const control = /[\u0000-\u001f\u007f]/;

@@ -4,37 +4,27 @@
  * It chains the entries and keeps the end of each stream in memory. Appends of one stream go one after another,
  * so a lost one is never followed by its successor; appends of different streams go together, as the store likes.
  */
-import { beginning, checkStream, seal, sealSnapshot, unseal, unsealSnapshot, type Tail } from "./chain.ts";
+import { anchor, expectAnchor, headOf, lastFor } from "./anchors.ts";
+import {
+  beginning,
+  brokenChain,
+  chainHash,
+  checkStream,
+  seal,
+  sealSnapshot,
+  unseal,
+  unsealSnapshot,
+  type Tail,
+} from "./chain.ts";
 import { Conflict, type Entry, type Journal, type Snapshot, type Stored } from "./journal.ts";
-
-export interface Row {
-  readonly text: string;
-  /** Where the store keeps it; handed back as `previous` of the next put. */
-  readonly position: number;
-}
-
-export interface Store {
-  readonly survives: Journal["survives"];
-  last(stream: string): Promise<Row | undefined>;
-  /** Resolves with the position once durable, or undefined when another writer was first. `previous` is 0 for a new stream. */
-  put(stream: string, sequence: number, text: string, previous: number): Promise<number | undefined>;
-  /** Lines of the entries after `after`, in order. */
-  lines(stream: string, after: number): AsyncIterable<string> | Iterable<string>;
-  streams(): Promise<string[]>;
-  snapshots(): Promise<string[]>;
-  loadSnapshot(stream: string): Promise<string | undefined>;
-  saveSnapshot(stream: string, text: string): Promise<void>;
-  close(): Promise<void>;
-}
-
-interface Head extends Tail {
-  readonly position: number;
-}
+import type { Head, Store } from "./store.ts";
 
 interface Stream {
   readonly name: string;
   /** Its end as far as this process knows; undefined while an append is on its way or after it failed. */
   head: Head | undefined;
+  /** The last entry known to stand. */
+  stands: Tail | undefined;
   /** The append in progress; the next waits for it. */
   appending: Promise<number> | undefined;
 }
@@ -48,22 +38,15 @@ export const chained = (store: Store): Journal => {
     let stream = streams.get(name);
     if (stream === undefined) {
       checkStream(name);
-      streams.set(name, (stream = { name, head: undefined, appending: undefined }));
+      streams.set(name, (stream = { name, head: undefined, stands: undefined, appending: undefined }));
     }
     return stream;
-  };
-
-  const readHead = async (stream: string): Promise<Head> => {
-    const row = await store.last(stream);
-    if (row === undefined) return { ...beginning, position: 0 };
-    const { sequence, hash } = unseal(stream, row.text);
-    return { sequence, hash, position: row.position };
   };
 
   const write = async (stream: Stream, entry: Entry, expected: number): Promise<number> => {
     const { name } = stream;
     let { head } = stream;
-    if (head?.sequence !== expected) head = await readHead(name);
+    if (head?.sequence !== expected) head = await headOf(store, name);
     if (head.sequence !== expected)
       throw new Conflict(`${name}: expected ${expected} to be the last entry, it is ${head.sequence}`);
     const { tail, text } = seal(name, head, entry);
@@ -72,6 +55,7 @@ export const chained = (store: Store): Journal => {
     if (position === undefined)
       throw new Conflict(`${name}: another writer was first with entry ${tail.sequence}`);
     stream.head = { sequence: tail.sequence, hash: tail.hash, position };
+    stream.stands = tail;
     return tail.sequence;
   };
 
@@ -88,17 +72,13 @@ export const chained = (store: Store): Journal => {
         if (stream.appending === mine) stream.appending = undefined;
       }
     },
-    async *read(stream, after = 0): AsyncGenerator<Stored> {
-      open(stream);
-      let sequence = after;
-      for await (const text of store.lines(stream, after)) {
-        sequence += 1;
-        yield unseal(stream, text, sequence);
-      }
+    read(name, after = 0) {
+      const { name: stream } = open(name);
+      return inOrder(store, stream, after);
     },
     async lastSequence(stream) {
       open(stream);
-      return (await readHead(stream)).sequence;
+      return (await headOf(store, stream)).sequence;
     },
     async streams() {
       return (await store.streams()).sort();
@@ -109,11 +89,16 @@ export const chained = (store: Store): Journal => {
     async snapshot(stream): Promise<Snapshot | undefined> {
       open(stream);
       const text = await store.loadSnapshot(stream);
-      return text === undefined ? undefined : unsealSnapshot(stream, text);
+      if (text === undefined) return undefined;
+      const { snapshot, entry } = unsealSnapshot(stream, text);
+      await expectAnchor(store, stream, snapshot.sequence, entry);
+      return snapshot;
     },
-    async saveSnapshot(stream, snapshot) {
-      open(stream);
-      await store.saveSnapshot(stream, sealSnapshot(snapshot));
+    async saveSnapshot(name, snapshot) {
+      const stream = open(name);
+      stream.stands = await lastFor(store, name, snapshot.sequence, stream.stands);
+      const entry = await anchor(store, name, snapshot.sequence, stream.stands);
+      await store.saveSnapshot(name, sealSnapshot(name, snapshot, entry));
     },
     async close() {
       if (closed) return;
@@ -122,4 +107,17 @@ export const chained = (store: Store): Journal => {
       await store.close();
     },
   };
+};
+
+const inOrder = async function* (store: Store, stream: string, after: number): AsyncGenerator<Stored> {
+  // From one before, since only its hash tells whether the next follows from it.
+  let sequence = Math.max(0, after - 1);
+  let hash = after === 0 ? beginning.hash : undefined;
+  for await (const text of store.lines(stream, sequence)) {
+    sequence += 1;
+    const entry = unseal(stream, text, sequence);
+    if (hash !== undefined && chainHash(hash, entry) !== entry.hash) throw brokenChain(stream, sequence);
+    ({ hash } = entry);
+    if (sequence > after) yield entry;
+  }
 };

@@ -22,7 +22,8 @@ import {
 } from "nats";
 import { isRefusal, patiently } from "../nats/patience.ts";
 import { unseal } from "./chain.ts";
-import { chained, type Row, type Store } from "./chained.ts";
+import { chained } from "./chained.ts";
+import type { Row, Store } from "./store.ts";
 import { messages } from "./jetstream-reading.ts";
 import { loadSnapshot, saveSnapshot, snapshotNames, token } from "./jetstream-snapshots.ts";
 import { UnknownOutcome, type Journal } from "./journal.ts";

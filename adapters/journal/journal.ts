@@ -55,19 +55,24 @@ export class Damaged extends Error {
   readonly retryable = false;
 }
 
+/** A snapshot that nothing shows to be what was written. The entries may well be good: all of it can be had from them. */
+export class DamagedSnapshot extends Damaged {}
+
 export interface Journal {
   /** What an acknowledged append survives. */
   readonly survives: "nothing" | "process-death" | "power-loss";
   /** Resolves with the stored sequence once durable. Throws `Conflict` when `expected` is not the last sequence, or `UnknownOutcome`. */
   append(stream: string, entry: Entry, expected: number): Promise<number>;
-  /** Entries after `after`, in order and without gaps. Throws `Damaged`. */
+  /** Entries after `after`, in order, without gaps, each following by its hash from the one before. Throws `Damaged`. */
   read(stream: string, after?: number): AsyncIterable<Stored>;
   /** 0 for a new stream. */
   lastSequence(stream: string): Promise<number>;
   streams(): Promise<readonly string[]>;
   /** Names that have a snapshot; a strategy's memory is one without entries. */
   snapshots(): Promise<readonly string[]>;
+  /** Throws `DamagedSnapshot`; or `Damaged` where the entries that it stands on are missing or others. */
   snapshot(stream: string): Promise<Snapshot | undefined>;
+  /** At an entry that stands; in a stream without entries its sequence means what its owner likes. */
   saveSnapshot(stream: string, snapshot: Snapshot): Promise<void>;
   close(): Promise<void>;
 }

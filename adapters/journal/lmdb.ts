@@ -11,6 +11,7 @@
 import { statfsSync } from "node:fs";
 import { open } from "lmdb";
 import { chained } from "./chained.ts";
+import { expectWhole } from "./lmdb-file.ts";
 import type { Journal } from "./journal.ts";
 
 type Key = [stream: string, sequence: number];
@@ -29,8 +30,9 @@ export interface LmdbSettings {
   readonly spareBytes?: number;
 }
 
-/** Opens the journal in the folder `path`, which is made when it is not there. */
+/** Opens the journal in the folder `path`, which is made when it is not there. Throws `Damaged` when its file is cut off. */
 export const lmdbJournal = ({ path, spareBytes = 16 * 2 ** 20 }: LmdbSettings): Journal => {
+  expectWhole(path);
   const root = open({ path, noSubdir: false, overlappingSync: false, eventTurnBatching: false, maxDbs: 2 });
   const entries = root.openDB<string, Key>({ name: "entries", encoding: "string" });
   const snapshots = root.openDB<string, string>({ name: "snapshots", encoding: "string" });

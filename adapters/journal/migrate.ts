@@ -4,8 +4,9 @@
  * A stream that is already there must be the beginning of the source's (or the source's its): then the rest is
  * copied, so an interrupted migration is simply run again. Every entry is checked against the chain on its way.
  */
-import { beginning, chainHash } from "./chain.ts";
+import { beginning, brokenChain, chainHash } from "./chain.ts";
 import { Conflict, Damaged, type Journal } from "./journal.ts";
+import { verify } from "./verify.ts";
 
 export interface Progress {
   readonly stream: string;
@@ -18,6 +19,15 @@ export interface Migrated {
   readonly streams: number;
   readonly copied: number;
   readonly snapshots: number;
+  /** What was left behind with `skipDamaged`, and why: a stream whole, or its snapshot only. */
+  readonly skipped?: readonly string[];
+}
+
+export interface MigrateOptions {
+  /** Told every 1,000 entries of a stream and at its end. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** A damaged stream is left behind whole instead of failing the migration: half a ledger would give order ids out again. */
+  readonly skipDamaged?: boolean;
 }
 
 /** So many streams go at once: appends of one stream wait for each other, those of many share a flush. */
@@ -46,10 +56,7 @@ const migrateStream = async (
     );
   let copied = 0;
   for await (const entry of from.read(stream, common)) {
-    if (chainHash(hash, entry) !== entry.hash)
-      throw new Damaged(
-        `${stream} entry ${entry.sequence}: its hash does not follow from its content and entry ${entry.sequence - 1}`,
-      );
+    if (chainHash(hash, entry) !== entry.hash) throw brokenChain(stream, entry.sequence);
     await to.append(stream, entry, entry.sequence - 1);
     hash = entry.hash;
     copied += 1;
@@ -68,24 +75,27 @@ const migrateSnapshot = async (from: Journal, to: Journal, stream: string): Prom
   return true;
 };
 
-/** `onProgress` is told every 1,000 entries of a stream and at its end. */
 export const migrate = async (
   from: Journal,
   to: Journal,
-  { onProgress = () => undefined }: { readonly onProgress?: (progress: Progress) => void } = {},
+  { onProgress = () => undefined, skipDamaged = false }: MigrateOptions = {},
 ): Promise<Migrated> => {
   const streams = await from.streams();
   // A strategy's memory is a snapshot without entries: one that was stopped must stay so.
   const waiting = [...new Set([...streams, ...(await from.snapshots())])];
   let copied = 0;
   let snapshots = 0;
+  const skipped: string[] = [];
   const carry = async (): Promise<void> => {
     for (let stream = waiting.pop(); stream !== undefined; stream = waiting.pop()) {
+      const verdict = skipDamaged ? await verify(from, stream) : undefined;
+      if (verdict?.problem !== undefined) skipped.push(verdict.problem);
+      if (verdict?.problem !== undefined && verdict.entriesGood !== true) continue;
       const entries = await migrateStream(from, to, stream, onProgress);
       copied += entries;
-      if (await migrateSnapshot(from, to, stream)) snapshots += 1;
+      if (verdict?.problem === undefined && (await migrateSnapshot(from, to, stream))) snapshots += 1;
     }
   };
   await Promise.all(Array.from({ length: streamsAtOnce }, carry));
-  return { streams: streams.length, copied, snapshots };
+  return { streams: streams.length, copied, snapshots, ...(skipDamaged ? { skipped: skipped.sort() } : {}) };
 };

@@ -5,8 +5,8 @@
  * shows when the snapshot stands behind it. Entries forged from some point to the end, hashes and all, are new
  * history: only a hash kept elsewhere (`Verdict.hash`) tells them.
  */
-import { beginning, chainHash } from "./chain.ts";
-import { Damaged, type Journal } from "./journal.ts";
+import { beginning, brokenChain, chainHash } from "./chain.ts";
+import { Damaged, DamagedSnapshot, type Journal } from "./journal.ts";
 
 export interface Verdict {
   readonly stream: string;
@@ -14,8 +14,10 @@ export interface Verdict {
   readonly entries: number;
   /** Of the last good entry. */
   readonly hash: string;
-  /** The first bad entry: "portfolio.main entry 17: ...". */
+  /** The first bad entry: "portfolio.main entry 17: ...", else the snapshot: "portfolio.main snapshot: ...". */
   readonly problem?: string;
+  /** Only the snapshot is bad: everything can be had from the entries. */
+  readonly entriesGood?: boolean;
 }
 
 export const verify = async (journal: Journal, stream: string): Promise<Verdict> => {
@@ -23,16 +25,12 @@ export const verify = async (journal: Journal, stream: string): Promise<Verdict>
   const found = (problem: string): Verdict => ({ stream, entries: sequence, hash, problem });
   try {
     for await (const entry of journal.read(stream)) {
-      if (chainHash(hash, entry) !== entry.hash)
-        return found(
-          `${stream} entry ${entry.sequence}: its hash does not follow from its content and entry ${sequence}`,
-        );
+      if (chainHash(hash, entry) !== entry.hash) throw brokenChain(stream, entry.sequence);
       ({ sequence, hash } = entry);
     }
-    const snapshot = await journal.snapshot(stream);
-    if (snapshot !== undefined && snapshot.sequence > sequence)
-      return found(`${stream} entry ${sequence + 1}: missing, the snapshot stands at ${snapshot.sequence}`);
+    await journal.snapshot(stream);
   } catch (error) {
+    if (error instanceof DamagedSnapshot) return { ...found(error.message), entriesGood: true };
     if (error instanceof Damaged) return found(error.message);
     throw error;
   }
