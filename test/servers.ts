@@ -32,15 +32,23 @@ const httpOk = async (url: string): Promise<boolean> => {
   }
 };
 
-/** nats-server with JetStream. `config` is appended to its configuration file. */
-export const startNats = ({ config = "" } = {}): Promise<Server> =>
+export interface NatsOptions {
+  /** Appended to its configuration file. */
+  readonly config?: string;
+  /** Where JetStream keeps its files; a folder that goes with the server when left out. */
+  readonly store?: string;
+  readonly maxFileStore?: string;
+}
+
+/** nats-server with JetStream. */
+export const startNats = ({ config = "", store, maxFileStore = "2GB" }: NatsOptions = {}): Promise<Server> =>
   start({
     name: "nats-server",
     scheme: "nats",
     prepare(folder, port) {
       writeFileSync(
         join(folder, "nats.conf"),
-        `listen: "127.0.0.1:${port}"\njetstream { store_dir: "${folder}", max_memory_store: 256MB, max_file_store: 2GB }\n${config}\n`,
+        `listen: "127.0.0.1:${port}"\njetstream { store_dir: "${store ?? folder}", max_memory_store: 256MB, max_file_store: ${maxFileStore} }\n${config}\n`,
       );
       return ["-c", join(folder, "nats.conf")];
     },

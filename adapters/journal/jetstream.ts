@@ -20,7 +20,7 @@ import {
   type ObjectStore,
   type StoredMsg,
 } from "nats";
-import { isRefusal, patiently } from "../nats/patience.ts";
+import { isRefusal, patiently, reasonOf } from "../nats/patience.ts";
 import { unseal } from "./chain.ts";
 import { chained } from "./chained.ts";
 import type { Row, Store } from "./store.ts";
@@ -156,9 +156,10 @@ class JetstreamStore implements Store {
         because = error;
       }
       if (performance.now() > deadline || connection.isClosed())
-        throw new UnknownOutcome(`${stream}: nobody knows whether the last append stands`, {
-          cause: because,
-        });
+        throw new UnknownOutcome(
+          `${stream}: nobody knows whether the last append stands (${reasonOf(because)})`,
+          { cause: because },
+        );
       await pause(pauseMs);
     }
   }

@@ -22,6 +22,14 @@ export const isRefusal = (error: unknown): boolean => {
   return error.code === "MAX_PAYLOAD_EXCEEDED" || error.code === "PERMISSIONS_VIOLATION";
 };
 
+/** A code in words: the client's own message is only the number. */
+export const reasonOf = (error: unknown): string => {
+  const { message } = error as Error;
+  return message === "503"
+    ? "JetStream is not available: switched off, its disk full, or most of its servers gone"
+    : message;
+};
+
 /** Rejects with the last failure, named by `what`, when none succeeded within `patienceMs`. */
 export const patiently = async <T>(
   what: string,
@@ -36,7 +44,7 @@ export const patiently = async <T>(
       if (!isPassing(error)) throw error;
       if (performance.now() > deadline)
         throw new Error(
-          `${what}: JetStream did not answer for ${patienceMs / 1_000} s (${(error as Error).message}); is it enabled (nats-server -js), and do most of its servers run?`,
+          `${what}: JetStream did not answer for ${patienceMs / 1_000} s (${reasonOf(error)})`,
           { cause: error },
         );
       await pause(PAUSE_MS);
