@@ -8,6 +8,7 @@ import { duration, list, speed, verb, wholeNumber, withJson } from "./verb.ts";
 
 interface Options {
   readonly port: number;
+  readonly host: string;
   readonly seed: number;
   readonly speed: string;
   readonly replay?: string;
@@ -24,7 +25,7 @@ export const make = (): Command =>
     verb({
       name: "sandbox",
       about:
-        "Run the sandbox exchange alone: Binance spot's wire on 127.0.0.1, play money, a market you choose.",
+        "Run the sandbox exchange alone: Binance spot's wire, play money, a market you choose.",
       examples: [
         [`sandbox --faults '{"seed":7,"mix":0.2}'`, "a seeded synthetic market on a bad day"],
         [
@@ -35,6 +36,7 @@ export const make = (): Command =>
     }),
   )
     .option("--port <n>", "to listen on (0: a free one)", wholeNumber(0, 65_535), 0)
+    .option("--host <address>", "to listen on; 0.0.0.0 in a container", "127.0.0.1")
     .option("--seed <n>", "of the synthetic market", wholeNumber(0, 2 ** 32 - 1), 1)
     .option(
       "--speed <n|max>",
@@ -88,6 +90,7 @@ const run = async (options: Options): Promise<void> => {
 
 const optionsOf = ({
   port,
+  host,
   seed,
   speed: pace,
   replay,
@@ -101,6 +104,7 @@ const optionsOf = ({
   const some = symbols === undefined ? {} : { symbols };
   return {
     port,
+    host,
     seed,
     ...(faults === undefined ? {} : { faults }),
     speed: pace === "max" ? "max" : Number(pace),

@@ -3,6 +3,7 @@
  * (assembly.ts, loaded only then). With no configuration everything runs here on embedded parts; with NATS the same
  * program shares its actors with the other processes.
  */
+import { randomInt } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { ServiceBroker, type BrokerOptions } from "moleculer";
@@ -23,6 +24,7 @@ import { placement } from "../mixins/placement.ts";
 import { bus } from "../moleculer.config.ts";
 import { openDoors } from "./doors.ts";
 import type { Gateway } from "./gateway.ts";
+import { hostIdOf } from "./host-id.ts";
 import { kinds, kindsOf } from "./kinds.ts";
 import type { LockStep } from "./lock-step.ts";
 import { planMetrics, type Metrics } from "./metrics.ts";
@@ -91,12 +93,13 @@ export const startEngine = async (settings: Settings, options: EngineOptions): P
   };
   try {
     const lockStep = Object.values(settings.venues).some((venue) => venue.sandbox?.speed === "max");
-    // Order ids must differ between runs, but not between two runs of one replay.
-    const chance = new Chance(lockStep ? 1 : Date.now() ^ (process.pid << 8));
+    // Order ids must differ between runs, but not between two runs of one replay. Clock and process number would not do:
+    // containers start in the same millisecond, each as process 1.
+    const chance = new Chance(lockStep ? 1 : randomInt(2 ** 32));
     const metrics = options.metrics === undefined ? await planMetrics(settings) : undefined;
     const broker = new ServiceBroker(
       bus({
-        hostId: settings.node ?? `node-${process.pid}`,
+        hostId: hostIdOf(settings),
         roles: kindsOf(settings.roles),
         schemas: { portfolio: (options.portfolio ?? shipped).schema.schema },
         ...(settings.nats === undefined ? {} : { natsUrl: settings.nats.url }),

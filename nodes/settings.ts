@@ -110,6 +110,7 @@ const schema = v.strictObject({
   log: v.optional(
     v.strictObject({
       level: v.optional(v.picklist(["trace", "debug", "info", "warn", "error", "silent"]), "info"),
+      /** Default `shoal.log` in the data directory; `stdout` writes there. */
       file: v.optional(v.string()),
     }),
     {},

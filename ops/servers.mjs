@@ -12,11 +12,30 @@ const servers = [
   { program: "redis-server", package: "redis-server", tests: "of the Redis cache" },
   { program: "influxd", package: "influxdb", tests: "of ticks in InfluxDB" },
   { program: "prometheus", package: "prometheus", tests: "that scrape metrics" },
+  // Containers: podman with what runs them, names them on their networks and starts several at once.
+  ...[
+    ["podman", "podman"],
+    ["buildah", "buildah"],
+    ["runc", "runc"],
+    ["/usr/lib/podman/netavark", "netavark"],
+    ["/usr/lib/podman/aardvark-dns", "aardvark-dns"],
+    ["docker-compose", "docker-compose"],
+    ["iptables", "iptables"],
+    ["nsenter", "util-linux"],
+    ["busybox", "busybox-static"],
+  ].map(([program, name]) => ({ program, package: name, tests: "of containers" })),
 ];
 
 const find = (program) =>
-  [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/usr/local/bin", "/usr/local/sbin"]
-    .map((folder) => join(folder, program))
+  [
+    ...(process.env.PATH ?? "").split(delimiter),
+    "/usr/sbin",
+    "/sbin",
+    "/bin",
+    "/usr/local/bin",
+    "/usr/local/sbin",
+  ]
+    .map((folder) => (program.startsWith("/") ? program : join(folder, program)))
     .find((path) => {
       try {
         accessSync(path, constants.X_OK);
@@ -69,7 +88,7 @@ if (wanted.length > 0) install(wanted);
 const still = missing();
 for (const { program, tests } of servers) {
   const path = find(program);
-  process.stdout.write(`${program.padEnd(13)} ${path ?? `missing: the tests ${tests} will skip`}\n`);
+  process.stdout.write(`${program.padEnd(28)} ${path ?? `missing: the tests ${tests} will skip`}\n`);
 }
 if (still.length > 0 && process.env.REQUIRE_SERVERS === "1") {
   process.stderr.write(`REQUIRE_SERVERS=1, and missing: ${still.map(({ program }) => program).join(", ")}\n`);

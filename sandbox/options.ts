@@ -57,8 +57,10 @@ export interface LimitOptions {
 }
 
 export interface SandboxOptions {
-  /** Default 0: a free one. The host is always 127.0.0.1. */
+  /** Default 0: a free one. */
   readonly port?: number;
+  /** Address to listen on; default 127.0.0.1. It knows no secrets worth keeping, but opens its admin port too. */
+  readonly host?: string;
   readonly market?: SyntheticMarket | ReplayMarket;
   /** Market time per wall time; `max` is lock-step (docs/sandbox.md). Default 1. */
   readonly speed?: number | "max";
@@ -80,6 +82,7 @@ export interface SandboxOptions {
 
 export interface Settings {
   readonly port: number;
+  readonly host: string;
   readonly market: SyntheticMarket | ReplayMarket;
   readonly speed: number | "max";
   readonly begin: "now" | "subscribed";
@@ -115,6 +118,7 @@ export const settle = (options: SandboxOptions): Settings => {
   const limits = options.limits ?? (speed === 1 ? binanceLimits : "none");
   return {
     port,
+    host: options.host ?? "127.0.0.1",
     market,
     speed,
     begin: options.begin ?? (synthetic ? "now" : "subscribed"),

@@ -75,7 +75,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
     open.add(socket);
     socket.on("close", () => open.delete(socket));
   });
-  const port = await listen(server, settings.port);
+  const port = await listen(server, settings.port, settings.host);
   return {
     url: `http://127.0.0.1:${port}`,
     wsUrl: `ws://127.0.0.1:${port}`,
@@ -147,10 +147,10 @@ const streamsIn = (path: string, query: string): readonly string[] => {
   return named.split("/").filter((name) => name.includes("@"));
 };
 
-const listen = async (server: Server, port: number): Promise<number> => {
+const listen = async (server: Server, port: number, host: string): Promise<number> => {
   await new Promise<void>((done, fail) => {
     server.once("error", fail);
-    server.listen(port, "127.0.0.1", done);
+    server.listen(port, host, done);
   });
   return (server.address() as AddressInfo).port;
 };

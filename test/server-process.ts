@@ -11,6 +11,8 @@ import { delimiter, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
 export type ServerName = "nats-server" | "redis-server" | "influxd" | "prometheus";
+/** What tests of containers need beside the servers. */
+export type ContainerTool = "podman" | "runc" | "docker-compose" | "iptables" | "nsenter" | "busybox";
 
 export interface Server {
   readonly port: number;
@@ -28,13 +30,15 @@ export interface Server {
 const folders = [
   ...(process.env["PATH"] ?? "").split(delimiter),
   "/usr/sbin",
+  "/sbin",
+  "/bin",
   "/usr/local/bin",
   "/usr/local/sbin",
 ];
-const told = new Set<ServerName>();
+const told = new Set<ServerName | ContainerTool>();
 
 /** The path of the program, or undefined. Throws when it is missing and REQUIRE_SERVERS=1. */
-export const findServer = (name: ServerName): string | undefined => {
+export const findServer = (name: ServerName | ContainerTool): string | undefined => {
   for (const folder of folders) {
     const path = join(folder, name);
     try {

@@ -17,7 +17,7 @@ const levels = ["fatal", "error", "warn", "info", "debug", "trace"] as const;
 export type Level = (typeof levels)[number] | "silent";
 
 export interface LogOptions {
-  /** A file (its folder is made, readable by the owner only) or an open stream. */
+  /** A file (its folder is made, readable by the owner only), `stdout` as containers want it, or an open stream. */
   readonly destination: string | DestinationStream;
   readonly level?: Level;
   /** The host that writes. */
@@ -115,6 +115,7 @@ export const createLogger = (options: LogOptions): Logger => {
 
 /** Open from the first line on: a process that ends at once must be able to write what it has said. */
 const opened = (path: string): DestinationStream => {
+  if (path === "stdout") return destination({ dest: 1, sync: false });
   mkdirSync(dirname(path), { recursive: true });
   return destination({ dest: openSync(path, "a", 0o600), sync: false });
 };

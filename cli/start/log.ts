@@ -4,6 +4,7 @@ import type { BrokerOptions } from "moleculer";
 import { createLogger, moleculerLogger, type Logger } from "../../adapters/log/log.ts";
 import { openTokens } from "../../nodes/gateway/tokens.ts";
 import { lookUpSecret } from "../../nodes/configuration.ts";
+import { hostIdOf } from "../../nodes/host-id.ts";
 import type { Settings } from "../../nodes/settings.ts";
 
 export interface RunLog {
@@ -16,7 +17,7 @@ export const openLog = (settings: Settings, dataDir: string): RunLog => {
   const logger = createLogger({
     destination: settings.log.file ?? join(dataDir, "shoal.log"),
     level: settings.log.level,
-    node: settings.node ?? `node-${process.pid}`,
+    node: hostIdOf(settings),
     secrets: [...openTokens(dataDir).map(({ token }) => token), ...keysOf(settings)],
   });
   return { logger, forBroker: moleculerLogger(logger) };

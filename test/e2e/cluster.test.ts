@@ -9,9 +9,9 @@ import type { StrategyView } from "../../contracts/strategy.ts";
 import type { PortfolioView } from "../../domain/portfolio/view.ts";
 import { startSandbox, type Sandbox } from "../../sandbox/sandbox.ts";
 import { eventually, findServer, startNats, type Server } from "../servers.ts";
+import { candleProblems } from "./candle-witness.ts";
 import { engineProcess, temporaryFolder, type EngineProcess } from "./processes.ts";
 import { agreeing, halted, nothingOpen, restless, twelve } from "./settings.ts";
-import type { Seen } from "./strategies/restless.ts";
 
 const locate = placement();
 const MINUTE = 60_000;
@@ -132,34 +132,12 @@ describe.skipIf(findServer("nats-server") === undefined)("processes on nats-serv
   }, 60_000);
 
   it("no candle was missed or told twice to any of the 60 strategies, and all are the venue's", async () => {
-    const views: StrategyView[] = [];
-    for (let k = 0; k < 60; k += 1)
-      views.push(await anyone().ask("strategy", `restless-${String(k).padStart(4, "0")}`, "inspect"));
-    // Afterwards: whatever has been told had ended by now.
-    const venue = new Map<string, Map<number, Seen>>();
-    for (const symbol of twelve) {
-      const url = `${sandbox.url}/api/v3/klines?symbol=${symbol.replace("/", "")}&interval=1m&limit=500`;
-      const rows = (await (await fetch(url)).json()) as (string | number)[][];
-      venue.set(
-        `sandbox:${symbol}`,
-        new Map(rows.map((row) => [Number(row[0]), row.slice(0, 6).map(Number) as unknown as Seen])),
-      );
-    }
-    const problems: string[] = [];
-    for (const [k, { instruments, state }] of views.entries()) {
+    const views: (StrategyView & { readonly id: string })[] = [];
+    for (let k = 0; k < 60; k += 1) {
       const id = `restless-${String(k).padStart(4, "0")}`;
-      const { told, seen } = state as unknown as { told: number; seen: Seen[][] };
-      const candles = seen[0]!;
-      const klines = venue.get(instruments[0]!)!;
-      if (told !== candles.length || told < 8) problems.push(`${id}: ${told} told, ${candles.length} kept`);
-      candles.forEach((candle, n) => {
-        const at = new Date(candle[0]).toISOString();
-        if (n > 0 && candle[0] !== candles[n - 1]![0] + MINUTE) problems.push(`${id}: ${at} does not follow`);
-        const kline = klines.get(candle[0]);
-        if (String(kline) !== String(candle))
-          problems.push(`${id}: ${at} ${String(candle)} is ${String(kline)} at the venue`);
-      });
+      views.push({ id, ...(await anyone().ask<StrategyView>("strategy", id, "inspect")) });
     }
+    const problems = await candleProblems(views, { url: sandbox.url, symbols: twelve, least: 8 });
     expect(problems).toEqual([]);
   });
 

@@ -58,6 +58,7 @@ interface Range {
 const answers: Readonly<Record<string, (input: never) => unknown>> = {
   actors: () =>
     engine.host.actors().map(({ kind, id, failed, restarts }) => ({ kind, id, failed, restarts })),
+  hosts: () => engine.wire.hosts(),
   sandboxes: () => [...engine.venues.sandboxes.values()].map(({ url }) => url),
   idle: () => engine.wire.activity.idle(),
   ask: ({ kind, id, message, input, mode }: Asked) =>

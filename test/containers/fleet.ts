@@ -1,0 +1,146 @@
+/**
+ * compose.yaml, brought up for a test: engines in containers on a network without a way out, and beside them one process
+ * of ours on the same bus that runs no actors and asks. Whatever was started is gone after `down`.
+ */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ActorView } from "../../contracts/host.ts";
+import type { StrategyView } from "../../contracts/strategy.ts";
+import { engineProcess, type EngineProcess } from "../e2e/processes.ts";
+import { eventually } from "../servers.ts";
+import { removeProject, type Container, type Podman } from "./podman.ts";
+
+export interface FleetOptions {
+  readonly podman: Podman;
+  readonly images: Readonly<Record<"SHOAL_IMAGE" | "NATS_IMAGE" | "REDIS_IMAGE" | "INFLUX_IMAGE", string>>;
+  /** Of the engines; venue, servers and the folder of strategies are filled in. */
+  readonly settings: object;
+  readonly speed: number;
+}
+
+const repository = join(import.meta.dirname, "../..");
+
+export class Fleet {
+  readonly #options: FleetOptions;
+  readonly #project = `shoal-test-${process.pid}`;
+  #asker: EngineProcess | undefined;
+  sandboxUrl = "";
+
+  constructor(options: FleetOptions) {
+    this.#options = options;
+    const settings = {
+      ...options.settings,
+      strategiesDir: "/repository/test/e2e/strategies",
+      venues: { sandbox: { url: "http://sandbox:9300", sandbox: {} } },
+    };
+    writeFileSync(this.#config, JSON.stringify(settings));
+  }
+
+  get #config(): string {
+    return join(this.#options.podman.folder, "shoal.config.yaml");
+  }
+
+  get asker(): EngineProcess {
+    if (this.#asker === undefined) throw new Error("the fleet is not up");
+    return this.#asker;
+  }
+
+  /** docker-compose with our files. */
+  compose(...args: readonly string[]): Promise<string> {
+    const { podman, images, speed } = this.#options;
+    const files = ["compose.yaml", "test/containers/compose.test.yaml"].flatMap((file) => [
+      "-f",
+      join(repository, file),
+    ]);
+    return podman.run("docker-compose", ["-p", this.#project, ...files, ...args], {
+      ...images,
+      SHOAL_CONFIG: this.#config,
+      SHOAL_REPOSITORY: repository,
+      SANDBOX_SPEED: `${speed}`,
+    });
+  }
+
+  /** Resolves when that many engines and the asker share the bus. */
+  async up(engines: number): Promise<void> {
+    await this.compose("up", "-d", "--no-build", "nats", "redis", "influxdb", "sandbox");
+    await this.scale(engines);
+    const [nats] = await this.containers("nats");
+    const [sandbox] = await this.containers("sandbox");
+    this.sandboxUrl = `http://${sandbox!.address}:9300`;
+    this.#asker = await engineProcess({
+      ...this.#options.settings,
+      roles: ["gateway"],
+      node: "asker",
+      dataDir: join(this.#options.podman.folder, "data"),
+      nats: { url: `nats://${nats!.address}:4222` },
+      venues: { sandbox: { url: this.sandboxUrl, sandbox: {} } },
+    });
+  }
+
+  /** As a user does it. */
+  async scale(engines: number): Promise<void> {
+    await this.compose("up", "-d", "--no-build", "--no-recreate", "--scale", `shoal=${engines}`, "shoal");
+  }
+
+  /** That run, are paused or have ended, in the order of their numbers. */
+  async containers(service: string): Promise<readonly Container[]> {
+    const { podman } = this.#options;
+    const filters = [
+      `label=com.docker.compose.project=${this.#project}`,
+      `label=com.docker.compose.service=${service}`,
+    ].flatMap((filter) => ["--filter", filter]);
+    const ids = await podman.do("ps", "--all", "--quiet", ...filters);
+    const found = await Promise.all(
+      ids
+        .split("\n")
+        .filter((id) => id !== "")
+        .map((id) => podman.inspect(id)),
+    );
+    return found.sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
+  }
+
+  /** Everything that runs, with the host that runs it. Hosts that do not answer are left out. */
+  async actors(): Promise<readonly ActorView[]> {
+    const hosts =
+      await this.asker.call<readonly { readonly id: string; readonly roles: readonly string[] }[]>("hosts");
+    const told = await Promise.allSettled(
+      hosts
+        .filter(({ roles }) => roles.length > 0)
+        .map(({ id }) => this.asker.ask<readonly ActorView[]>("host", id, "actors")),
+    );
+    return told.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
+  }
+
+  /** The container that runs an actor. */
+  async containerOf(kind: string, id: string): Promise<Container> {
+    const found = (await this.actors()).find((one) => one.kind === kind && one.id === id);
+    const container = (await this.containers("shoal")).find(
+      ({ hostname }) => found?.host.startsWith(hostname) === true,
+    );
+    if (container === undefined) throw new Error(`${kind}.${id} runs nowhere`);
+    return container;
+  }
+
+  strategy(id: string): Promise<StrategyView> {
+    return this.asker.ask("strategy", id, "inspect");
+  }
+
+  /** Every one of `count` actors runs once, on as many hosts as there are engines. */
+  settled(count: number, engines: number, withinMs = 30_000): Promise<void> {
+    return eventually(
+      `${count} actors on ${engines} engines`,
+      async () => {
+        const all = await this.actors().catch(() => []);
+        const once = new Set(all.map(({ kind, id }) => `${kind}.${id}`));
+        const hosts = new Set(all.map(({ host }) => host));
+        return all.length === count && once.size === count && hosts.size === engines;
+      },
+      withinMs,
+    );
+  }
+
+  async down(): Promise<void> {
+    await this.#asker?.kill();
+    removeProject(this.#options.podman, this.#project);
+  }
+}
