@@ -24,8 +24,7 @@ export const make = (): Command =>
   withJson(
     verb({
       name: "sandbox",
-      about:
-        "Run the sandbox exchange alone: Binance spot's wire, play money, a market you choose.",
+      about: "Run the sandbox exchange alone: Binance spot's wire, play money, a market you choose.",
       examples: [
         [`sandbox --faults '{"seed":7,"mix":0.2}'`, "a seeded synthetic market on a bad day"],
         [

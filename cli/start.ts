@@ -30,7 +30,10 @@ export const make = (): Command =>
       "-d, --data-dir <path>",
       "where journal, ticks, log and the gateway's address lie (default: .shoal; .shoal/replay for a replay; these two begin empty for the demo and replays)",
     )
-    .option("--node <name>", "name of this process in the cluster (default: node-<process id>, with NATS <host name>-<process id>)")
+    .option(
+      "--node <name>",
+      "name of this process in the cluster (default: node-<process id>, with NATS <host name>-<process id>)",
+    )
     .option(
       "--role <role>",
       "what may run here: all, venue, market, strategy, portfolio, recorder, gateway; repeatable (default: all)",
