@@ -1,7 +1,11 @@
 import { defineConfig } from "vitest/config";
 
-// Chaos on real processes takes many minutes and a quiet machine: `SHOAL_CHAOS=1 npm test -- test/chaos`.
-const slow = process.env["SHOAL_CHAOS"] === undefined ? ["test/chaos/**"] : [];
+// By wish only. Chaos on real processes takes many minutes and a quiet machine: `SHOAL_CHAOS=1 npm test -- test/chaos`.
+// Containers want podman and root beside that: `SHOAL_CONTAINERS=1 npm test -- test/containers`.
+const wished = { SHOAL_CHAOS: "test/chaos/**", SHOAL_CONTAINERS: "test/containers/**" };
+const slow = Object.entries(wished).flatMap(([wish, files]) =>
+  process.env[wish] === undefined ? [files] : [],
+);
 
 export default defineConfig({
   test: {

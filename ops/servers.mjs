@@ -1,29 +1,33 @@
 /**
  * `npm run servers`: looks for the servers that the tests want to talk to, and installs what is missing where it may
  * (Debian, root or password-less sudo). Elsewhere it says which tests will skip. Exit code 1 when something is still
- * missing and REQUIRE_SERVERS=1.
+ * missing and REQUIRE_SERVERS=1. `node ops/servers.mjs containers`: also what the tests of containers want, which run by wish only.
  */
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
+
+const withContainers = process.argv.includes("containers");
 
 const servers = [
   { program: "nats-server", package: "nats-server", tests: "of the bus and of the JetStream journal" },
   { program: "redis-server", package: "redis-server", tests: "of the Redis cache" },
   { program: "influxd", package: "influxdb", tests: "of ticks in InfluxDB" },
   { program: "prometheus", package: "prometheus", tests: "that scrape metrics" },
-  // Containers: podman with what runs them, names them on their networks and starts several at once.
-  ...[
-    ["podman", "podman"],
-    ["buildah", "buildah"],
-    ["runc", "runc"],
-    ["/usr/lib/podman/netavark", "netavark"],
-    ["/usr/lib/podman/aardvark-dns", "aardvark-dns"],
-    ["docker-compose", "docker-compose"],
-    ["iptables", "iptables"],
-    ["nsenter", "util-linux"],
-    ["busybox", "busybox-static"],
-  ].map(([program, name]) => ({ program, package: name, tests: "of containers" })),
+  // podman with what runs containers, names them on their networks and starts several at once.
+  ...(withContainers
+    ? [
+        ["podman", "podman"],
+        ["buildah", "buildah"],
+        ["runc", "runc"],
+        ["/usr/lib/podman/netavark", "netavark"],
+        ["/usr/lib/podman/aardvark-dns", "aardvark-dns"],
+        ["docker-compose", "docker-compose"],
+        ["iptables", "iptables"],
+        ["nsenter", "util-linux"],
+        ["busybox", "busybox-static"],
+      ].map(([program, name]) => ({ program, package: name, tests: "of containers" }))
+    : []),
 ];
 
 const find = (program) =>

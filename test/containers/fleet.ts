@@ -6,9 +6,13 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ActorView } from "../../contracts/host.ts";
 import type { StrategyView } from "../../contracts/strategy.ts";
+import type { PortfolioView } from "../../domain/portfolio/view.ts";
+import { candleProblems } from "../e2e/candle-witness.ts";
 import { engineProcess, type EngineProcess } from "../e2e/processes.ts";
 import { eventually } from "../servers.ts";
-import { removeProject, type Container, type Podman } from "./podman.ts";
+import { ownersOf, type Owners } from "./owners.ts";
+import type { Container, Podman } from "./podman.ts";
+import { leftOf, projectName, removeProject } from "./sweep.ts";
 
 export interface FleetOptions {
   readonly podman: Podman;
@@ -22,8 +26,10 @@ const repository = join(import.meta.dirname, "../..");
 
 export class Fleet {
   readonly #options: FleetOptions;
-  readonly #project = `shoal-test-${process.pid}`;
+  readonly #project = projectName();
+  readonly #gone: () => void;
   #asker: EngineProcess | undefined;
+  #owners: Owners | undefined;
   sandboxUrl = "";
 
   constructor(options: FleetOptions) {
@@ -34,6 +40,9 @@ export class Fleet {
       venues: { sandbox: { url: "http://sandbox:9300", sandbox: {} } },
     };
     writeFileSync(this.#config, JSON.stringify(settings));
+    // For a run that is broken off.
+    this.#gone = () => removeProject(options.podman, this.#project);
+    process.once("exit", this.#gone);
   }
 
   get #config(): string {
@@ -43,6 +52,12 @@ export class Fleet {
   get asker(): EngineProcess {
     if (this.#asker === undefined) throw new Error("the fleet is not up");
     return this.#asker;
+  }
+
+  /** Who owns what by the table of leases, and what passes on its way into the journal. */
+  get owners(): Owners {
+    if (this.#owners === undefined) throw new Error("the fleet is not up");
+    return this.#owners;
   }
 
   /** docker-compose with our files. */
@@ -67,6 +82,7 @@ export class Fleet {
     const [nats] = await this.containers("nats");
     const [sandbox] = await this.containers("sandbox");
     this.sandboxUrl = `http://${sandbox!.address}:9300`;
+    this.#owners = await ownersOf(`nats://${nats!.address}:4222`);
     this.#asker = await engineProcess({
       ...this.#options.settings,
       roles: ["gateway"],
@@ -111,36 +127,61 @@ export class Fleet {
     return told.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
   }
 
-  /** The container that runs an actor. */
-  async containerOf(kind: string, id: string): Promise<Container> {
-    const found = (await this.actors()).find((one) => one.kind === kind && one.id === id);
+  /** The container that owns a portfolio or an account. */
+  async ownerOf(actor: string): Promise<Container> {
+    const host = await this.owners.of(actor);
     const container = (await this.containers("shoal")).find(
-      ({ hostname }) => found?.host.startsWith(hostname) === true,
+      ({ hostname }) => host?.startsWith(`${hostname}-`) === true,
     );
-    if (container === undefined) throw new Error(`${kind}.${id} runs nowhere`);
+    if (container === undefined) throw new Error(`${actor} is owned by no container`);
     return container;
   }
 
-  strategy(id: string): Promise<StrategyView> {
-    return this.asker.ask("strategy", id, "inspect");
+  view(): Promise<PortfolioView> {
+    return this.asker.ask("portfolio", "main", "view");
   }
 
-  /** Every one of `count` actors runs once, on as many hosts as there are engines. */
-  settled(count: number, engines: number, withinMs = 30_000): Promise<void> {
-    return eventually(
-      `${count} actors on ${engines} engines`,
-      async () => {
-        const all = await this.actors().catch(() => []);
-        const once = new Set(all.map(({ kind, id }) => `${kind}.${id}`));
-        const hosts = new Set(all.map(({ host }) => host));
-        return all.length === count && once.size === count && hosts.size === engines;
-      },
+  /** Fills, and a minute of the market and more in them. */
+  async goesOn(withinMs = 30_000): Promise<void> {
+    const { counters } = await this.view();
+    await eventually(
+      "fills go on",
+      () =>
+        this.view().then(
+          (now) => now.counters.fills > counters.fills + 10,
+          () => false,
+        ),
       withinMs,
     );
   }
 
+  /** What strategies were told and should not have been, or the other way round. */
+  async candleProblems(ids: readonly string[], symbols: readonly string[]): Promise<readonly string[]> {
+    const views: (StrategyView & { readonly id: string })[] = [];
+    for (const id of ids)
+      views.push({ id, ...(await this.asker.ask<StrategyView>("strategy", id, "inspect")) });
+    return candleProblems(views, { url: this.sandboxUrl, symbols, least: 8 });
+  }
+
+  /** Every one of `count` actors runs once, on as many hosts as there are engines. */
+  settled(count: number, engines: number, withinMs = 30_000): Promise<void> {
+    return eventually(`${count} actors on ${engines} engines`, () => this.complete(count, engines), withinMs);
+  }
+
+  async complete(count: number, engines?: number): Promise<boolean> {
+    const all = await this.actors().catch(() => []);
+    const once = new Set(all.map(({ kind, id }) => `${kind}.${id}`));
+    const hosts = new Set(all.map(({ host }) => host));
+    return all.length === count && once.size === count && (engines ?? hosts.size) === hosts.size;
+  }
+
+  /** Throws when anything is left. */
   async down(): Promise<void> {
     await this.#asker?.kill();
+    await this.#owners?.close();
     removeProject(this.#options.podman, this.#project);
+    process.off("exit", this.#gone);
+    const left = leftOf(this.#options.podman, this.#project);
+    if (left.length > 0) throw new Error(`left behind: ${left.join(", ")}`);
   }
 }

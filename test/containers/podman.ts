@@ -2,7 +2,7 @@
  * podman, docker-compose and iptables for tests: found on this machine, set up so that they run where there is neither
  * systemd nor cgroup v2, and everything they made removed at the end. Linux, as root.
  */
-import { execFile, execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -122,28 +122,3 @@ export class Podman {
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
-
-/** Removes every container, network and volume of a compose project, however far its start came. Safe to call twice. */
-export const removeProject = (podman: Podman, project: string): void => {
-  const label = `label=com.docker.compose.project=${project}`;
-  const podmanSync = (...args: readonly string[]): string =>
-    execFileSync("podman", [...args], { env: podman.environment, encoding: "utf8" }).trim();
-  const each = (kind: "container" | "network" | "volume", ...list: readonly string[]): readonly string[] =>
-    podmanSync(
-      kind,
-      "ls",
-      ...list,
-      "--filter",
-      label,
-      "--format",
-      kind === "volume" ? "{{.Name}}" : "{{.ID}}",
-    )
-      .split("\n")
-      .filter((id) => id !== "");
-  const containers = each("container", "--all");
-  if (containers.length > 0) podmanSync("rm", "--force", "--volumes", "--time", "0", ...containers);
-  const networks = each("network");
-  if (networks.length > 0) podmanSync("network", "rm", "--force", ...networks);
-  const volumes = each("volume");
-  if (volumes.length > 0) podmanSync("volume", "rm", "--force", ...volumes);
-};
