@@ -179,7 +179,8 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
         ...counts,
         equity: desk.equity,
         exposures: [...desk.exposures],
-        state: trader.save(),
+        // The answer is written later, when the next candle may have changed what the trader handed out.
+        state: structuredClone(trader.save()),
       }),
     },
 

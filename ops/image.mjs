@@ -1,45 +1,34 @@
 /**
- * `npm run image [name] [-- --build-arg NODE_IMAGE=...]`: builds the image with docker or podman, whichever is there, and says how large it is and of
- * what: the Node image below, and what we lay upon it. `npm run image -- --size-only [name]` builds nothing.
+ * `npm run image`: builds the image with docker or podman, whichever answers, and says how large it is and how much of
+ * that is ours. After `--`: a name other than `shoal`, and options of the build (`--build-arg NODE_IMAGE=...`).
+ * `--size-only` builds nothing.
  */
 import { spawnSync } from "node:child_process";
 
-const args = process.argv.slice(2);
-const sizeOnly = args.includes("--size-only");
-const options = args.filter((word) => word !== "--size-only");
-const named = options[0]?.startsWith("-") === false ? options.shift() : undefined;
-const image = named ?? "shoal";
+const options = process.argv.slice(2).filter((word) => word !== "--size-only");
+const builds = !process.argv.includes("--size-only");
+const image = options[0]?.startsWith("-") === false ? options.shift() : "shoal";
 
-const program = ["docker", "podman"].find((name) => spawnSync(name, ["--version"]).status === 0);
+const program = ["docker", "podman"].find((name) => spawnSync(name, ["info"]).status === 0);
 if (program === undefined) {
-  process.stderr.write("neither docker nor podman is installed\n");
+  process.stderr.write("neither docker nor podman answers\n");
   process.exit(2);
 }
-if (!sizeOnly) {
+const stop = (status) => process.exit(status ?? 1);
+if (builds) {
   const { status } = spawnSync(program, ["build", "--tag", image, ...options, "."], { stdio: "inherit" });
-  if (status !== 0) process.exit(status ?? 1);
+  if (status !== 0) stop(status);
 }
-
-const asked = spawnSync(
-  program,
-  ["history", "--format", "{{.Size}}\t{{.CreatedBy}}", "--no-trunc", "--human=false", image],
-  {
+const ask = (...args) => {
+  const { status, stdout } = spawnSync(program, args, {
     encoding: "utf8",
-  },
-);
-if (asked.status !== 0) {
-  process.stderr.write(asked.stderr);
-  process.exit(1);
-}
-const layers = asked.stdout
-  .trim()
-  .split("\n")
-  .map((line) => ({ bytes: Number(line.split("\t")[0]), by: line.split("\t")[1] ?? "" }));
-const total = (some) => some.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6;
-// The latest layer is told first; ours begin where the folder of the program is made.
-const first = layers.findLastIndex(({ by }) => by.includes("WORKDIR /app") || by.includes("node_modules"));
-const ours = layers.slice(0, first + 1);
-const megabytes = (n) => `${n.toFixed(0)} MB`;
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  if (status !== 0) stop(status);
+  return Number.parseInt(stdout, 10);
+};
+const whole = ask("image", "inspect", "--format", "{{.Size}}", image) / 1e6;
+const ours = (ask("run", "--rm", "--network=none", "--entrypoint", "du", image, "-sk", "/app") * 1_024) / 1e6;
 process.stdout.write(
-  `${image}: ${megabytes(total(layers))}, of these Node ${megabytes(total(layers) - total(ours))}, ours ${megabytes(total(ours))}\n`,
+  `${image}: ${whole.toFixed(0)} MB, of these ours ${ours.toFixed(0)} MB and Node's image ${(whole - ours).toFixed(0)} MB\n`,
 );

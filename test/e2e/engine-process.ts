@@ -17,6 +17,7 @@ import { BALANCE_SETTLE_MS } from "../../domain/portfolio/portfolio.ts";
 import { parseLimits } from "../../domain/risk/limits.ts";
 import { armFuse, type Fuse } from "../chaos/fuse.ts";
 import { pump, type Pumping } from "../chaos/pump.ts";
+import { scraper, type Scrape } from "../chaos/series.ts";
 import { vitals, type Vitals } from "../chaos/vitals.ts";
 import { watchClose } from "./close-watch.ts";
 import { adjusted, fates, ordersBroken, type AtVenue } from "./order-fates.ts";
@@ -40,6 +41,7 @@ const engine: Engine = await startEngine(settings, {
 });
 const closes = watchClose(engine);
 let takeVitals: (() => Vitals) | undefined;
+let scrape: (() => Promise<Scrape>) | undefined;
 
 interface Asked {
   readonly kind: string;
@@ -105,6 +107,7 @@ const answers: Readonly<Record<string, (input: never) => unknown>> = {
     pump(engine, pumping);
   },
   vitals: () => takeVitals?.(),
+  series: () => (scrape ??= scraper(engine))(),
 };
 
 process.on("message", (question: Question) => {
