@@ -7,11 +7,13 @@ import { collector } from "../../nodes/metrics/collect.ts";
 export type Scrape = Readonly<Partial<Record<Name, number>>>;
 
 export const scraper = (engine: Engine): (() => Promise<Scrape>) => {
-  const sums: Partial<Record<Name, number>> = {};
+  const sums = new Map<Name, number>();
   const instrument = (name: Name): Instrument => {
-    const add = (_labels: unknown, value: number): void => void (sums[name] = (sums[name] ?? 0) + value);
+    const add = (_labels: unknown, value: number): void => {
+      sums.set(name, (sums.get(name) ?? 0) + value);
+    };
     return catalog[name].type === "Gauge"
-      ? { set: add, reset: () => void delete sums[name] }
+      ? { set: add, reset: () => void sums.delete(name) }
       : { inc: add, observe: () => undefined, reset: () => undefined };
   };
   const names = Object.keys(catalog) as Name[];
@@ -22,6 +24,6 @@ export const scraper = (engine: Engine): (() => Promise<Scrape>) => {
   return async () => {
     board.clear();
     await collect(board);
-    return { ...sums };
+    return Object.fromEntries(sums);
   };
 };
