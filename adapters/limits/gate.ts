@@ -7,7 +7,6 @@ import type { Clock } from "../clock/clock.ts";
 import {
   OverLimit,
   priorities,
-  shares,
   waitsMs,
   type Budget,
   type Cost,
@@ -16,6 +15,7 @@ import {
   type Priority,
 } from "./limits.ts";
 import { Corrections } from "./corrections.ts";
+import type { Line } from "./line.ts";
 import { claimsOf, LocalShare } from "./local-share.ts";
 import type { Store, Verdict } from "./store.ts";
 import type { Claim } from "./window.ts";
@@ -28,20 +28,6 @@ export interface GateOptions {
   /** A store that has not answered by then is gone. */
   readonly answerMs?: number;
   readonly lookAgainMs?: number;
-}
-
-interface Waiting {
-  readonly costs: readonly Cost[];
-  readonly since: number;
-  held: boolean;
-  readonly go: () => void;
-  readonly refuse: (error: OverLimit) => void;
-}
-
-interface Line {
-  readonly priority: Priority;
-  readonly waiting: Waiting[];
-  running: boolean;
 }
 
 /** In one line; more are refused. */
@@ -77,13 +63,15 @@ class Gate implements Limits {
   }
 
   take(costs: readonly Cost[], priority: Priority): Promise<void> {
+    const now = this.#clock.now();
     for (const { budget } of costs) this.#budgets.set(budget.key, budget);
     if (priority === "cancel") {
-      void this.#ask(claimsOf(costs, undefined));
+      const banned = Math.max(...costs.map(({ budget }) => this.#share.bannedUntil(budget, now)));
+      if (banned > now) return Promise.reject(this.#refusal(costs, priority, banned - now));
+      void this.#ask(claimsOf(costs, priority));
       return Promise.resolve();
     }
     const line = this.#line(costs, priority);
-    const now = this.#clock.now();
     if (line.waiting.length >= LINE_MAX) return Promise.reject(this.#refusal(costs, priority, 1_000));
     return new Promise((go, refuse) => {
       line.waiting.push({ costs, since: now, held: line.waiting.some(({ held }) => held), go, refuse });
@@ -97,10 +85,11 @@ class Gate implements Limits {
   }
 
   hold(budget: Budget, until: number): void {
-    const now = this.#clock.now();
-    this.#budgets.set(budget.key, budget);
-    this.#share.hold(budget, until, now);
-    if (!this.#fallback) this.#within(this.#store.hold(budget, until, now)).catch(() => this.#lost());
+    this.#hold(budget, until, false);
+  }
+
+  ban(budget: Budget, until: number): void {
+    this.#hold(budget, until, true);
   }
 
   stats(): LimitStats {
@@ -126,6 +115,13 @@ class Gate implements Limits {
     await this.#store.close();
   }
 
+  #hold(budget: Budget, until: number, ban: boolean): void {
+    const now = this.#clock.now();
+    this.#budgets.set(budget.key, budget);
+    this.#share.hold(budget, until, ban, now);
+    if (!this.#fallback) this.#within(this.#store.hold(budget, until, ban, now)).catch(() => this.#lost());
+  }
+
   #line(costs: readonly Cost[], priority: Priority): Line {
     const key = `${priority} ${costs.map(({ budget }) => budget.key).join(" ")}`;
     const line = this.#lines.get(key) ?? { priority, waiting: [], running: false };
@@ -137,7 +133,7 @@ class Gate implements Limits {
     line.running = true;
     const { priority, waiting } = line;
     for (let head = waiting[0]; head !== undefined; head = waiting[0]) {
-      const verdict = await this.#ask(claimsOf(head.costs, shares[priority]));
+      const verdict = await this.#ask(claimsOf(head.costs, priority));
       if (this.#closed) break;
       const now = this.#clock.now();
       if (verdict.readyAt === 0) {
@@ -177,6 +173,10 @@ class Gate implements Limits {
         this.#hosts = Math.max(1, this.#options.hosts());
         for (const [i, { key }] of claims.entries())
           this.#share.hear(this.#budgets.get(key)!, verdict.used[i] ?? 0, now);
+        // Which of the claims it was is not said: that all are held for as long costs nothing.
+        if (verdict.bannedUntil > now)
+          for (const { key } of claims)
+            this.#share.hold(this.#budgets.get(key)!, verdict.bannedUntil, true, now);
         if (verdict.readyAt === 0) this.#share.spent(claims, now);
         return verdict;
       } catch (error) {
@@ -241,7 +241,9 @@ class Gate implements Limits {
 }
 
 /** Costs nothing. */
-const probe: readonly Claim[] = [{ key: "probe", limit: 1, windowMs: 60_000, amount: 0, ceiling: undefined }];
+const probe: readonly Claim[] = [
+  { key: "probe", limit: 1, windowMs: 60_000, amount: 0, ceiling: undefined, urgent: true },
+];
 
 const zeros = (): Record<Priority, number> =>
   Object.fromEntries(priorities.map((name) => [name, 0])) as Record<Priority, number>;

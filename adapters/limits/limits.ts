@@ -6,6 +6,9 @@
 export const priorities = ["cancel", "exit", "entry", "data"] as const;
 export type Priority = (typeof priorities)[number];
 
+/** Takes risk away. */
+export const isUrgent = (priority: Priority): boolean => priority === "cancel" || priority === "exit";
+
 /** How much of a budget each priority may fill. A cancel is counted and always goes. */
 export const shares: Readonly<Record<Priority, number>> = { cancel: 1, exit: 0.95, entry: 0.8, data: 0.6 };
 
@@ -50,13 +53,15 @@ export interface LimitStats {
 export interface Limits {
   /**
    * Resolves once all of it is spent. A cancel is counted and waits for nothing. Rejects with `OverLimit` when the
-   * wait would be longer than its priority may; a part may be spent then.
+   * wait would be longer than its priority may, a cancel only while the venue shuts us out; a part may be spent then.
    */
   take(costs: readonly Cost[], priority: Priority): Promise<void>;
   /** The venue says how much was used since `since` (our clock): others may spend too, so it corrects upward only. */
   hear(budget: Budget, used: number, since: number): void;
-  /** The venue wants nothing before `until` (our clock): nobody in the cluster but cancels goes. */
+  /** The venue wants nothing before `until` (our clock): in the whole cluster only cancels and exits may try. */
   hold(budget: Budget, until: number): void;
+  /** It shuts us out, or refuses even what is urgent: nothing goes before `until`. */
+  ban(budget: Budget, until: number): void;
   stats(): LimitStats;
   close(): Promise<void>;
 }
@@ -67,7 +72,11 @@ export class OverLimit extends Error {
 
   constructor(budgets: readonly Budget[], priority: Priority, retryAfterMs: number) {
     const keys = budgets.map(({ key }) => key).join(", ");
-    super(`no room for ${priority} in the budget of ${keys} within ${waitsMs[priority]} ms`);
+    super(
+      priority === "cancel"
+        ? `the venue takes nothing that counts in ${keys}, not even a cancel`
+        : `no room for ${priority} in the budget of ${keys} within ${waitsMs[priority]} ms`,
+    );
     this.retryAfterMs = Math.max(1, Math.ceil(retryAfterMs));
   }
 }

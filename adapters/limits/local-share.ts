@@ -3,7 +3,7 @@
  * hosts seen last. What was used by all when it was last heard counts in the same parts, so that all shares together
  * stay within the limit. Remembers what the store has not been told, to tell it when it is back.
  */
-import type { Budget, Cost } from "./limits.ts";
+import { isUrgent, shares, type Budget, type Cost, type Priority } from "./limits.ts";
 import { MemoryStore } from "./memory.ts";
 import type { Verdict } from "./store.ts";
 import type { Claim } from "./window.ts";
@@ -65,8 +65,12 @@ export class LocalShare {
     void this.#own.hear(budget, Math.ceil(used / hosts), since, now);
   }
 
-  hold(budget: Budget, until: number, now: number): void {
-    void this.#own.hold(budget, until, now);
+  hold(budget: Budget, until: number, ban: boolean, now: number): void {
+    void this.#own.hold(budget, until, ban, now);
+  }
+
+  bannedUntil(budget: Budget, now: number): number {
+    return this.#own.bannedUntil(budget, now);
   }
 
   /** As last heard, while that can still be so; what this process knows of itself at least. */
@@ -79,9 +83,10 @@ export class LocalShare {
 
 const uncapped = (claim: Claim): Claim => ({ ...claim, ceiling: undefined });
 
-/** What a priority claims of its budgets; `share` undefined: counted, whatever is used. */
-export const claimsOf = (costs: readonly Cost[], share: number | undefined): readonly Claim[] =>
+/** What a priority claims of its budgets; a cancel is counted, whatever is used. */
+export const claimsOf = (costs: readonly Cost[], priority: Priority): readonly Claim[] =>
   costs.map(({ budget: { key, limit, windowMs }, amount }) => ({
     ...{ key, limit, windowMs, amount },
-    ceiling: share === undefined ? undefined : Math.ceil(limit * share),
+    ceiling: priority === "cancel" ? undefined : Math.ceil(limit * shares[priority]),
+    urgent: isUrgent(priority),
   }));

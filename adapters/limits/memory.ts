@@ -1,6 +1,16 @@
 /** Budgets of one process: exact, without waiting for anybody. Also what a cluster falls back on, see gate.ts. */
 import type { Store, Verdict, Window } from "./store.ts";
-import { add, current, nothingSpent, readyAt, usedOf, usedSince, type Claim, type Spent } from "./window.ts";
+import {
+  add,
+  current,
+  held,
+  nothingSpent,
+  readyAt,
+  usedOf,
+  usedSince,
+  type Claim,
+  type Spent,
+} from "./window.ts";
 
 export class MemoryStore implements Store {
   readonly #windows = new Map<string, Spent>();
@@ -12,10 +22,12 @@ export class MemoryStore implements Store {
   takeNow(claims: readonly Claim[], now: number): Verdict {
     const found = claims.map((claim) => ({ claim, ...this.#current(claim, now) }));
     const ready = Math.max(0, ...found.map(({ claim, spent }) => readyAt(spent, claim, now)));
-    if (ready > 0) return { readyAt: ready, used: found.map(({ spent }) => usedOf(spent)) };
+    const banned = Math.max(0, ...found.map(({ spent }) => spent.bannedUntil));
+    const bannedUntil = banned > now ? banned : 0;
+    if (ready > 0) return { readyAt: ready, used: found.map(({ spent }) => usedOf(spent)), bannedUntil };
     for (const { claim, spent, bucket } of found)
       this.#windows.set(claim.key, add(spent, bucket, claim.amount));
-    return { readyAt: 0, used: found.map(({ claim, spent }) => usedOf(spent) + claim.amount) };
+    return { readyAt: 0, used: found.map(({ claim, spent }) => usedOf(spent) + claim.amount), bannedUntil };
   }
 
   used(window: Window, now: number): number {
@@ -29,10 +41,14 @@ export class MemoryStore implements Store {
     return Promise.resolve(Math.max(used, known));
   }
 
-  hold(window: Window, until: number, now: number): Promise<void> {
+  hold(window: Window, until: number, ban: boolean, now: number): Promise<void> {
     const { spent } = this.#current(window, now);
-    this.#windows.set(window.key, { ...spent, heldUntil: Math.max(until, spent.heldUntil) });
+    this.#windows.set(window.key, held(spent, until, ban));
     return Promise.resolve();
+  }
+
+  bannedUntil(window: Window, now: number): number {
+    return this.#current(window, now).spent.bannedUntil;
   }
 
   close(): Promise<void> {

@@ -7,7 +7,18 @@
 import { NatsError, StorageType, StringCodec, type KV, type NatsConnection } from "nats";
 import { patiently } from "../nats/patience.ts";
 import type { Store, Verdict, Window } from "./store.ts";
-import { add, current, nothingSpent, readyAt, usedOf, usedSince, type Claim, type Spent } from "./window.ts";
+import {
+  add,
+  barredUntil,
+  current,
+  held,
+  nothingSpent,
+  readyAt,
+  usedOf,
+  usedSince,
+  type Claim,
+  type Spent,
+} from "./window.ts";
 
 export interface NatsLimitsOptions {
   /** Owned by the caller and not closed here. */
@@ -32,6 +43,8 @@ interface Taken {
   readonly ready: number;
   readonly used: number;
   readonly bucket: number;
+  /** 0: no. */
+  readonly bannedUntil: number;
 }
 
 interface Known {
@@ -54,6 +67,12 @@ export const natsStore = async (options: NatsLimitsOptions): Promise<Store> => {
   return new NatsStore(kv);
 };
 
+const verdictOf = (readyAt: number, taken: readonly Taken[]): Verdict => ({
+  readyAt,
+  used: taken.map(({ used }) => used),
+  bannedUntil: Math.max(0, ...taken.map(({ bannedUntil }) => bannedUntil)),
+});
+
 /** Keys of a bucket may hold letters, digits and -/_=. */
 const keyOf = (key: string): string => key.replace(/[^-/_=.a-zA-Z0-9]/g, "_");
 
@@ -75,9 +94,9 @@ class NatsStore implements Store {
       taken.push(one);
       if (one.ready === 0) continue;
       for (const [k, { bucket }] of taken.slice(0, i).entries()) this.#putBack(claims[k]!, bucket);
-      return { readyAt: one.ready, used: taken.map(({ used }) => used) };
+      return verdictOf(one.ready, taken);
     }
-    return { readyAt: 0, used: taken.map(({ used }) => used) };
+    return verdictOf(0, taken);
   }
 
   async hear(window: Window, used: number, since: number, now: number): Promise<number> {
@@ -93,9 +112,9 @@ class NatsStore implements Store {
     return counted;
   }
 
-  async hold(window: Window, until: number, now: number): Promise<void> {
+  async hold(window: Window, until: number, ban: boolean, now: number): Promise<void> {
     await this.#change(window, now, false, (spent) =>
-      spent.heldUntil >= until ? undefined : { ...spent, heldUntil: until },
+      (ban ? spent.bannedUntil : spent.heldUntil) >= until ? undefined : held(spent, until, ban),
     );
   }
 
@@ -109,12 +128,13 @@ class NatsStore implements Store {
     return this.#inTurn(claim.key, async () => {
       const meanwhile = this.#pay(claim, now);
       if (meanwhile !== undefined) return meanwhile;
-      let taken = { ready: 0, used: 0, bucket: 0, granted: 0 };
+      let taken = { ready: 0, used: 0, bucket: 0, granted: 0, bannedUntil: 0 };
       await this.#swap(claim, now, false, (spent, bucket) => {
         const used = usedOf(spent);
         const ready = readyAt(spent, claim, now);
         const granted = ready > 0 ? 0 : claim.amount + this.#ahead(claim, used, bucket);
-        taken = { ready, used: used + granted, bucket, granted };
+        const bannedUntil = spent.bannedUntil > now ? spent.bannedUntil : 0;
+        taken = { ready, used: used + granted, bucket, granted, bannedUntil };
         return ready > 0 ? undefined : add(spent, bucket, granted);
       });
       if (taken.ready === 0) this.#fill(claim, taken.bucket, taken.granted, taken.used);
@@ -142,16 +162,18 @@ class NatsStore implements Store {
   }
 
   /** From the pocket; undefined where it cannot. */
-  #pay({ key, windowMs, amount, ceiling }: Claim, now: number): Taken | undefined {
+  #pay(claim: Claim, now: number): Taken | undefined {
+    const { key, windowMs, amount, ceiling } = claim;
     const pocket = this.#pockets.get(key);
     const known = this.#known.get(key);
     if (pocket === undefined || known === undefined || pocket.left < amount) return undefined;
     const { spent, bucket } = current(known.spent, windowMs, now);
     if (bucket !== pocket.bucket) return undefined;
-    if (ceiling !== undefined && (pocket.top > ceiling || spent.heldUntil > now)) return undefined;
+    if (ceiling !== undefined && (pocket.top > ceiling || barredUntil(spent, claim) > now)) return undefined;
     pocket.left -= amount;
     pocket.spent += amount;
-    return { ready: 0, used: usedOf(spent), bucket };
+    const { bannedUntil } = spent;
+    return { ready: 0, used: usedOf(spent), bucket, bannedUntil: bannedUntil > now ? bannedUntil : 0 };
   }
 
   /** It is not sent, since another budget has no room: the next of this process may pay with it. */
@@ -201,7 +223,10 @@ class NatsStore implements Store {
     const known: Known =
       entry === null
         ? { spent: nothingSpent, revision: 0 }
-        : { spent: JSON.parse(text.decode(entry.value)) as Spent, revision: entry.revision };
+        : {
+            spent: { ...nothingSpent, ...(JSON.parse(text.decode(entry.value)) as Partial<Spent>) },
+            revision: entry.revision,
+          };
     this.#known.set(key, known);
     return known;
   }

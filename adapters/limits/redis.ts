@@ -15,7 +15,7 @@ export interface RedisLimitsOptions {
   readonly timeoutMs?: number;
 }
 
-/** `load(key, windowMs)` answers counts, used, the bucket to fill, and until when the budget is held. */
+/** `load(key, windowMs)` answers counts, used, the bucket to fill, until when the budget is held, and until when banned. */
 const load = `
 local now = tonumber(ARGV[1])
 local buckets, slack = ${BUCKETS}, ${SLACK_MS}
@@ -23,9 +23,10 @@ local function ends(bucket, windowMs) return (bucket + 1) * windowMs / buckets +
 local function load(key, windowMs)
   local own = math.floor(now * buckets / windowMs)
   local flat = redis.call('HGETALL', key)
-  local counts, used, newest, held = {}, 0, own, 0
+  local counts, used, newest, held, banned = {}, 0, own, 0, 0
   for i = 1, #flat, 2 do
-    if flat[i] == 'held' then held = tonumber(flat[i + 1]) else
+    if flat[i] == 'held' then held = tonumber(flat[i + 1])
+    elseif flat[i] == 'banned' then banned = tonumber(flat[i + 1]) else
       local bucket, amount = tonumber(flat[i]), tonumber(flat[i + 1])
       if ends(bucket, windowMs) > now then
         counts[#counts + 1] = { bucket, amount }
@@ -40,23 +41,25 @@ local function load(key, windowMs)
     counts, newest = { { own, used } }, own
   end
   table.sort(counts, function(a, b) return a[1] < b[1] end)
-  return counts, used, newest, held
+  return counts, used, newest, held, banned
 end
-local function add(key, windowMs, bucket, amount, held)
+local function add(key, windowMs, bucket, amount, barred)
   redis.call('HINCRBY', key, string.format('%.0f', bucket), amount)
-  redis.call('PEXPIRE', key, string.format('%.0f', math.max(2 * windowMs, held - now) + 60000))
+  redis.call('PEXPIRE', key, string.format('%.0f', math.max(2 * windowMs, barred - now) + 60000))
 end
 `;
 
 const take = `${load}
-local ready, answer, found = 0, {}, {}
+local ready, bannedUntil, answer, found = 0, 0, {}, {}
 for i, key in ipairs(KEYS) do
-  local at = 4 * i - 2
+  local at = 5 * i - 3
   local windowMs, amount, ceiling, limit =
     tonumber(ARGV[at]), tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
-  local counts, used, bucket, held = load(key, windowMs)
-  found[i] = { key, windowMs, bucket, amount, held }
-  answer[i + 1] = used
+  local counts, used, bucket, held, banned = load(key, windowMs)
+  found[i] = { key, windowMs, bucket, amount, math.max(held, banned) }
+  if banned > now then bannedUntil = math.max(bannedUntil, banned) end
+  if ARGV[at + 4] == '1' then held = banned else held = math.max(held, banned) end
+  answer[i + 2] = used
   if ceiling >= 0 then
     local function fits(left) return left + amount <= ceiling or (left == 0 and amount <= limit) end
     local left, own = used, 0
@@ -71,10 +74,11 @@ for i, key in ipairs(KEYS) do
   end
 end
 answer[1] = math.ceil(ready)
+answer[2] = bannedUntil
 if ready == 0 then
   for i, one in ipairs(found) do
     add(one[1], one[2], one[3], one[4], one[5])
-    answer[i + 1] = answer[i + 1] + one[4]
+    answer[i + 2] = answer[i + 2] + one[4]
   end
 end
 return answer
@@ -82,20 +86,22 @@ return answer
 
 const hear = `${load}
 local windowMs, used, since = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
-local counts, _, bucket, held = load(KEYS[1], windowMs)
+local counts, _, bucket, held, banned = load(KEYS[1], windowMs)
 local first, known = math.floor(since * buckets / windowMs + 0.5), 0
 for _, count in ipairs(counts) do if count[1] >= first then known = known + count[2] end end
 if used <= known then return known end
-add(KEYS[1], windowMs, bucket, used - known, held)
+add(KEYS[1], windowMs, bucket, used - known, math.max(held, banned))
 return used
 `;
 
 const hold = `${load}
-local windowMs, till = tonumber(ARGV[2]), tonumber(ARGV[3])
-local _, _, bucket, held = load(KEYS[1], windowMs)
-if till > held then
-  redis.call('HSET', KEYS[1], 'held', ARGV[3])
-  add(KEYS[1], windowMs, bucket, 0, till)
+local windowMs, till, field = tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
+local _, _, bucket, held, banned = load(KEYS[1], windowMs)
+local before = held
+if field == 'banned' then before = banned end
+if till > before then
+  redis.call('HSET', KEYS[1], field, ARGV[3])
+  add(KEYS[1], windowMs, bucket, 0, math.max(held, banned, till))
 end
 return 0
 `;
@@ -136,22 +142,24 @@ class RedisStore implements Store {
 
   async take(claims: readonly Claim[], now: number): Promise<Verdict> {
     const keys = claims.map(({ key }) => key);
-    const each = claims.flatMap(({ windowMs, amount, ceiling, limit }) => [
+    const each = claims.flatMap(({ windowMs, amount, ceiling, limit, urgent }) => [
       windowMs,
       amount,
       ceiling ?? -1,
       limit,
+      urgent ? 1 : 0,
     ]);
-    const [ready, ...used] = (await this.#scripts.takeLimit(keys.length, ...keys, now, ...each)) as number[];
-    return { readyAt: ready!, used };
+    const answer = (await this.#scripts.takeLimit(keys.length, ...keys, now, ...each)) as number[];
+    const [readyAt, bannedUntil, ...used] = answer;
+    return { readyAt: readyAt!, bannedUntil: bannedUntil!, used };
   }
 
   async hear({ key, windowMs }: Window, used: number, since: number, now: number): Promise<number> {
     return (await this.#scripts.hearLimit(key, now, windowMs, used, since)) as number;
   }
 
-  async hold({ key, windowMs }: Window, until: number, now: number): Promise<void> {
-    await this.#scripts.holdLimit(key, now, windowMs, Math.ceil(until));
+  async hold({ key, windowMs }: Window, until: number, ban: boolean, now: number): Promise<void> {
+    await this.#scripts.holdLimit(key, now, windowMs, Math.ceil(until), ban ? "banned" : "held");
   }
 
   close(): Promise<void> {

@@ -6,6 +6,8 @@ export interface Verdict {
   readonly readyAt: number;
   /** Used of each claim's window, this one included when taken. */
   readonly used: readonly number[];
+  /** The venue shuts out whoever claims one of these until then; 0: none of them. */
+  readonly bannedUntil: number;
 }
 
 export interface Store {
@@ -13,7 +15,8 @@ export interface Store {
   take(claims: readonly Claim[], now: number): Promise<Verdict>;
   /** At least `used` was spent since `since`. Answers with what now counts since then. */
   hear(window: Window, used: number, since: number, now: number): Promise<number>;
-  hold(window: Window, until: number, now: number): Promise<void>;
+  /** Nothing but what is urgent before `until`; `ban`: nothing at all. */
+  hold(window: Window, until: number, ban: boolean, now: number): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -9,8 +9,10 @@ export const SLACK_MS = 1_000;
 /** As it lies in a store: buckets ascending. */
 export interface Spent {
   readonly counts: readonly (readonly [bucket: number, amount: number])[];
-  /** The venue wants nothing before this. */
+  /** The venue wants nothing before this; what is urgent may try. */
   readonly heldUntil: number;
+  /** It shuts us out until then: nothing goes. */
+  readonly bannedUntil: number;
 }
 
 export interface Claim {
@@ -20,26 +22,29 @@ export interface Claim {
   readonly amount: number;
   /** What may be used after it; undefined: counted, whatever is used. */
   readonly ceiling: number | undefined;
+  /** Goes although the venue has asked to be left alone, but not while it shuts us out. */
+  readonly urgent: boolean;
 }
 
-export const nothingSpent: Spent = { counts: [], heldUntil: 0 };
+export const nothingSpent: Spent = { counts: [], heldUntil: 0, bannedUntil: 0 };
 
 const endOf = (bucket: number, windowMs: number): number =>
   ((bucket + 1) * windowMs) / BUCKETS + windowMs + SLACK_MS;
 
 /** Without what no longer counts, and the bucket that is filled now: never an older one than another host fills. */
 export const current = (
-  { counts, heldUntil }: Spent,
+  before: Spent,
   windowMs: number,
   now: number,
 ): { readonly spent: Spent; readonly bucket: number; readonly folded: boolean } => {
+  const { counts } = before;
   const own = Math.floor((now * BUCKETS) / windowMs);
   const kept = counts.filter(([bucket]) => endOf(bucket, windowMs) > now);
   const newest = kept.at(-1)?.[0] ?? own;
   if (newest <= own + BUCKETS)
-    return { spent: { counts: kept, heldUntil }, bucket: Math.max(own, newest), folded: false };
+    return { spent: { ...before, counts: kept }, bucket: Math.max(own, newest), folded: false };
   // Somebody's clock was far ahead: all of it counts from now on, and no longer than a window. Must be written down.
-  return { spent: { counts: [[own, sumOf(kept)]], heldUntil }, bucket: own, folded: true };
+  return { spent: { ...before, counts: [[own, sumOf(kept)]] }, bucket: own, folded: true };
 };
 
 const sumOf = (counts: Spent["counts"]): number => counts.reduce((sum, [, amount]) => sum + amount, 0);
@@ -62,6 +67,16 @@ export const add = (spent: Spent, bucket: number, amount: number): Spent => {
 const fits = (used: number, { amount, ceiling, limit }: Claim): boolean =>
   ceiling === undefined || used + amount <= ceiling || (used === 0 && amount <= limit);
 
+/** A later wish of the venue does not shorten an earlier one. */
+export const held = (spent: Spent, until: number, ban: boolean): Spent =>
+  ban
+    ? { ...spent, bannedUntil: Math.max(until, spent.bannedUntil) }
+    : { ...spent, heldUntil: Math.max(until, spent.heldUntil) };
+
+/** What the venue has said, whatever room there is. */
+export const barredUntil = ({ heldUntil, bannedUntil }: Spent, { urgent }: Pick<Claim, "urgent">): number =>
+  urgent ? bannedUntil : Math.max(heldUntil, bannedUntil);
+
 /** When there is room, as far as is known now: 0 is at once. `spent` must be current. */
 export const readyAt = (spent: Spent, claim: Claim, now: number): number => {
   if (claim.ceiling === undefined) return 0;
@@ -74,5 +89,6 @@ export const readyAt = (spent: Spent, claim: Claim, now: number): number => {
   }
   // Not even an empty window has room for it: a whole window later is as good as any time.
   if (!fits(used, claim)) at = now + claim.windowMs;
-  return Math.max(at, spent.heldUntil > now ? spent.heldUntil : 0);
+  const barred = barredUntil(spent, claim);
+  return Math.max(at, barred > now ? barred : 0);
 };

@@ -1,7 +1,8 @@
 /**
  * Between us and one venue: a circuit breaker for each class of endpoints (cockatiel), and retries with full jitter
- * for what may be repeated, within a budget. Cancels and exits, orders that only lessen a position, pass an open breaker.
- * When the venue names a time to wait (Retry-After), all but cancels wait for it. Orders are never repeated here.
+ * for what may be repeated, within a budget. What is urgent passes an open breaker: cancels, and exits, orders that only
+ * lessen a position. When the venue itself wants us to wait (429), what is urgent may try until one of it is refused as
+ * well; while the venue shuts us out (418), nothing goes. Orders are never repeated here.
  */
 import {
   BrokenCircuitError,
@@ -13,7 +14,7 @@ import {
   type CircuitBreakerPolicy,
 } from "cockatiel";
 import type { Clock } from "../clock/clock.ts";
-import type { Priority } from "../limits/limits.ts";
+import { isUrgent, type Priority } from "../limits/limits.ts";
 import { withPriority } from "./metering.ts";
 import { Blocked, isVenueFailure, slowDownOf, type SlowDown } from "./outcome.ts";
 
@@ -40,6 +41,12 @@ export interface GuardSettings {
   /** Full jitter between 0 and this times 2^attempt, capped. */
   readonly backoffMs?: number;
   readonly backoffMaxMs?: number;
+}
+
+/** The venue asks us to slow down. */
+export interface Asked extends SlowDown {
+  /** It shuts us out, or has refused even what is urgent: each further request would make it worse. */
+  readonly everything: boolean;
 }
 
 /** What a class is worth unless the call says otherwise: without the account's truth no entry makes sense. */
@@ -87,17 +94,16 @@ export class Guard {
   private readonly policies = new Map<EndpointClass, CircuitBreakerPolicy>();
   private readonly openings = new Map<EndpointClass, number>();
   private readonly budget = new RetryBudget();
-  private readonly asked: (asked: SlowDown) => void;
-  /** Until when the venue wants nothing but cancels, and until when no orders. */
-  private waitUntil = 0;
-  private ordersUntil = 0;
+  private readonly asked: (asked: Asked) => void;
+  /** Until when the venue wants nothing, or no orders: what may wait waits, or everything. */
+  private readonly until = { any: 0, anyUrgent: 0, orders: 0, ordersUrgent: 0 };
 
   /** `asked` hears each time that the venue asks to slow down. */
   constructor(
     clock: Clock,
     chance: () => number,
     settings: GuardSettings = {},
-    asked: (asked: SlowDown) => void = () => undefined,
+    asked: (asked: Asked) => void = () => undefined,
   ) {
     this.clock = clock;
     this.chance = chance;
@@ -140,13 +146,13 @@ export class Guard {
     }
   }
 
-  /** One call and no more. A cancel is never held back. Throws `Blocked` without calling, or the call's error. */
+  /** One call and no more. Throws `Blocked` without calling, or the call's error. */
   async once<T>(name: EndpointClass, call: () => Promise<T>, priority: Priority = usual[name]): Promise<T> {
-    const metered = (): Promise<T> => this.listen(() => withPriority(priority, call));
-    if (priority === "cancel") return metered();
-    const left = this.untilOf(name) - this.clock.now();
+    const urgent = isUrgent(priority);
+    const metered = (): Promise<T> => this.listen(() => withPriority(priority, call), urgent);
+    const left = this.untilOf(name, urgent) - this.clock.now();
     if (left > 0) throw new Blocked("the venue asked us to wait", left);
-    if (priority === "exit") return metered();
+    if (urgent) return metered();
     try {
       return await this.policies.get(name)!.execute(metered);
     } catch (error) {
@@ -160,35 +166,36 @@ export class Guard {
     const now = this.clock.now();
     return endpointClasses.map((name) => ({
       class: name,
-      state: this.untilOf(name) > now ? "open" : words[this.policies.get(name)!.state],
+      state: this.untilOf(name, name === "cancels") > now ? "open" : words[this.policies.get(name)!.state],
       openings: this.openings.get(name)!,
     }));
   }
 
-  private async listen<T>(call: () => Promise<T>): Promise<T> {
+  private async listen<T>(call: () => Promise<T>, urgent: boolean): Promise<T> {
     try {
       return await call();
     } catch (error) {
       const asked = slowDownOf(error);
-      if (asked !== undefined) this.hold(asked);
+      if (asked !== undefined) this.hold({ ...asked, everything: asked.banned || urgent });
       throw error;
     }
   }
 
-  private hold(asked: SlowDown): void {
-    const now = this.clock.now();
-    const until = now + asked.pauseMs;
-    for (const name of endpointClasses)
-      if (name !== "cancels" && (name === "orders" || !asked.ordersOnly) && this.untilOf(name) <= now)
-        this.count(name);
-    if (asked.ordersOnly) this.ordersUntil = Math.max(this.ordersUntil, until);
-    else this.waitUntil = Math.max(this.waitUntil, until);
+  private hold(asked: Asked): void {
+    const before = this.breakers();
+    const scope = asked.ordersOnly ? "orders" : "any";
+    const until = this.clock.now() + asked.pauseMs;
+    this.until[scope] = Math.max(this.until[scope], until);
+    if (asked.everything) this.until[`${scope}Urgent`] = Math.max(this.until[`${scope}Urgent`], until);
+    for (const [i, { class: name, state }] of this.breakers().entries())
+      if (state === "open" && before[i]!.state !== "open") this.count(name);
     this.asked(asked);
   }
 
-  private untilOf(name: EndpointClass): number {
-    if (name === "cancels") return 0;
-    return name === "orders" ? Math.max(this.waitUntil, this.ordersUntil) : this.waitUntil;
+  private untilOf(name: EndpointClass, urgent: boolean): number {
+    const { any, anyUrgent, orders, ordersUrgent } = this.until;
+    const [all, own] = urgent ? [anyUrgent, ordersUrgent] : [any, orders];
+    return name === "orders" ? Math.max(all, own) : all;
   }
 
   private count(name: EndpointClass): void {

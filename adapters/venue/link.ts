@@ -8,10 +8,10 @@ import type { Exchange, UnifiedMarket } from "./ccxt-words.ts";
 import { ClockCheck } from "./clock-check.ts";
 import { dialectOf, type Dialect } from "./dialect.ts";
 import { fence } from "./fence.ts";
-import { Guard, type GuardSettings } from "./guard.ts";
+import { Guard, type Asked, type GuardSettings } from "./guard.ts";
 import type { Priority } from "../limits/limits.ts";
 import { Meter } from "./metering.ts";
-import { isInvalidNonce, type SlowDown } from "./outcome.ts";
+import { isInvalidNonce } from "./outcome.ts";
 import type { Capabilities } from "./venue.ts";
 
 const OFFSET_SAMPLES = 5;
@@ -183,16 +183,15 @@ export class Link {
     return this.settings.secret === undefined ? "data" : "exit";
   }
 
-  private slowDown({ pauseMs, ordersOnly, banned }: SlowDown): void {
+  private slowDown(asked: Asked): void {
     this.slowDowns.slowed += 1;
-    if (ordersOnly) this.meter.holdOrders(pauseMs);
-    else this.meter.hold(pauseMs);
-    if (!banned) return;
+    this.meter.heed(asked);
+    if (!asked.banned) return;
     this.slowDowns.banned += 1;
-    const until = new Date(this.ports.clock.now() + pauseMs).toISOString();
+    const until = new Date(this.ports.clock.now() + asked.pauseMs).toISOString();
     const address = this.settings.limits?.address ?? "default";
     this.ports.tell?.(
-      `BANNED: ${this.settings.venue} shuts address ${address} out (418) until ${until}: nothing but cancels is sent`,
+      `BANNED: ${this.settings.venue} shuts address ${address} out (418) until ${until}: nothing is sent, not even a cancel`,
     );
   }
 

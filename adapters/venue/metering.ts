@@ -8,6 +8,7 @@ import type { Clock } from "../clock/clock.ts";
 import { OverLimit, type Budget, type Cost, type Limits, type Priority } from "../limits/limits.ts";
 import type { Exchange } from "./ccxt-words.ts";
 import type { Dialect } from "./dialect.ts";
+import type { Asked } from "./guard.ts";
 import { Blocked } from "./outcome.ts";
 
 export interface LimitSettings {
@@ -114,15 +115,13 @@ export class Meter {
     }
   }
 
-  /** The venue wants to be left alone, by the whole address. */
-  hold(pauseMs: number): void {
-    if (this.#weight !== undefined) this.#limits?.hold(this.#weight, this.#clock.now() + pauseMs);
-  }
-
-  /** The venue has enough of this account's orders. */
-  holdOrders(pauseMs: number): void {
-    const [shortest] = this.#orders;
-    if (shortest !== undefined) this.#limits?.hold(bare(shortest), this.#clock.now() + pauseMs);
+  /** The venue wants to be left alone by the whole address, or has enough of this account's orders. */
+  heed({ pauseMs, ordersOnly, everything }: Asked): void {
+    const budget = ordersOnly ? this.#orders[0] : this.#weight;
+    if (budget === undefined) return;
+    const until = this.#clock.now() + pauseMs;
+    if (everything) this.#limits?.ban(bare(budget), until);
+    else this.#limits?.hold(bare(budget), until);
   }
 
   async #pass(limits: Limits, weight: number, request: string): Promise<void> {

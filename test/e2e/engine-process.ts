@@ -22,6 +22,7 @@ import { vitals, type Vitals } from "../chaos/vitals.ts";
 import { watchClose } from "./close-watch.ts";
 import { adjusted, fates, ordersBroken, type AtVenue } from "./order-fates.ts";
 import { nextPortfolio } from "./next-version.ts";
+import { loadVenue, placeOrders, type Door, type Load } from "./venue-load.ts";
 
 export interface Question {
   readonly n: number;
@@ -108,6 +109,9 @@ const answers: Readonly<Record<string, (input: never) => unknown>> = {
   },
   vitals: () => takeVitals?.(),
   series: () => (scrape ??= scraper(engine))(),
+  place: ({ ids, ...door }: Door & { readonly ids: readonly string[] }) => placeOrders(engine, door, ids),
+  load: (load: Load) => loadVenue(engine, load),
+  limits: () => engine.limits.stats(),
 };
 
 process.on("message", (question: Question) => {

@@ -34,7 +34,10 @@ export const limitsConformance = (name: string, shared: () => Shared): void => {
       return {
         key,
         windowMs,
-        claim: (amount: number, ceiling?: number): Claim => ({ key, limit, windowMs, amount, ceiling }),
+        claim: (amount: number, ceiling?: number): Claim => ({
+          ...{ key, limit, windowMs, amount, ceiling },
+          urgent: false,
+        }),
       };
     };
     const taken = async (store: Store, claim: Claim, now = start): Promise<boolean> =>
@@ -105,16 +108,38 @@ export const limitsConformance = (name: string, shared: () => Shared): void => {
       expect(await taken(two, claim(20, 60), minute + 2_000)).toBe(true);
     });
 
-    it("lets nobody but the uncapped through while the venue wants to be left alone", async () => {
+    it("lets only the urgent through while the venue wants to be left alone, by every door", async () => {
       const { claim, key, windowMs } = budget();
+      const urgent = { ...claim(1, 95), urgent: true };
       await one.take([claim(1, 60)], start);
-      await one.hold({ key, windowMs }, start + 90_000, start);
-      await one.hold({ key, windowMs }, start + 20_000, start);
-      expect((await one.take([claim(1, 95)], start)).readyAt).toBe(start + 90_000);
-      expect(await taken(one, claim(1))).toBe(true);
+      await one.hold({ key, windowMs }, start + 90_000, false, start);
+      await one.hold({ key, windowMs }, start + 20_000, false, start);
       const other = await shared().door();
-      expect((await other.take([claim(1, 95)], start)).readyAt).toBe(start + 90_000);
+      for (const door of [one, other]) {
+        const held = await door.take([claim(1, 95)], start);
+        expect(held).toMatchObject({ readyAt: start + 90_000, bannedUntil: 0 });
+        expect(await taken(door, claim(1))).toBe(true);
+        expect(await taken(door, urgent)).toBe(true);
+      }
       expect(await taken(other, claim(1, 95), start + 90_000)).toBe(true);
+      await other.close();
+    });
+
+    it("lets nobody through while the venue shuts us out, and says so also to whom it counts only", async () => {
+      const { claim, key, windowMs } = budget();
+      const urgent = { ...claim(1, 95), urgent: true };
+      await one.take([urgent], start);
+      await one.hold({ key, windowMs }, start + 90_000, true, start);
+      await one.hold({ key, windowMs }, start + 20_000, true, start);
+      const other = await shared().door();
+      for (const door of [one, other]) {
+        const barred = { readyAt: start + 90_000, bannedUntil: start + 90_000 };
+        expect(await door.take([urgent], start)).toMatchObject(barred);
+        expect(await door.take([claim(1, 95)], start)).toMatchObject(barred);
+        expect(await door.take([claim(1)], start)).toMatchObject({ ...barred, readyAt: 0 });
+      }
+      const after = await other.take([urgent], start + 90_000);
+      expect(after).toMatchObject({ readyAt: 0, bannedUntil: 0 });
       await other.close();
     });
 

@@ -20,7 +20,7 @@ describe.skipIf(findServer("redis-server") === undefined)("on redis-server", () 
   limitsConformance("redis", () => ({
     door: async () => {
       const store = redisStore({ url: server.url });
-      const ping = { key: "ping", limit: 1, windowMs: 1_000, amount: 0, ceiling: undefined };
+      const ping = { key: "ping", limit: 1, windowMs: 1_000, amount: 0, ceiling: undefined, urgent: true };
       await eventually("connected", () =>
         store.take([ping], 0).then(
           () => true,

@@ -2,7 +2,8 @@
 import ccxt from "ccxt";
 import { describe, expect, it } from "vitest";
 import { systemClock, type Clock } from "../../../adapters/clock/clock.ts";
-import { fullJitterMs, Guard, RetryBudget } from "../../../adapters/venue/guard.ts";
+import { endpointClasses, fullJitterMs, Guard, RetryBudget } from "../../../adapters/venue/guard.ts";
+import { priorities } from "../../../adapters/limits/limits.ts";
 import { annotated, Blocked } from "../../../adapters/venue/outcome.ts";
 import { offsetOf } from "../../../adapters/venue/link.ts";
 import { eventually } from "../../servers.ts";
@@ -139,12 +140,35 @@ describe("breakers", () => {
     );
     const many = annotated(new ccxt.RateLimitExceeded('{"code":-1015}'), 429, { "Retry-After": "7" });
     await guard.once("orders", failing(many as Error)).catch(() => undefined);
+    await expect(guard.once("orders", failing(down()))).rejects.toMatchObject({ retryAfterMs: 7_000 });
+    await expect(guard.once("account", () => Promise.resolve(1))).resolves.toBe(1);
+    // An exit may try; refused like the others, it is the last one.
+    await guard.once("orders", failing(many as Error), "exit").catch(() => undefined);
     await expect(guard.once("orders", failing(down()), "exit")).rejects.toMatchObject({
       retryAfterMs: 7_000,
     });
-    await expect(guard.once("account", () => Promise.resolve(1))).resolves.toBe(1);
-    expect(asked).toEqual([{ pauseMs: 7_000, ordersOnly: true, banned: false }]);
+    await expect(guard.once("cancels", () => Promise.resolve("gone"))).resolves.toBe("gone");
+    const told = { pauseMs: 7_000, ordersOnly: true, banned: false };
+    expect(asked).toEqual([
+      { ...told, everything: false },
+      { ...told, everything: true },
+    ]);
     expect(guard.breakers().map(({ state }) => state)).toEqual(["closed", "closed", "open", "closed"]);
+    expect(guard.breakers()[2]).toMatchObject({ openings: 1 });
+  });
+
+  it("while the venue shuts us out nothing goes, not even a cancel", async () => {
+    const clock = quickClock();
+    const guard = new Guard(clock, () => 0, settings);
+    const banned = annotated(new ccxt.DDoSProtection("418"), 418, { "Retry-After": "120" }) as Error;
+    await expect(guard.read("public", failing(banned))).rejects.toThrow("418");
+    const call = failing(down());
+    for (const name of endpointClasses)
+      for (const priority of priorities)
+        await expect(guard.once(name, call, priority)).rejects.toMatchObject({ retryAfterMs: 120_000 });
+    expect(call.calls()).toBe(0);
+    clock.time += 120_000;
+    await expect(guard.once("cancels", () => Promise.resolve("gone"))).resolves.toBe("gone");
   });
 
   it("ignores refusals", async () => {
@@ -154,7 +178,7 @@ describe("breakers", () => {
     expect(guard.breakers()[2]).toMatchObject({ state: "closed", openings: 0 });
   });
 
-  it("waits as long as the venue says; cancels do not", async () => {
+  it("waits as long as the venue says; what is urgent tries, until it is refused as well", async () => {
     const clock = quickClock();
     const guard = new Guard(clock, () => 0, settings);
     await guard.once("orders", failing(limited("5"))).catch(() => undefined);
@@ -163,10 +187,15 @@ describe("breakers", () => {
     await expect(guard.read("public", call)).rejects.toThrow(Blocked);
     expect(call.calls()).toBe(0);
     await expect(guard.once("cancels", () => Promise.resolve("gone"))).resolves.toBe("gone");
-    await expect(guard.once("orders", call, "exit")).rejects.toThrow(Blocked);
-    expect(call.calls()).toBe(0);
+    await expect(guard.once("orders", () => Promise.resolve("less"), "exit")).resolves.toBe("less");
     expect(guard.breakers().map(({ state }) => state)).toEqual(["open", "open", "open", "closed"]);
+    await guard.once("orders", failing(limited("5")), "exit").catch(() => undefined);
+    for (const priority of ["exit", "cancel"] as const)
+      await expect(guard.once("orders", call, priority)).rejects.toMatchObject({ retryAfterMs: 5_000 });
+    expect(call.calls()).toBe(0);
+    expect(guard.breakers()).toMatchObject(Array(4).fill({ state: "open", openings: 1 }));
     clock.time += 5_001;
+    await expect(guard.once("cancels", () => Promise.resolve("gone"))).resolves.toBe("gone");
     await expect(guard.once("orders", () => Promise.resolve("again"))).resolves.toBe("again");
   });
 });

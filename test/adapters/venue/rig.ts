@@ -75,6 +75,11 @@ export class Rig {
     return (await (await fetch(`${this.sandbox.adminUrl}/state`)).json()) as never;
   }
 
+  async counted(): Promise<{ readonly answers429: number; readonly answers418: number }> {
+    const answer = await fetch(`${this.sandbox.adminUrl}/state`);
+    return ((await answer.json()) as { readonly counts: never }).counts;
+  }
+
   async venueOrders(): Promise<readonly { readonly clientOrderId: string; readonly status: string }[]> {
     const answer = await fetch(`${this.sandbox.adminUrl}/orders?account=main`);
     return ((await answer.json()) as { readonly orders: never }).orders;

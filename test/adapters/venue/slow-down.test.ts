@@ -1,6 +1,7 @@
 /** What goes and what waits when the venue asks us to slow down, shuts us out, or fails. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { decimal, type ClientOrderId } from "../../../domain/values/values.ts";
+import { eventually } from "../../servers.ts";
 import { btc, orderOf, startRig, type Rig } from "./rig.ts";
 
 let rig: Rig;
@@ -14,7 +15,7 @@ afterEach(() => rig.stop());
 const asId = (id: string): ClientOrderId => id as ClientOrderId;
 
 describe("a venue that wants us to slow down", () => {
-  it("holds everything back for Retry-After but cancels", async () => {
+  it("429: entries wait for Retry-After, cancels and exits may try", async () => {
     const account = rig.account();
     await account.place(
       orderOf("rest1", { type: "limit", price: decimal("1000") as never, quantity: decimal("0.01") }),
@@ -26,8 +27,42 @@ describe("a venue that wants us to slow down", () => {
     expect(second).toMatchObject({ type: "not-sent", detail: "the venue asked us to wait" });
     expect(account.breakers().map(({ state }) => state)).toEqual(["open", "open", "open", "closed"]);
     expect(await account.cancel(asId("rest1"), btc)).toMatchObject({ type: "accepted" });
+    expect(await account.place(orderOf("less1", { reduceOnly: true }))).toMatchObject({ type: "accepted" });
+    expect((await rig.venueOrders()).map(({ clientOrderId }) => clientOrderId)).toEqual(["rest1", "less1"]);
+  });
+
+  it("429 to an exit or a cancel too: one is tried, and then nothing until the time is over", async () => {
+    const account = rig.account();
+    await account.balances();
+    await rig.admin("faults", { limitForMs: 1_500, limitStatus: 429, retryAfterSec: 1 });
+    const less = orderOf("less1", { reduceOnly: true });
+    for (let k = 0; k < 10; k += 1) {
+      expect(await account.place(orderOf(`more${k}`))).toMatchObject({ type: "not-sent" });
+      expect(await account.place(less)).toMatchObject({ type: "not-sent" });
+      expect(await account.cancel(asId("any"), btc)).toMatchObject({ type: "not-sent" });
+    }
+    // The first entry and the first exit have asked; of 30 no other.
+    expect(await rig.counted()).toMatchObject({ answers429: 2, answers418: 0 });
+    expect(account.breakers().map(({ state }) => state)).toEqual(Array(4).fill("open"));
+    await rig.admin("faults", {});
+    await eventually("the time is over", async () => (await account.place(less)).type === "accepted");
+  });
+
+  it("418: nothing is sent before the ban is over, cancels and exits included", async () => {
+    const account = rig.account();
+    const resting = { type: "limit", price: decimal("1000") as never, quantity: decimal("0.01") } as const;
+    await account.place(orderOf("rest1", resting));
+    await rig.admin("faults", { limitNext: 1, limitStatus: 418, retryAfterSec: 1 });
+    await expect(account.balances()).rejects.toThrow();
+    expect(await account.cancel(asId("rest1"), btc)).toMatchObject({ type: "not-sent" });
     expect(await account.place(orderOf("less1", { reduceOnly: true }))).toMatchObject({ type: "not-sent" });
-    expect((await rig.venueOrders()).map(({ clientOrderId }) => clientOrderId)).toEqual(["rest1"]);
+    expect(await rig.counted()).toMatchObject({ answers418: 1 });
+    expect(rig.problems.join()).toMatch(/BANNED: .* not even a cancel/);
+    await eventually(
+      "the ban is over",
+      async () => (await account.cancel(asId("rest1"), btc)).type === "accepted",
+    );
+    expect(await rig.counted()).toMatchObject({ answers418: 1 });
   });
 
   it("opens the breaker of orders after 5xx and lets nothing more out", async () => {
