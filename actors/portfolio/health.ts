@@ -37,6 +37,12 @@ interface Said<T> {
 type MarketAge = Pick<Signs, "market">;
 type AccountAges = Pick<Signs, "account" | "clock">;
 
+const freshMarket: MarketAge = { market: 0 };
+const freshAccount: AccountAges = { account: 0, clock: 0 };
+
+/** It lives and does not know the question: a host of an earlier version, until it is replaced. */
+const isOlder = (error: unknown): boolean => (error as { readonly field?: unknown }).field === "message";
+
 export const healthWatch = (wire: Wire, { clock, marketNow, ladder, accounts, tell }: HealthPorts) => {
   const begunAt = clock.monotonic();
   const markets = new Map<VenueId, Said<MarketAge>>();
@@ -45,19 +51,24 @@ export const healthWatch = (wire: Wire, { clock, marketNow, ladder, accounts, te
   let stopped = false;
   let cancel = (): void => undefined;
 
-  const listen = async <K, T>(into: Map<K, Said<T>>, key: K, question: Promise<T>): Promise<void> => {
+  const listen = async <K, T>(
+    into: Map<K, Said<T>>,
+    key: K,
+    { question, fresh }: { readonly question: Promise<T>; readonly fresh: T },
+  ): Promise<void> => {
     try {
       const ages = await question;
       into.set(key, { ages, at: clock.monotonic() });
-    } catch {
-      // As old as it was, and older.
+    } catch (error) {
+      // Else as old as it was, and older.
+      if (isOlder(error)) into.set(key, { ages: fresh, at: clock.monotonic() });
     }
   };
 
   const signsOf = ({ id, venue }: Observed): Signs => {
     const now = clock.monotonic();
-    const market = markets.get(venue) ?? { ages: { market: 0 }, at: begunAt };
-    const execution = executions.get(id) ?? { ages: { account: 0, clock: 0 }, at: begunAt };
+    const market = markets.get(venue) ?? { ages: freshMarket, at: begunAt };
+    const execution = executions.get(id) ?? { ages: freshAccount, at: begunAt };
     return {
       market: Math.round(market.ages.market + now - market.at),
       account: Math.round(execution.ages.account + now - execution.at),
@@ -83,9 +94,17 @@ export const healthWatch = (wire: Wire, { clock, marketNow, ladder, accounts, te
     const limit = { timeoutMs: ANSWER_MS };
     await Promise.all([
       ...[...venues].map((venue) =>
-        listen(markets, venue, ref(wire, ExchangeContract, venue, limit).health()),
+        listen(markets, venue, {
+          question: ref(wire, ExchangeContract, venue, limit).health(),
+          fresh: freshMarket,
+        }),
       ),
-      ...all.map(({ id }) => listen(executions, id, ref(wire, ExecutionContract, id, limit).health())),
+      ...all.map(({ id }) =>
+        listen(executions, id, {
+          question: ref(wire, ExecutionContract, id, limit).health(),
+          fresh: freshAccount,
+        }),
+      ),
     ]);
     if (!stopped) await Promise.all(all.map(judgeOne));
   };

@@ -38,7 +38,7 @@ export interface Ladder extends Readonly<Record<SignName, Steps>> {
 }
 
 /**
- * Market: half the time after which a stream is taken for dead, twice that, ten minutes. Account: reconciled once a minute,
+ * Market: a silent stream is taken for dead after ten seconds, so half as much again; a minute; ten minutes. Account: reconciled once a minute,
  * so two and four of them missed, then a quarter of an hour. Clock: an alert's worth, the sandbox's receive window,
  * Binance's.
  */

@@ -15,6 +15,7 @@ import type { PortfolioView } from "../../domain/portfolio/view.ts";
 import { BALANCE_SETTLE_MS, portfolioDecider } from "../../domain/portfolio/portfolio.ts";
 import { defaultLadder } from "../../domain/risk/degradation.ts";
 import { parseLimits } from "../../domain/risk/limits.ts";
+import { Invalid } from "../../domain/values/invalid.ts";
 import type { PortfolioId, StrategyId, Timestamp, VenueId } from "../../domain/values/values.ts";
 import { defineActor } from "../../mixins/actor.ts";
 import { replay } from "../../mixins/replay.ts";
@@ -167,6 +168,18 @@ it("a venue whose actor does not answer grows older from what it said last, down
   await clock.pass(12_000);
   expect(await level()).toBe("full");
 }, 60_000);
+
+it("a venue's actor of an earlier version, which does not know the question, takes nothing away", async () => {
+  await node.wire.close("exchange", "sandbox");
+  const handlers = {
+    health: () => {
+      throw new Invalid("message", "one of instruments, inspect", "health");
+    },
+  };
+  await node.wire.open(defineActor(ExchangeContract, "sandbox", { handlers: handlers as never }));
+  await clock.pass(2 * MINUTE);
+  expect(await level()).toBe("full");
+});
 
 it("an execution actor that never answers is as old as the watch; a clock that is off counts at once", async () => {
   execution = undefined;
