@@ -13,7 +13,6 @@ interface Service {
   readonly environment?: Readonly<Record<string, string>>;
   readonly volumes?: readonly string[];
   readonly depends_on?: readonly string[];
-  readonly user?: string;
   readonly ports?: readonly string[];
   readonly container_name?: string;
   readonly read_only?: boolean;

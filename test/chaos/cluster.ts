@@ -20,6 +20,8 @@ export interface ClusterOptions {
   readonly watched?: number;
   /** Addresses of nats-server; one of its own when left out. */
   readonly nats?: { readonly url: string; readonly replicas: number };
+  /** A budget of requests; without it a sandbox whose clock runs this fast has none. */
+  readonly weightPerMinute?: number;
   /** Of all processes. */
   readonly settings?: object;
   readonly environment?: Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -72,6 +74,7 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
   const watch = watchJournal(connection);
   const dataDir = temporaryFolder();
   const nodes = new Map<string, EngineProcess>();
+  const budget = options.weightPerMinute === undefined ? {} : { weightPerMinute: options.weightPerMinute };
   const trading = restless({ strategies: options.strategies, symbols, params: { keeps: true } });
   const watchers = besides.map((symbol, k) => ({
     id: `watcher-${k}`,
@@ -87,7 +90,7 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
     dataDir,
     node,
     nats: { url: nats.url, replicas: nats.replicas },
-    venues: { sandbox: { url: sandbox.url, sandbox: {} } },
+    venues: { sandbox: { url: sandbox.url, sandbox: {}, ...budget } },
     ...options.settings,
   });
   const whereAll = async (): Promise<Where> => {

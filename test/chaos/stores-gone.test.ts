@@ -27,6 +27,8 @@ describe.skipIf(servers.some((name) => findServer(name) === undefined))("Redis a
       symbols: 3,
       speed: 60,
       seed: 12,
+      // Plenty, also for the share of one of three: that it is counted is the point.
+      weightPerMinute: 1_000_000,
       settings: { redis: { url: redis.url }, influx: { url: influx.url } },
     });
     await cluster.join("one", "two", "three");

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../servers.ts";
-import { ACTORS, SHOAL_IMAGE, startFleet, STRATEGIES, symbols, type Started } from "./start-fleet.ts";
+import { ACTORS, startFleet, STRATEGIES, symbols, type Started } from "./start-fleet.ts";
 import { nothingBroken } from "./nothing-broken.ts";
 import { sizeOf } from "./images.ts";
 import { canRunContainers } from "./podman.ts";
@@ -31,13 +31,13 @@ describe.skipIf(!canRunContainers())("containers", () => {
         "--network=none",
         "--entrypoint",
         command[0]!,
-        SHOAL_IMAGE,
+        started.image,
         ...command.slice(1),
       );
 
     it("is small, and says how small", async () => {
-      const { podman, node } = started;
-      const [whole, nodeSize] = await Promise.all([sizeOf(podman, SHOAL_IMAGE), sizeOf(podman, node)]);
+      const { podman, node, image } = started;
+      const [whole, nodeSize] = await Promise.all([sizeOf(podman, image), sizeOf(podman, node)]);
       const ours = (whole - nodeSize) / MB;
       console.info(
         `image ${(whole / MB).toFixed(0)} MB: Node ${(nodeSize / MB).toFixed(0)} MB, ours ${ours.toFixed(0)} MB`,
@@ -49,7 +49,7 @@ describe.skipIf(!canRunContainers())("containers", () => {
     it("runs as a user without rights, on a root that nobody can write, and trades its demo", async () => {
       expect(await inside("id", "-u")).toBe("1000");
       const told = await started.podman.do(
-        ...["run", "--rm", "--network=none", "--read-only", "--cap-drop=all", SHOAL_IMAGE],
+        ...["run", "--rm", "--network=none", "--read-only", "--cap-drop=all", started.image],
         ...["start", "--for", "4s", "--json", "--quiet"],
       );
       const summary = JSON.parse(told) as { readonly ticks: number; readonly reconciled: boolean };
@@ -84,6 +84,19 @@ describe.skipIf(!canRunContainers())("containers", () => {
     await fleet.settled(ACTORS, 2, 60_000);
     await fleet.goesOn();
   }, 120_000);
+
+  it("tells in the gateway's container which engine owns what", async () => {
+    const { fleet } = started;
+    const { owners } = JSON.parse(await fleet.shoal("leases", "--json")) as {
+      readonly owners: readonly { readonly actor: string; readonly host: string; readonly live: boolean }[];
+    };
+    const engines = (await fleet.containers("shoal")).map(({ hostname }) => `${hostname}-1`);
+    expect(owners.map(({ actor }) => actor)).toEqual(["execution.main", "portfolio.main"]);
+    for (const { host, live } of owners) {
+      expect(engines).toContain(host);
+      expect(live).toBe(true);
+    }
+  }, 90_000);
 
   it("scales to six and back to two while they trade", async () => {
     const { fleet } = started;

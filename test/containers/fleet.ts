@@ -9,10 +9,10 @@ import type { StrategyView } from "../../contracts/strategy.ts";
 import type { PortfolioView } from "../../domain/portfolio/view.ts";
 import { candleProblems } from "../e2e/candle-witness.ts";
 import { engineProcess, type EngineProcess } from "../e2e/processes.ts";
-import { eventually } from "../servers.ts";
+import { eventually, freePort } from "../servers.ts";
 import { ownersOf, type Owners } from "./owners.ts";
 import type { Container, Podman } from "./podman.ts";
-import { leftOf, projectName, removeProject } from "./sweep.ts";
+import { leftOf, projectName, removeProject, removeVolumes, namelessVolumes } from "./sweep.ts";
 
 export interface FleetOptions {
   readonly podman: Podman;
@@ -28,6 +28,10 @@ export class Fleet {
   readonly #options: FleetOptions;
   readonly #project = projectName();
   readonly #gone: () => void;
+  /** They carry no label: what is there at the end, unused, and was not at the beginning is ours. */
+  readonly #volumesBefore: readonly string[];
+  /** Of the gateway, on this machine's loopback. */
+  #port = 0;
   #asker: EngineProcess | undefined;
   #owners: Owners | undefined;
   sandboxUrl = "";
@@ -40,6 +44,7 @@ export class Fleet {
       venues: { sandbox: { url: "http://sandbox:9300", sandbox: {} } },
     };
     writeFileSync(this.#config, JSON.stringify(settings));
+    this.#volumesBefore = namelessVolumes(options.podman);
     // For a run that is broken off.
     this.#gone = () => removeProject(options.podman, this.#project);
     process.once("exit", this.#gone);
@@ -71,12 +76,14 @@ export class Fleet {
       ...images,
       SHOAL_CONFIG: this.#config,
       SHOAL_REPOSITORY: repository,
+      SHOAL_PORT: `${this.#port}`,
       SANDBOX_SPEED: `${speed}`,
     });
   }
 
   /** Resolves when that many engines and the asker share the bus. */
   async up(engines: number): Promise<void> {
+    this.#port = await freePort();
     await this.compose("up", "-d", "--no-build", "nats", "redis", "influxdb", "sandbox");
     await this.scale(engines);
     const [nats] = await this.containers("nats");
@@ -96,6 +103,22 @@ export class Fleet {
   /** As a user does it. */
   async scale(engines: number): Promise<void> {
     await this.compose("up", "-d", "--no-build", "--no-recreate", "--scale", `shoal=${engines}`, "shoal");
+  }
+
+  /** `shoal <words>` in the gateway's container, as the guide has it; starts that one when it does not run. */
+  async shoal(...words: readonly string[]): Promise<string> {
+    await this.compose("up", "-d", "--no-build", "--no-recreate", "--no-deps", "gateway");
+    let told = "";
+    await eventually(
+      "the gateway answers",
+      () =>
+        this.compose("exec", "-T", "gateway", "shoal", ...words).then(
+          (text) => ((told = text), true),
+          () => false,
+        ),
+      30_000,
+    );
+    return told;
   }
 
   /** That run, are paused or have ended, in the order of their numbers. */
@@ -179,9 +202,15 @@ export class Fleet {
   async down(): Promise<void> {
     await this.#asker?.kill();
     await this.#owners?.close();
-    removeProject(this.#options.podman, this.#project);
+    const { podman } = this.#options;
+    removeProject(podman, this.#project);
+    // docker-compose leaves those of engines that were scaled away.
+    removeVolumes(
+      podman,
+      namelessVolumes(podman).filter((name) => !this.#volumesBefore.includes(name)),
+    );
     process.off("exit", this.#gone);
-    const left = leftOf(this.#options.podman, this.#project);
+    const left = leftOf(podman, this.#project);
     if (left.length > 0) throw new Error(`left behind: ${left.join(", ")}`);
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Stand-ins for the images that users pull: made of this machine's own programs and their libraries, since tests reach no
- * registry. They are named as stand-ins and never carry an official name. Ours is built by the real Dockerfile on one.
+ * registry. They are named as stand-ins and never carry an official name.
  */
 import { execFileSync } from "node:child_process";
 import {
@@ -18,7 +18,6 @@ import { findServer } from "../servers.ts";
 import type { Podman } from "./podman.ts";
 
 const PREFIX = "localhost/shoal-stand-in";
-const root = join(import.meta.dirname, "../..");
 const certificates = "/etc/ssl/certs/ca-certificates.crt";
 
 /** Copies a program and every library it is linked to. */
@@ -121,12 +120,6 @@ export const influxImage = (podman: Podman): Promise<string> =>
   make(podman, { name: "influx", program: findServer("influxd")! }, ['CMD ["influxd"]'], (folder) =>
     copyProgram(findServer("influxd")!, folder, "/usr/local/bin/influxd"),
   );
-
-/** The real Dockerfile's; `from` in place of the official Node image. */
-export const buildShoal = async (podman: Podman, from: string, image: string): Promise<void> => {
-  const options = ["--build-arg", `NODE_IMAGE=${from}`, "--pull=never", "--layers=false", "--tag", image];
-  await podman.do("build", "--quiet", ...options, root);
-};
 
 export const exists = (podman: Podman, image: string): Promise<boolean> =>
   podman.do("image", "exists", image).then(

@@ -5,11 +5,11 @@
  */
 import { restless, twelve } from "../e2e/settings.ts";
 import { Fleet } from "./fleet.ts";
-import { buildShoal, exists, influxImage, natsImage, nodeImage, redisImage } from "./images.ts";
+import { influxImage, natsImage, nodeImage, redisImage } from "./images.ts";
 import { Podman } from "./podman.ts";
+import { shoalImage } from "./shoal-image.ts";
 import { sweep } from "./sweep.ts";
 
-export const SHOAL_IMAGE = "localhost/shoal-under-test";
 export const STRATEGIES = 20;
 /** Market time per wall time. */
 const SPEED = 30;
@@ -22,6 +22,7 @@ const keepsImage = process.env["SHOAL_KEEP_IMAGE"] === "1";
 export interface Started {
   readonly podman: Podman;
   readonly fleet: Fleet;
+  readonly image: string;
   /** The stand-in for the Node image that ours was built on. */
   readonly node: string;
   /** Everything of this run is gone, however far it came; the image too, unless SHOAL_KEEP_IMAGE=1. */
@@ -34,26 +35,25 @@ export const startFleet = async (): Promise<Started> => {
   try {
     sweep(podman);
     const node = await nodeImage(podman);
+    const image = await shoalImage(podman, node);
     const images = {
-      SHOAL_IMAGE,
+      SHOAL_IMAGE: image,
       NATS_IMAGE: await natsImage(podman),
       REDIS_IMAGE: await redisImage(podman),
       INFLUX_IMAGE: await influxImage(podman),
     };
-    const began = performance.now();
-    if (!keepsImage || !(await exists(podman, SHOAL_IMAGE))) await buildShoal(podman, node, SHOAL_IMAGE);
-    console.info(`image built in ${((performance.now() - began) / 1_000).toFixed(1)} s`);
     await podman.serve();
     const settings = restless({ strategies: STRATEGIES, symbols, capital: "2000", params: { keeps: true } });
     const fleet = new Fleet({ podman, images, settings, speed: SPEED });
     return {
       podman,
       fleet,
+      image,
       node,
       async clear() {
         try {
           await fleet.down();
-          if (!keepsImage) await podman.do("rmi", "--force", SHOAL_IMAGE).catch(() => undefined);
+          if (!keepsImage) await podman.do("rmi", "--force", image).catch(() => undefined);
         } finally {
           podman.close();
         }

@@ -37,6 +37,16 @@ export const leftOf = (podman: Podman, project: string): readonly string[] =>
     list(podman, kind, "--quiet", "--filter", `label=${LABEL}=${project}`).map((id) => `${kind} ${id}`),
   );
 
+/** Of containers that are gone. */
+export const namelessVolumes = (podman: Podman): readonly string[] =>
+  list(podman, "volume", "--quiet", "--filter", "dangling=true").filter((name) =>
+    /^[0-9a-f]{64}$/.test(name),
+  );
+
+export const removeVolumes = (podman: Podman, names: readonly string[]): void => {
+  if (names.length > 0) podmanSync(podman, "volume", "rm", ...names);
+};
+
 /** Projects whose test process was killed before it could clear up. */
 export const sweep = (podman: Podman): void => {
   const found = new Set<string>();
