@@ -24,6 +24,16 @@ export interface FleetOptions {
 
 const repository = join(import.meta.dirname, "../..");
 
+/** A host that is cut off is still listed for a while: its silence must not hold up the next look. */
+const ANSWER_MS = 3_000;
+const soon = <T>(answer: Promise<T>): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error("no answer")), ANSWER_MS);
+  });
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+};
+
 export class Fleet {
   readonly #options: FleetOptions;
   readonly #project = projectName();
@@ -145,7 +155,7 @@ export class Fleet {
     const told = await Promise.allSettled(
       hosts
         .filter(({ roles }) => roles.length > 0)
-        .map(({ id }) => this.asker.ask<readonly ActorView[]>("host", id, "actors")),
+        .map(({ id }) => soon(this.asker.ask<readonly ActorView[]>("host", id, "actors"))),
     );
     return told.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
   }
