@@ -32,3 +32,30 @@ export class Alarm {
     this.#due = Infinity;
   }
 }
+
+/** One by key. */
+export class Alarms {
+  readonly #clock: Clock;
+  readonly #set = new Map<string, Alarm>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** In place of what was set before under that key; false, since what is put off has not happened. */
+  at(key: string, ms: number, ring: () => void): false {
+    this.#set.get(key)?.off();
+    const alarm = new Alarm(this.#clock, () => {
+      this.#set.delete(key);
+      ring();
+    });
+    this.#set.set(key, alarm);
+    alarm.set(Math.max(10, ms));
+    return false;
+  }
+
+  off(): void {
+    for (const alarm of this.#set.values()) alarm.off();
+    this.#set.clear();
+  }
+}

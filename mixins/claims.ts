@@ -9,7 +9,7 @@ import type { Tenure } from "../adapters/leases/leases.ts";
 import { notHere } from "../contracts/failure.ts";
 import type { Address } from "../contracts/host.ts";
 import type { Actor } from "./actor.ts";
-import { Alarm } from "./alarm.ts";
+import { Alarm, Alarms } from "./alarm.ts";
 import { askRelease } from "./ask-release.ts";
 import { keyOf, type Wanted } from "./desired.ts";
 import { Fencing, type Fence, type Term } from "./fencing.ts";
@@ -50,6 +50,8 @@ export class Claims {
   /** Starts and stops of one actor never overlap. */
   readonly #steps = new Steps();
   readonly #alarm: Alarm;
+  /** Refused claims come again by themselves: a pass may hang on actors that wait for just these. */
+  readonly #again: Alarms;
   /** The pass asked for and not begun. */
   #next: PromiseWithResolvers<void> | undefined;
   #askAll = false;
@@ -60,6 +62,7 @@ export class Claims {
     this.#troubles = new Troubles(options.retryMaxMs ?? 30_000);
     const { fence, clock, wire } = options;
     this.#alarm = new Alarm(clock, () => void this.now());
+    this.#again = new Alarms(clock);
     this.#fencing = new Fencing(fence, clock, wire.log, (key) => this.running.has(key));
     this.#fencing.onChange(() => this.#leaseChanged());
   }
@@ -87,6 +90,7 @@ export class Claims {
 
   stop(): void {
     this.#alarm.off();
+    this.#again.off();
   }
 
   async release(actors: readonly Address[]): Promise<readonly Address[]> {
@@ -166,8 +170,7 @@ export class Claims {
   }
 
   #isMine({ kind, id }: Address): boolean {
-    const { locate, wire } = this.#options;
-    return locate(kind, id, wire.hosts()) === wire.hostId;
+    return this.#options.locate(kind, id, this.#options.wire.hosts()) === this.#options.wire.hostId;
   }
 
   /** Not just given away, not just failed; schedules the next look where it says no. */
@@ -191,7 +194,7 @@ export class Claims {
       if (this.running.has(key) || this.#given.has(key) || !this.#isMine(wanted)) return false;
       try {
         const term = await this.#fencing.claim(wanted.kind, key);
-        if (typeof term === "number") return this.#later(term);
+        if (typeof term === "number") return this.#again.at(key, term, () => void this.#open(wanted));
         await this.#begin(key, await this.#options.make(wanted, term), term);
         return true;
       } catch (error) {
@@ -206,16 +209,13 @@ export class Claims {
   async #begin(key: string, actor: Actor, term: Term): Promise<void> {
     actor.onLost((error) => this.#lost(actor, error));
     await this.#options.wire.open(actor);
-    this.running.set(key, { actor, since: this.#options.clock.now(), term });
-    // The lease may have ended while it started.
+    this.running.set(key, { actor, since: this.#options.clock.now(), term }); // Its lease may have ended meanwhile.
     if (!term.holds()) this.#leaseChanged();
   }
 
   #close(address: Address): Promise<boolean> {
     const key = keyOf(address);
-    return this.#steps.run(key, async () => {
-      return this.#end(key, address).finally(() => this.#fencing.release(key));
-    });
+    return this.#steps.run(key, () => this.#end(key, address).finally(() => this.#fencing.release(key)));
   }
 
   async #end(key: string, { kind, id }: Address): Promise<boolean> {

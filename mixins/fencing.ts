@@ -49,7 +49,7 @@ export class Fencing {
       this.#log.warn(`${key} could not be claimed`, { error });
       return { ok: false, retryAfterMs: AGAIN_MS, owner: "" } as const;
     });
-    if (claimed.ok) return term(leases);
+    if (claimed.ok) return term(leases, claimed);
     this.#log.debug(`${key} is still owned by ${claimed.owner}`);
     return claimed.retryAfterMs;
   }
@@ -71,10 +71,7 @@ export class Fencing {
 
   /** A journal that knows later epochs than the table of leases: ours must be later still. */
   heed(error: unknown): void {
-    if (error instanceof Outgrown)
-      void this.#fence?.leases
-        .outgrow(error.epoch)
-        .catch((why: unknown) => this.#log.warn("The lease could not be renumbered", { error: why }));
+    if (error instanceof Outgrown) this.#fence?.leases.outgrow(error.epoch);
   }
 
   /** Called when our lease came, went, or changed its epoch. */
@@ -87,12 +84,11 @@ export class Fencing {
   }
 }
 
-const term = (leases: Leases): Term => {
-  const { epoch } = leases;
+const term = (leases: Leases, { epoch, lease }: { epoch: number; lease: number }): Term => {
   let ended = false;
   return {
     epoch,
-    holds: () => !ended && leases.epoch === epoch && leases.holds(),
+    holds: () => !ended && leases.epoch === lease && leases.holds(),
     end: () => {
       ended = true;
     },

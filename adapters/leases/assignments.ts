@@ -1,7 +1,8 @@
 /**
  * Which host owns which actor. An owner whose lease stands keeps it; after that the next one waits as long as it must,
  * counted from when this host itself last saw that lease standing, or first looked. After a lapse that may have struck
- * every host (the table's leader lost), whoever owned an actor before comes first.
+ * every host (the table's leader lost), whoever owned an actor before comes first. Epochs are counted in the table of
+ * owners, one for each lease taken and each assignment made.
  */
 import type { Clock } from "../clock/clock.ts";
 import type { Assignment, Claimed } from "./leases.ts";
@@ -11,10 +12,15 @@ import type { Tables } from "./table.ts";
 interface OwnerRow {
   readonly actor: string;
   readonly host: string;
+  /** Epoch of the host's lease, by which one sees whether the owner lives. */
+  readonly lease: number;
+  /** Of this assignment: above that of every earlier owner. */
   readonly epoch: number;
 }
 
 const LOOK_MS = 100;
+const EPOCH_KEY = "epoch";
+const EPOCH_TRIES = 20;
 
 /** Keys of the table are letters, digits, `-`, `_`, `.` and `=`. */
 const keyOf = (actor: string): string =>
@@ -27,6 +33,8 @@ export class Assignments {
   readonly #ttlMs: number;
   /** When we last saw the lease of a host and epoch stand, or first that it does not. */
   readonly #seen = new Map<string, number>();
+  /** Epochs up to this have been seen elsewhere: ours are above it. */
+  least = 0;
   #othersFrom = 0;
   #takes = 0;
 
@@ -46,62 +54,81 @@ export class Assignments {
     if (this.#takes > 1) this.#othersFrom = this.#clock.monotonic() + this.#ttlMs;
   }
 
-  lapsed(epoch: number, at: number): void {
-    this.#seen.set(`${this.#host}#${epoch}`, at);
+  lapsed(lease: number, at: number): void {
+    this.#seen.set(`${this.#host}#${lease}`, at);
   }
 
-  async claim(actor: string, epoch: number, spareMs: number): Promise<Claimed> {
+  /** The next number; undefined when others were always faster. */
+  async nextEpoch(): Promise<number | undefined> {
+    const { owners } = this.#tables;
+    for (let tries = 0; tries < EPOCH_TRIES; tries += 1) {
+      const last = await owners.get(EPOCH_KEY);
+      const epoch = Math.max(Number(last?.text ?? 0), this.least) + 1;
+      if ((await owners.put(EPOCH_KEY, `${epoch}`, last?.revision ?? 0)) !== undefined) return epoch;
+    }
+    return undefined;
+  }
+
+  async claim(actor: string, lease: number, spareMs: number): Promise<Claimed> {
     const { owners } = this.#tables;
     const key = keyOf(actor);
     const found = await owners.get(key);
-    const row = found === undefined ? undefined : (JSON.parse(found.text) as OwnerRow);
-    if (row?.host === this.#host && row.epoch === epoch) return { ok: true };
-    if (row !== undefined) {
+    const row = found === undefined ? undefined : ownerIn(found.text);
+    const ours = row?.host === this.#host && row.lease === lease;
+    if (ours && row.epoch > this.least) return { ok: true, epoch: row.epoch, lease };
+    if (row !== undefined && !ours) {
       const waitMs = await this.#waitFor(row, spareMs);
       if (waitMs > 0) return { ok: false, retryAfterMs: waitMs, owner: row.host };
     }
-    const ours = JSON.stringify({ actor, host: this.#host, epoch } satisfies OwnerRow);
-    const revision = await owners.put(key, ours, found?.revision ?? 0);
-    if (revision === undefined) return { ok: false, retryAfterMs: LOOK_MS, owner: row?.host ?? "" };
-    return { ok: true };
+    const lost = { ok: false, retryAfterMs: LOOK_MS, owner: row?.host ?? "" } as const;
+    const epoch = await this.nextEpoch();
+    if (epoch === undefined) return lost;
+    const next = JSON.stringify({ actor, host: this.#host, lease, epoch } satisfies OwnerRow);
+    return (await owners.put(key, next, found?.revision ?? 0)) === undefined
+      ? lost
+      : { ok: true, epoch, lease };
   }
 
   async release(actor: string): Promise<void> {
     const { owners } = this.#tables;
     const key = keyOf(actor);
     const found = await owners.get(key);
-    if (found === undefined || (JSON.parse(found.text) as OwnerRow).host !== this.#host) return;
+    if (found === undefined || ownerIn(found.text).host !== this.#host) return;
     await owners.remove(key, found.revision);
   }
 
   async all(): Promise<readonly Assignment[]> {
     const { owners, leases } = this.#tables;
-    const rows = await Promise.all((await owners.keys()).map((key) => owners.get(key)));
-    const assigned = rows
-      .filter((row) => row !== undefined)
-      .map(({ text }) => JSON.parse(text) as OwnerRow | number)
-      .filter((row) => typeof row === "object");
+    const keys = (await owners.keys()).filter((key) => key !== EPOCH_KEY);
+    const rows = await Promise.all(keys.map((key) => owners.get(key)));
+    const assigned = rows.filter((row) => row !== undefined).map(({ text }) => ownerIn(text));
     const hosts = [...new Set(assigned.map(({ host }) => host))];
     const standing = new Map(
       await Promise.all(hosts.map(async (host) => [host, epochIn(await leases.get(host))] as const)),
     );
     return assigned
-      .map((row) => ({ ...row, live: standing.get(row.host) === row.epoch }))
+      .map(({ lease, ...row }) => ({ ...row, live: standing.get(row.host) === lease }))
       .sort((a, b) => (a.actor < b.actor ? -1 : 1));
   }
 
   /** 0 when the actor may pass to us. */
-  async #waitFor({ host, epoch }: OwnerRow, spareMs: number): Promise<number> {
-    const stands = epochIn(await this.#tables.leases.get(host)) === epoch;
+  async #waitFor({ host, lease }: OwnerRow, spareMs: number): Promise<number> {
+    const stands = epochIn(await this.#tables.leases.get(host)) === lease;
     const now = this.#clock.monotonic();
-    const lease = `${host}#${epoch}`;
-    if (stands) this.#seen.set(lease, now);
-    else if (!this.#seen.has(lease)) this.#seen.set(lease, now);
+    const key = `${host}#${lease}`;
+    if (stands) this.#seen.set(key, now);
+    else if (!this.#seen.has(key)) this.#seen.set(key, now);
     if (stands) return LOOK_MS;
-    const from = this.#seen.get(lease)! + spareMs;
+    const from = this.#seen.get(key)! + spareMs;
     return Math.max(0, (host === this.#host ? from : Math.max(from, this.#othersFrom)) - now);
   }
 }
 
 const epochIn = (row: { readonly text: string } | undefined): number =>
   row === undefined ? 0 : (JSON.parse(row.text) as LeaseRow).epoch;
+
+/** Rows of earlier versions have the epoch of the lease alone. */
+const ownerIn = (text: string): OwnerRow => {
+  const row = JSON.parse(text) as Omit<OwnerRow, "lease"> & Partial<OwnerRow>;
+  return { ...row, lease: row.lease ?? row.epoch };
+};

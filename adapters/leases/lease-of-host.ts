@@ -2,7 +2,6 @@
  * The lease of one host over a shared table: taken by creating its row, renewed four times in its life by naming the
  * revision, over when the row is another's or our own monotonic clock says so: from the moment at which the last
  * renewal that succeeded was ASKED for, less a margin. So it ends here before the row vanishes for the others.
- * Epochs are counted in the table of owners, one for each taking by anybody.
  */
 import type { Clock } from "../clock/clock.ts";
 import { Assignments } from "./assignments.ts";
@@ -27,7 +26,6 @@ export interface LeaseRow {
 
 export const TTL_MS = 2_000;
 const MARGIN_MS = 250;
-const EPOCH_KEY = "epoch";
 /** A lease of an earlier life of ours ends within its TTL; one that stands longer is renewed by somebody. */
 const NAMESAKE_TTLS = 3;
 /** The table answers nothing: its servers may be choosing a leader, which takes some seconds. */
@@ -46,7 +44,6 @@ export class LeaseOfHost implements Leases {
   #epoch = 0;
   #revision = 0;
   #until = 0;
-  #least = 0;
   #cancelBeat = (): void => undefined;
   #cancelEnd = (): void => undefined;
   #busy: Promise<void> | undefined;
@@ -93,11 +90,8 @@ export class LeaseOfHost implements Leases {
     }
   }
 
-  async outgrow(epoch: number): Promise<void> {
-    if (this.#epoch > epoch) return;
-    this.#least = Math.max(this.#least, epoch);
-    this.#lapse();
-    await this.#beat();
+  outgrow(epoch: number): void {
+    this.#assignments.least = Math.max(this.#assignments.least, epoch);
   }
 
   async claim(actor: string, spareMs: number): Promise<Claimed> {
@@ -168,7 +162,7 @@ export class LeaseOfHost implements Leases {
     const { leases } = this.#tables;
     const standing = await leases.get(this.#host);
     if (standing !== undefined && (JSON.parse(standing.text) as LeaseRow).life !== this.#life) return;
-    const epoch = await this.#nextEpoch();
+    const epoch = await this.#assignments.nextEpoch();
     if (epoch === undefined || this.#closed) return;
     const askedAt = this.#clock.monotonic();
     const revision = await leases.put(this.#host, this.#row(epoch), standing?.revision ?? 0);
@@ -178,14 +172,6 @@ export class LeaseOfHost implements Leases {
     this.#assignments.taken();
     this.#extend(askedAt, revision);
     this.#tell();
-  }
-
-  /** Undefined when another took that number. */
-  async #nextEpoch(): Promise<number | undefined> {
-    const { owners } = this.#tables;
-    const last = await owners.get(EPOCH_KEY);
-    const epoch = Math.max(Number(last?.text ?? 0), this.#least) + 1;
-    return (await owners.put(EPOCH_KEY, `${epoch}`, last?.revision ?? 0)) === undefined ? undefined : epoch;
   }
 
   #extend(askedAt: number, revision: number): void {

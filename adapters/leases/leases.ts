@@ -1,7 +1,7 @@
 /**
- * Who owns what in a cluster. Each host holds one lease, renewed while it lives; an epoch numbers every taking of any
- * lease, so a later owner always has the higher one. An assignment names host and epoch as the owner of an actor, and
- * passes to another host only when that lease has come to its end. A lease saves work and guards the venue; that two
+ * Who owns what in a cluster. Each host holds one lease, renewed while it lives. An assignment names a host and its lease
+ * as the owner of an actor, and passes to another host only when that lease has come to its end; an epoch numbers every
+ * assignment, so a later owner always has the higher one. A lease saves work and guards the venue; that two
  * never write one stream is the journal's affair.
  */
 
@@ -34,7 +34,9 @@ export class Outgrown extends Error {
 }
 
 export type Claimed =
-  { readonly ok: true } | { readonly ok: false; readonly retryAfterMs: number; readonly owner: string };
+  /** `lease`: of our lease that it was made under. */
+  | { readonly ok: true; readonly epoch: number; readonly lease: number }
+  | { readonly ok: false; readonly retryAfterMs: number; readonly owner: string };
 
 export interface Assignment {
   readonly actor: string;
@@ -58,10 +60,10 @@ export interface Leases extends Tenure {
   onChange(told: () => void): () => void;
   /** Takes the lease and keeps renewing it, taking it again after a lapse. Throws when another process holds it under our name. */
   open(): Promise<void>;
-  /** Gives the lease up and takes it anew with an epoch above `epoch`: for a journal that has seen later ones than this table. */
-  outgrow(epoch: number): Promise<void>;
+  /** A journal has seen this epoch and this table has not: what is claimed from now on comes above it. */
+  outgrow(epoch: number): void;
   /**
-   * Names this host and epoch as the owner. Refuses while the owner's lease stands, and for `spareMs` after it was last
+   * Names this host as the owner, under a new epoch. Refuses while the owner's lease stands, and for `spareMs` after it was last
    * seen standing: what that owner signed in its last moment has by then been taken or refused.
    */
   claim(actor: string, spareMs: number): Promise<Claimed>;
