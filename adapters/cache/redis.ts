@@ -3,8 +3,9 @@
  * together; a pool of connections gains nothing in one Node process). Redis may be absent, slow or gone: then every
  * get is a miss, counted, and nothing waits for it, start included. No offline queue: a miss now beats an answer later.
  */
-import { Redis } from "ioredis";
+import type { Redis } from "ioredis";
 import { fromJson, toJson } from "../../domain/values/json.ts";
+import { openRedis } from "../redis/open.ts";
 import type { Cache, CacheStats } from "./cache.ts";
 
 export interface RedisCacheOptions {
@@ -30,19 +31,7 @@ class RedisCache implements Cache {
 
   constructor({ url, prefix = "shoal:", timeoutMs = 500, inFlightMax = 10_000 }: RedisCacheOptions) {
     this.inFlightMax = inFlightMax;
-    this.redis = new Redis(url, {
-      keyPrefix: prefix,
-      enableAutoPipelining: true,
-      enableOfflineQueue: false,
-      autoResendUnfulfilledCommands: false,
-      maxRetriesPerRequest: 0,
-      commandTimeout: timeoutMs,
-      connectTimeout: 2_000,
-      // A lost Redis is looked for at most every two seconds.
-      retryStrategy: (times) => Math.min(50 * 2 ** times, 2_000),
-    });
-    // Without a listener ioredis prints each failed connection; the commands themselves are counted below.
-    this.redis.on("error", () => undefined);
+    this.redis = openRedis({ url, prefix, timeoutMs });
   }
 
   async get(key: string): Promise<unknown> {

@@ -1,9 +1,9 @@
 /**
  * Budgets of a cluster in Redis: one hash a budget, a field a bucket, changed by scripts that run as a whole, so that
- * two processes never take the same room. The arithmetic is that of window.ts. No offline queue: a store that is gone
- * must be noticed at once, for requests wait for it.
+ * two processes never take the same room. The arithmetic is that of window.ts.
  */
-import { Redis } from "ioredis";
+import type { Redis } from "ioredis";
+import { openRedis } from "../redis/open.ts";
 import type { Store, Verdict, Window } from "./store.ts";
 import { BUCKETS, SLACK_MS, type Claim } from "./window.ts";
 
@@ -120,23 +120,14 @@ class RedisStore implements Store {
   readonly #scripts: Scripts;
 
   constructor({ url, prefix = "shoal:limits:", timeoutMs = 400 }: RedisLimitsOptions) {
-    this.#redis = new Redis(url, {
-      keyPrefix: prefix,
-      enableAutoPipelining: true,
-      enableOfflineQueue: false,
-      autoResendUnfulfilledCommands: false,
-      maxRetriesPerRequest: 0,
-      commandTimeout: timeoutMs,
-      connectTimeout: 2_000,
-      retryStrategy: (times) => Math.min(50 * 2 ** times, 1_000),
-      scripts: {
+    this.#redis = openRedis(
+      { url, prefix, timeoutMs },
+      {
         takeLimit: { lua: take },
         hearLimit: { lua: hear, numberOfKeys: 1 },
         holdLimit: { lua: hold, numberOfKeys: 1 },
       },
-    });
-    // Without a listener ioredis prints each failed connection; the commands themselves reject.
-    this.#redis.on("error", () => undefined);
+    );
     this.#scripts = this.#redis as unknown as Scripts;
   }
 

@@ -45,6 +45,12 @@ describe("tokens and scopes", () => {
           ? await ask.get(filled(path), token)
           : await ask.post(filled(path), bodies[path] ?? (route.body === undefined ? undefined : {}), token);
       expect(answer.status, answer.text).toBe(may ? found : known ? 403 : 401);
+      if (answer.status === 404)
+        expect(answer.json.error).toEqual({
+          code: 404,
+          type: "NO_SUCH_LETTER",
+          message: "there is no dead letter 1",
+        });
       if (!may) expect(answer.json.error!["type"]).toBe(known ? "FORBIDDEN" : "UNAUTHORIZED");
       if (token !== "") expect(answer.text).not.toContain(token);
       if (answer.status === 401) expect(answer.headers.get("www-authenticate")).toBe("Bearer");

@@ -89,6 +89,23 @@ describe("the endpoints", () => {
     );
   });
 
+  it("tell what is left of a venue's budgets, who waited for them and who was refused", async () => {
+    const budget = { key: "weight.test.default", limit: 100, windowMs: 60_000 };
+    const { limits, metrics } = running.engine;
+    await limits.take([{ budget, amount: 60 }], "data");
+    await expect(limits.take([{ budget, amount: 1 }], "data")).rejects.toThrow("no room for data");
+    await limits.take([{ budget, amount: 1 }], "cancel");
+    let text = "";
+    await eventually("the budget", async () => {
+      text = await scrape(metrics!.urls.trading);
+      return /rate_limit_used\{.*budget="weight\.test\.default".*\} 61$/m.test(text);
+    });
+    expect(text).toMatch(/shoal_rate_limit_limit\{.*budget="weight\.test\.default".*\} 100$/m);
+    expect(text).toMatch(/shoal_rate_limit_refused_total\{.*priority="data".*\} 1$/m);
+    expect(text).toMatch(/shoal_rate_limit_waited_total\{.*priority="cancel".*\} 0$/m);
+    expect(text).toMatch(/shoal_rate_limit_fallback(\{.*\})? 0$/m);
+  });
+
   it("ask the actors at most once a second, however often they are scraped", async () => {
     const { url } = { url: running.engine.metrics!.urls.trading };
     const before = processed();

@@ -19,6 +19,10 @@ const withStrategy = (change: object): unknown => ({
   ...good,
   strategies: [{ ...good.strategies[0], ...change }],
 });
+const withVenue = (change: object): unknown => ({
+  ...good,
+  venues: { ...good.venues, binance: { exchange: "binance", ...change } },
+});
 const nats = (url: unknown): unknown => ({ ...good, nats: { url } });
 
 describe("settings", () => {
@@ -106,6 +110,19 @@ describe("settings", () => {
       /^nats\.url: expected the same name and password in every address, found "2 different ones"$/,
     ],
     ["a password in a bad address", nats("http://joe:hunter22@a:1"), /found "http:\/\/\[redacted\]@a:1"$/],
+    [
+      "a budget that is too small for the dearest request",
+      withVenue({ weightPerMinute: 50 }),
+      /^venues\.binance\.weightPerMinute: expected a whole number, 100 or more/,
+    ],
+    [
+      "a budget in parts",
+      withVenue({ weightPerMinute: 100.5 }),
+      /^venues\.binance\.weightPerMinute: expected/,
+    ],
+    ["no orders at all", withVenue({ ordersPer10s: 0 }), /^venues\.binance\.ordersPer10s: expected/],
+    ["a text for a number", withVenue({ ordersPerDay: "many" }), /^venues\.binance\.ordersPerDay: expected/],
+    ["an outgoing address with a dot", withVenue({ address: "a.b" }), /^venues\.binance\.address: expected/],
     ["no object", 5, /^configuration: expected/],
   ])("%s is refused", (_what, raw, message) => {
     expect(() => parseSettings(raw)).toThrow(message);
