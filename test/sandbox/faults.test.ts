@@ -48,7 +48,7 @@ describe("memory", () => {
   });
 
   test("what is new is not known yet", async () => {
-    await plan({ ordersLagMs: 6_000, fillsLagMs: 12_000 });
+    await plan({ ordersLagMs: 60_000, fillsLagMs: 240_000 });
     const before = (await newestFill()).tradeId;
     const one = id();
     await place(one);
