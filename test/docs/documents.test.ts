@@ -43,7 +43,9 @@ describe("commands of README and guides", () => {
       true,
     );
     // `strategy stop <id>` has a help of its own; names and paths have not.
-    const verb = ["strategy", "journal", "dlq"].includes(named[0]!) ? named.slice(0, 2) : named.slice(0, 1);
+    const verb = ["strategy", "journal", "dlq", "chaos"].includes(named[0]!)
+      ? named.slice(0, 2)
+      : named.slice(0, 1);
     const help = await helpOf(verb);
     expect(help).toContain(`${verb.join(" ")} `);
     for (const flag of words.filter((word) => word.startsWith("-")))
