@@ -128,7 +128,8 @@ export const haltOverNats = async (
   const connection = await connect({
     ...natsAddresses(url, "--nats"),
     timeout: waitMs,
-    maxReconnectAttempts: 0,
+    // With fewer than two the client strikes the next address off together with one that is dead.
+    maxReconnectAttempts: 2,
     name: "shoal halt",
   });
   try {
