@@ -1,5 +1,6 @@
 /** `shoal status`: is it well, what does it hold, what is that worth. */
 import type { Command } from "commander";
+import type { LevelView } from "../domain/portfolio/levels.ts";
 import { liveVerb, openGateway, type Where } from "./gateway.ts";
 import { answer, shorter, sumsText, table, timeText } from "./terminal.ts";
 
@@ -15,16 +16,7 @@ interface Status {
   readonly portfolios: readonly {
     readonly portfolio: string;
     readonly halted: { readonly level: string; readonly by: string; readonly reason: string } | null;
-    readonly accounts: readonly {
-      readonly account: string;
-      readonly level: string;
-      readonly degraded: {
-        readonly reason: string;
-        readonly ms: number | null;
-        readonly limitMs: number | null;
-        readonly at: number;
-      } | null;
-    }[];
+    readonly accounts: readonly ({ readonly account: string } & LevelView)[];
     readonly equity: Amounts;
     readonly realised: Amounts;
     readonly unrealised: Amounts;
