@@ -118,13 +118,14 @@ it("tells of a dead worker, starts another and loses nothing", async () => {
   for (let i = 0; i < 40; i += 1) {
     store.writeTrades(BTC, tradesFrom(i * 1_000, 1_000));
     store.writeTrades(`sandbox:N${i}/X` as InstrumentId, [trade(T0, i)]);
-    if (i === 20) void threads.at(-1)!.terminate();
+    // A batch it cannot write ends it. Ended from outside in the middle of a call, DuckDB would abort this process.
+    if (i === 20) threads.at(-1)!.postMessage({ type: "append", names: null });
   }
   await store.flush();
   process.off("worker", watch);
   expect(threads.length).toBe(2);
   expect(errors.length).toBe(1);
-  expect(errors[0]).toMatch(/the storage worker died: exit code 1; \d+ rows wait/);
+  expect(errors[0]).toMatch(/the storage worker died: .+; \d+ rows wait/);
   expect(await store.trades(BTC, EVER, FOREVER)).toEqual(tradesFrom(0, 40_000));
   for (let i = 0; i < 40; i += 1)
     expect(await store.trades(`sandbox:N${i}/X` as InstrumentId, EVER, FOREVER)).toEqual([trade(T0, i)]);
