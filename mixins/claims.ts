@@ -34,14 +34,8 @@ export interface ClaimOptions {
   readonly retryMaxMs?: number;
 }
 
-export interface Running {
-  readonly actor: Actor;
-  readonly since: number;
-  readonly term: Term;
-}
-
 export class Claims {
-  readonly running = new Map<string, Running>();
+  readonly running = new Map<string, { actor: Actor; since: number; term: Term }>();
   readonly #options: ClaimOptions;
   /** Until when it is not taken back: the other's view of the hosts may be ahead of ours. */
   readonly #given = new Map<string, number>();
@@ -127,25 +121,26 @@ export class Claims {
     this.#busy = true;
     for (let pass; (pass = this.#next) !== undefined;) {
       this.#next = undefined;
-      await this.#reconcile().catch((error: unknown) => {
+      const starts = await this.#reconcile().catch((error: unknown): Promise<boolean>[] => {
         this.#options.wire.log.error("Actors could not be placed", { error });
         this.soon();
+        return [];
       });
-      pass.resolve();
+      void Promise.all(starts).then(() => pass.resolve());
     }
     this.#busy = false;
   }
 
-  async #reconcile(): Promise<void> {
+  /** The starts of the last kind, under way: they may wait for actors that only the next pass can start. */
+  async #reconcile(): Promise<Promise<boolean>[]> {
     const { kinds, wire, wanted } = this.#options;
     const mine = new Map(
       wanted().flatMap((each) => (this.#isMine(each) ? [[keyOf(each), each] as const] : [])),
     );
     for (const kind of [...kinds].reverse()) {
-      const ours = [...this.running.values()]
-        .map(({ actor }) => actor)
-        .filter((actor) => actor.kind === kind);
-      await Promise.all(ours.filter((actor) => !mine.has(keyOf(actor))).map((actor) => this.#close(actor)));
+      const ours = [...this.running.values()].filter(({ actor }) => actor.kind === kind);
+      const over = ours.filter(({ actor }) => !mine.has(keyOf(actor)));
+      await Promise.all(over.map(({ actor }) => this.#close(actor)));
     }
     const askAll = this.#askAll;
     this.#askAll = false;
@@ -161,12 +156,15 @@ export class Claims {
       if (hadElsewhere === undefined) {
         this.#askAll ||= askAll;
         this.soon();
-        return; // Later kinds depend on earlier ones.
+        return []; // Later kinds depend on earlier ones.
       }
       const stale = asked.filter((each) => this.running.has(keyOf(each)) && hadElsewhere.has(keyOf(each)));
       await Promise.all(stale.map((each) => this.#close(each)));
-      await Promise.all([...missing, ...stale].map((each) => this.#open(each)));
+      const opened = [...missing, ...stale].map((each) => this.#open(each));
+      if (kind === kinds.at(-1)) return opened;
+      await Promise.all(opened);
     }
+    return [];
   }
 
   #isMine({ kind, id }: Address): boolean {
@@ -191,7 +189,7 @@ export class Claims {
   #open(wanted: Wanted): Promise<boolean> {
     const key = keyOf(wanted);
     return this.#steps.run(key, async () => {
-      if (this.running.has(key) || this.#given.has(key) || !this.#isMine(wanted)) return false;
+      if (this.running.has(key) || !this.#isMine(wanted) || !this.#mayStart(key)) return false;
       try {
         const term = await this.#fencing.claim(wanted.kind, key);
         if (typeof term === "number") return this.#again.at(key, term, () => void this.#open(wanted));
