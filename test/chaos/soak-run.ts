@@ -30,8 +30,9 @@ export interface SoakResult {
   readonly fills: number;
   /** MB a minute of the node that lived throughout. */
   readonly heapSlope: number;
-  readonly rssSlope: number;
+  readonly anonSlope: number;
   readonly heapMb: number;
+  readonly anonMb: number;
   readonly rssMb: number;
   /** Of all nodes, outside of the seconds in which we stopped them ourselves. */
   readonly lagP99Ms: number;
@@ -41,7 +42,7 @@ export interface SoakResult {
 
 interface Kept {
   readonly heap: Sample[];
-  readonly rss: Sample[];
+  readonly anon: Sample[];
   readonly p99: number[];
   maxMs: number;
   latest: Vitals | undefined;
@@ -61,7 +62,7 @@ export const soak = async (options: SoakOptions): Promise<SoakResult> => {
   const faults: string[] = [];
   try {
     const joined = async (name: string): Promise<void> => {
-      kept.set(name, { heap: [], rss: [], p99: [], maxMs: 0, latest: undefined });
+      kept.set(name, { heap: [], anon: [], p99: [], maxMs: 0, latest: undefined });
       const pumping = { perSecond, instruments: cluster.watched };
       await cluster.nodes.get(name)!.call("pump", pumping);
     };
@@ -124,8 +125,9 @@ export const soak = async (options: SoakOptions): Promise<SoakResult> => {
       orders: last.orders,
       fills: last.fills,
       heapSlope: slopePerMinute(lows(one.heap)),
-      rssSlope: slopePerMinute(one.rss),
+      anonSlope: slopePerMinute(one.anon),
       heapMb: one.latest?.heapMb ?? NaN,
+      anonMb: one.latest?.anonMb ?? NaN,
       rssMb: one.latest?.rssMb ?? NaN,
       lagP99Ms: p99[Math.floor(0.99 * (p99.length - 1))] ?? NaN,
       lagMaxMs: Math.max(...[...kept.values()].map(({ maxMs }) => maxMs)),
@@ -160,7 +162,7 @@ const sample = async (cluster: Cluster, kept: ReadonlyMap<string, Kept>, atMs: n
       if (taken === undefined || of === undefined) return;
       of.latest = taken;
       of.heap.push({ atMs, value: taken.heapMb });
-      of.rss.push({ atMs, value: taken.rssMb });
+      of.anon.push({ atMs, value: taken.anonMb });
       of.p99.push(taken.lagP99Ms);
       of.maxMs = Math.max(of.maxMs, taken.lagMaxMs);
     }),
@@ -197,7 +199,7 @@ const line = (at: string, kept: ReadonlyMap<string, Kept>, { orders, fills, brok
     const now = latest;
     return now === undefined
       ? `${name} -`
-      : `${name} rss ${now.rssMb.toFixed(0)} heap ${now.heapMb.toFixed(0)} MB lag p99 ${(p99.at(-1) ?? NaN).toFixed(1)} max ${maxMs.toFixed(0)} ms ticks ${now.ticks} missed ${now.missed}`;
+      : `${name} rss ${now.rssMb.toFixed(0)} anon ${now.anonMb.toFixed(0)} heap ${now.heapMb.toFixed(0)} MB lag p99 ${(p99.at(-1) ?? NaN).toFixed(1)} max ${maxMs.toFixed(0)} ms ticks ${now.ticks} missed ${now.missed}`;
   });
   return `${at}: ${nodes.join("; ")}; orders ${orders}, fills ${fills}; ${broken.length === 0 ? "all holds" : broken.join(", ")}`;
 };

@@ -25,7 +25,7 @@ else {
     `${values.minutes} min, ${Math.round(result.ticksPerSecond)} ticks/s at node one, ${result.orders} orders, ${result.fills} fills, ${result.faults.length} faults`,
   );
   say(
-    `node one: heap ${result.heapMb.toFixed(0)} MB, ${result.heapSlope.toFixed(2)} MB/min; rss ${result.rssMb.toFixed(0)} MB, ${result.rssSlope.toFixed(2)} MB/min`,
+    `node one: heap ${result.heapMb.toFixed(0)} MB, ${result.heapSlope.toFixed(2)} MB/min; anonymous ${result.anonMb.toFixed(0)} MB, ${result.anonSlope.toFixed(2)} MB/min; rss with mapped files ${result.rssMb.toFixed(0)} MB`,
   );
   say(`lag of all nodes: p99 ${result.lagP99Ms.toFixed(1)} ms, max ${result.lagMaxMs.toFixed(0)} ms`);
   say(`broken: ${result.broken.length === 0 ? "nothing" : `\n  ${result.broken.join("\n  ")}`}`);

@@ -1,4 +1,5 @@
 /** How an engine process is: memory, how late its event loop runs, and the ticks of some instruments that reach it. */
+import { readFileSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { marketSubject } from "../../contracts/market.ts";
 import type { InstrumentId } from "../../domain/values/values.ts";
@@ -6,6 +7,8 @@ import type { Engine } from "../../nodes/engine.ts";
 
 export interface Vitals {
   readonly rssMb: number;
+  /** Of it, what is no file: the mapped pages of lmdb and DuckDB come and go as the kernel likes. */
+  readonly anonMb: number;
   readonly heapMb: number;
   /** Beyond the timer's own resolution, since the last question. */
   readonly lagP99Ms: number;
@@ -17,6 +20,11 @@ export interface Vitals {
 
 const RESOLUTION_MS = 10;
 const MB = 2 ** 20;
+
+const anonMb = (): number => {
+  const found = /^RssAnon:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8"));
+  return Number(found?.[1] ?? NaN) / 1_024;
+};
 
 export const vitals = ({ road }: Engine, instruments: readonly InstrumentId[]): (() => Vitals) => {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
@@ -31,6 +39,7 @@ export const vitals = ({ road }: Engine, instruments: readonly InstrumentId[]): 
     const { rss, heapUsed } = process.memoryUsage();
     const answer = {
       rssMb: rss / MB,
+      anonMb: anonMb(),
       heapMb: heapUsed / MB,
       lagP99Ms: late(delay.percentile(99)),
       lagMaxMs: late(delay.max),
