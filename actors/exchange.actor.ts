@@ -33,6 +33,8 @@ export interface ExchangePorts extends ActorPorts {
 /** How often the venue is asked what it lists, and how often while something of ours is paused. */
 const LOOK_MS = 600_000;
 const LOOK_PAUSED_MS = 5_000;
+/** A clock that is off by so much tells no time. */
+const CLOCK_OFF_MS = 500;
 
 export const exchangeActor = (settings: ExchangeSettings, ports: ExchangePorts): Actor => {
   const { venue } = settings;
@@ -72,9 +74,13 @@ export const exchangeActor = (settings: ExchangeSettings, ports: ExchangePorts):
     if (settings.clockTime) newer(told.at);
     publish(instrument, { trades: [], quote: told, at: toldAt });
   };
-  /** Everybody learns what time the market has, so that quiet instruments close their candles too. */
+  /**
+   * Everybody learns what time the market has, so that quiet instruments close their candles too. Not by a clock that was
+   * stepped: candles would close too early. Until it is compared with the venue's again, trades alone tell the time.
+   */
   const tellTime = (): void => {
-    if (settings.clockTime) newer((clock.now() + market.clockOffsetMs()) as Timestamp);
+    if (settings.clockTime && market.clockOffMs() < CLOCK_OFF_MS)
+      newer((clock.now() + market.clockOffsetMs()) as Timestamp);
     for (const instrument of settings.instruments) publish(instrument, { trades: [], at: toldAt });
     cancelTimer = clock.after(settings.timeEveryMs, tellTime);
   };

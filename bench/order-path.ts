@@ -107,6 +107,7 @@ const benchVenue = (placed: (atNs: bigint) => void) => {
     watch: (_, sink) => Promise.resolve(void (market = sink)),
     health: () => [],
     clockOffsetMs: () => 0,
+    clockOffMs: () => 0,
     status: () => ({ breakers: [], slowDowns: { slowed: 0, banned: 0 } }),
     close: () => Promise.resolve(),
   };

@@ -118,6 +118,10 @@ class MarketOverCcxt implements CcxtMarket {
     return this.link.offsetMs;
   }
 
+  clockOffMs(): number {
+    return this.link.clockOffMs();
+  }
+
   received(): Received {
     const trades: Record<string, number> = {};
     for (const feed of this.feeds.values()) trades[feed.marketId] = feed.lastId;

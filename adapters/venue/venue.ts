@@ -75,6 +75,8 @@ export interface Market {
   health(): readonly StreamHealth[];
   /** Venue clock minus ours, ms. */
   clockOffsetMs(): number;
+  /** How far our clock may be off the venue's since they were last compared, ms. Much makes it compare again. */
+  clockOffMs(): number;
   close(): Promise<void>;
 }
 

@@ -85,6 +85,7 @@ export class VenueDoors {
         health: () => [],
       },
       clockOffsetMs: () => -machine.skewMs,
+      clockOffMs: () => 0,
       instruments: () =>
         this.#read(machine, () => [...exchange.listed.values()].map((one) => one.instrument)),
       candles: (instrument, timeframe, since, limit) =>

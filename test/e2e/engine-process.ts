@@ -2,6 +2,7 @@
  * One process of the engine for tests: started with its settings as JSON, told what to do over the process channel,
  * and ended as people end it: by a signal. Answers travel as JSON that keeps exact money.
  */
+import { burn, stepWallClock, type Burning } from "../chaos/disturbance.ts";
 import { verify } from "../../adapters/journal/verify.ts";
 import { Invalid } from "../../domain/values/invalid.ts";
 import { fromJson, toJson } from "../../domain/values/json.ts";
@@ -108,6 +109,9 @@ const answers: Readonly<Record<string, (input: never) => unknown>> = {
     pump(engine, pumping);
   },
   vitals: () => takeVitals?.(),
+  leaseCounts: () => ({ ...engine.leases?.counts }),
+  stepWallClock: (ms: number) => stepWallClock(ms),
+  burn: (burning: Burning) => burn(burning),
   series: () => (scrape ??= scraper(engine))(),
   place: ({ ids, ...door }: Door & { readonly ids: readonly string[] }) => placeOrders(engine, door, ids),
   load: (load: Load) => loadVenue(engine, load),
