@@ -24,6 +24,7 @@ const verbs: Readonly<Record<string, Listed>> = {
     about: "the effective configuration, or the mistake in it",
     load: () => import("./check-config.ts"),
   },
+  "check-data": { about: "what is wrong with recorded candles", load: () => import("./check-data.ts") },
   status: { about: "what runs, what is held, what it is worth", load: () => import("./status.ts") },
   trades: { about: "the newest fills", load: () => import("./trades.ts") },
   balance: { about: "balances of the accounts", load: () => import("./balance.ts") },

@@ -3,10 +3,11 @@
  * name beside recorded trades (`XRP_ETH-1m.csv.gz`), the replayed files themselves for a replay of candles. Every candle
  * that traded and has ended must be there and equal: prices exactly, volume to the venue's lot.
  */
+import { readCandles } from "../adapters/history/candle-file.ts";
 import { timeframes, type Candle, type Timeframe } from "../domain/market/candle.ts";
 import { instrumentId } from "../domain/market/instrument.ts";
 import { toFloat, type InstrumentId, type Timestamp } from "../domain/values/values.ts";
-import { recordedFiles, shortestFrame, tableOf, type RecordedFile } from "../sandbox/market/files.ts";
+import { recordedFiles, shortestFrame, type RecordedFile } from "../sandbox/market/files.ts";
 import type { Engine } from "./engine.ts";
 
 export interface CandleCheck {
@@ -51,7 +52,7 @@ export const checkCandles = async (
     if (lot === undefined) continue;
     const span = timeframes[rest as Timeframe];
     const wanted: (readonly number[])[] = [];
-    for (const row of rowsOf(file)) {
+    for (const row of await rowsOf(file)) {
       const openAt = row[0]!;
       if (row[5] === 0 || openAt + span <= (range.from ?? 0) || openAt >= (range.to ?? Infinity)) continue;
       const whole =
@@ -82,10 +83,14 @@ const lotSizes = async (
   return new Map(instruments.map(({ id, lotSize }) => [id, toFloat(lotSize)]));
 };
 
-/** ts_ms, open, high, low, close, volume. */
-function* rowsOf(path: string): Generator<readonly number[]> {
-  for (const line of tableOf(path, `ts_ms,${COLUMNS.join(",")}`)) yield line.split(",").map(Number);
-}
+/** Open time, open, high, low, close, volume. */
+const rowsOf = async (path: string): Promise<readonly (readonly number[])[]> => {
+  const { candles } = await readCandles(path);
+  return Array.from({ length: candles.length }, (_, row) => [
+    candles.at[row]!,
+    ...COLUMNS.map((column) => candles[column][row]!),
+  ]);
+};
 
 const compare = async (
   { ticks }: Pick<Engine, "ticks">,

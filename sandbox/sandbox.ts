@@ -51,7 +51,7 @@ const defaultAccounts = (source: MarketSource): readonly AccountOptions[] => {
 export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {
   const settings = settle(options);
   const wallNow = Date.now;
-  const source = openMarket(settings, wallNow());
+  const source = await openMarket(settings, wallNow());
   const accounts = settings.accounts ?? defaultAccounts(source);
   const faults = new Faults(settings.faults, wallNow);
   const streams = new Streams(faults.market);

@@ -1,6 +1,6 @@
 /**
- * Finds and reads recorded files. Their names tell what they hold: `XRP_ETH-trades.csv.gz`,
- * `BTC_USDT-5m.csv.gz`, `BTC_USDT-20240808.ws.gz`; each may also lie there without `.gz`.
+ * Finds recorded files, and reads those that hold no candles (`adapters/history` does). Their names tell what they hold:
+ * `XRP_ETH-trades.csv.gz`, `BTC_USDT-5m.csv.gz`, `BTC_USDT-20240808.ws.gz`; each may also lie there without `.gz`.
  */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -17,7 +17,7 @@ export interface RecordedFile {
   readonly rest: string;
 }
 
-const namePattern = /^([A-Z0-9]+)_([A-Z0-9]+)-(.+?)\.(csv|ws)(\.gz)?$/;
+const namePattern = /^([A-Z0-9]+)_([A-Z0-9]+)-(.+?)\.(csv|json|ws)(\.gz)?$/;
 
 /** Files of one kind in the market's folder, or its one file, by name. Throws `Invalid` for `market.path`. */
 export const recordedFiles = (
@@ -40,7 +40,7 @@ export const recordedFiles = (
 const kindOf = (rest: string, ending: string): string => {
   if (ending === "ws") return "book";
   if (Object.hasOwn(timeframes, rest)) return "candles";
-  return rest === "trades" || rest.endsWith("-trades") ? "trades" : "other";
+  return ending === "csv" && (rest === "trades" || rest.endsWith("-trades")) ? "trades" : "other";
 };
 
 const paths = (path: string): readonly string[] => {

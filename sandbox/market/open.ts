@@ -10,7 +10,7 @@ import type { MarketSource } from "./source.ts";
 import { synthetic } from "./synthetic.ts";
 
 /** Throws `Invalid` naming the field for what cannot be opened. */
-export const openMarket = (settings: Settings, wallNow: number): MarketSource => {
+export const openMarket = async (settings: Settings, wallNow: number): Promise<MarketSource> => {
   const { market } = settings;
   if (market.kind === "synthetic") return synthetic(market, settings, wallNow);
   const terms = {

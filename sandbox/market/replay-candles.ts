@@ -4,18 +4,18 @@
  * the remainder, so that the four sum exactly; the close prints in the candle's last ms. Candles that did
  * not trade print nothing, and of fewer than four lots only the close prints.
  */
+import { readCandles } from "../../adapters/history/candle-file.ts";
 import { timeframes, timeframe, type Timeframe } from "../../domain/market/candle.ts";
 import { Invalid } from "../../domain/values/invalid.ts";
 import type { Listing } from "../../simulation/venue/venue.ts";
 import type { CandleSeries } from "./candle-series.ts";
 import { cleanNumber, decimalsOf, scaled } from "../grid.ts";
 import type { ReplayMarket } from "../options.ts";
-import { cellNumber, recordedFiles, shortestFrame, tableOf, type RecordedFile } from "./files.ts";
+import { recordedFiles, shortestFrame, type RecordedFile } from "./files.ts";
 import type { Stage } from "./source.ts";
 import { recordedListing, Tape, type ListingTerms, type Track } from "./tape.ts";
 
-const COLUMNS = ["open", "high", "low", "close", "volume"];
-const numberPattern = /^\d+(\.\d+)?(e-?\d+)?$/;
+const COLUMNS = ["open", "high", "low", "close", "volume"] as const;
 /** Candles before `from` that are kept for klines. */
 const PAST_MAX = 20_000;
 const PHASES = 4;
@@ -113,7 +113,7 @@ export class CandleTrack implements Track {
   }
 }
 
-export const replayCandles = (market: ReplayMarket, terms: ListingTerms): Tape => {
+export const replayCandles = async (market: ReplayMarket, terms: ListingTerms): Promise<Tape> => {
   const files = recordedFiles(market, "candles");
   if (files.length === 0)
     throw new Invalid("market.path", "files named like BTC_USDT-5m.csv.gz", market.path);
@@ -121,29 +121,30 @@ export const replayCandles = (market: ReplayMarket, terms: ListingTerms): Tape =
     market.timeframe === undefined ? shortestFrame(files) : timeframe(market.timeframe, "market.timeframe");
   const from = market.from ?? Number.NEGATIVE_INFINITY;
   const to = market.to ?? Number.POSITIVE_INFINITY;
-  const tracks = files
-    .filter((file) => file.rest === frame)
-    .map((file) => readTrack(file, frame, terms, from, to));
+  const tracks: CandleTrack[] = [];
+  for (const file of files)
+    if (file.rest === frame) tracks.push(await readTrack(file, frame, terms, from, to));
   if (tracks.length === 0) throw new Invalid("market.timeframe", "a timeframe that was recorded", frame);
   return new Tape(tracks, frame);
 };
 
-const readTrack = (
+const readTrack = async (
   file: RecordedFile,
   frame: Timeframe,
   terms: ListingTerms,
   from: number,
   to: number,
-): CandleTrack => {
-  const earliest = from - PAST_MAX * timeframes[frame];
+): Promise<CandleTrack> => {
+  const { candles } = await readCandles(file.path, { from: from - PAST_MAX * timeframes[frame], to });
   const at: number[] = [];
   const texts: string[][] = [];
-  for (const { time, cells } of candleRows(file.path, earliest, to)) {
-    if (cells[4] === "0") continue;
+  for (let row = 0; row < candles.length; row += 1) {
+    if (candles.volume[row] === 0) continue;
+    const time = candles.at[row]!;
     if (time <= (at.at(-1) ?? Number.NEGATIVE_INFINITY))
       throw new Invalid(file.path, "candles in ascending order of time", time);
     at.push(time);
-    texts.push(cells);
+    texts.push(COLUMNS.map((name) => cleanNumber(String(candles[name][row]))));
   }
   const priceDecimals = texts.reduce((most, row) => Math.max(most, ...row.slice(0, 4).map(decimalsOf)), 0);
   const lotDecimals = volumeDecimals(texts, priceDecimals);
@@ -154,22 +155,6 @@ const readTrack = (
   const listing = recordedListing(file.base, file.quote, priceDecimals, lotDecimals, terms);
   return new CandleTrack(listing, { at, cells }, frame, from, to);
 };
-
-/** Rows with `earliest` <= time < `to`; the others are not even split. */
-function* candleRows(
-  path: string,
-  earliest: number,
-  to: number,
-): Generator<{ readonly time: number; readonly cells: string[] }> {
-  for (const [index, line] of tableOf(path, `ts_ms,${COLUMNS.join(",")}`).entries()) {
-    const time = cellNumber(line.slice(0, line.indexOf(",")), path, index + 2, "ts_ms");
-    if (time < earliest || time >= to) continue;
-    const cells = line.split(",").slice(1);
-    if (cells.length !== COLUMNS.length || !cells.every((text) => numberPattern.test(text)))
-      for (const [column, name] of COLUMNS.entries()) cellNumber(cells[column], path, index + 2, name);
-    yield { time, cells: cells.map(cleanNumber) };
-  }
-}
 
 /** As many as were recorded, and enough for four lots in the smallest volume, as far as each print stays exact. */
 const volumeDecimals = (rows: readonly (readonly string[])[], priceDecimals: number): number => {

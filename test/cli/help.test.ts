@@ -8,8 +8,8 @@ const folder = scratch();
 afterAll(() => folder.remove());
 
 const verbs = [
-  "start sandbox list-strategies check-config status trades balance profit orders actors leases inspect",
-  "strategy halt resume dlq chaos journal",
+  "start sandbox list-strategies check-config check-data status trades balance profit orders actors leases",
+  "inspect strategy halt resume dlq chaos journal",
 ].flatMap((names) => names.split(" "));
 
 describe("help", () => {
