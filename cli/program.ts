@@ -38,6 +38,10 @@ const verbs: Readonly<Record<string, Listed>> = {
   resume: { about: "trade again after a halt", load: () => import("./resume.ts") },
   dlq: { about: "messages that were given up: look, send again, drop", load: () => import("./dlq.ts") },
   chaos: { about: "storms over simulated clusters, by seed", load: () => import("./chaos.ts") },
+  metrics: {
+    about: "figures of returns or trades, by a named convention",
+    load: () => import("./metrics.ts"),
+  },
   journal: { about: "show, verify or migrate the journal", load: () => import("./journal.ts") },
 };
 
