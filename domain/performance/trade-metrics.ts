@@ -39,8 +39,6 @@ export const excursionsOf = (
   return side === "long" ? { mae: down, mfe: up } : { mae: up, mfe: down };
 };
 
-export type TradeMetrics = ReturnType<typeof tradeMetrics>;
-
 export const tradeMetrics = (
   trades: readonly TradeResult[],
   convention: Convention = "shoal",
