@@ -20,6 +20,10 @@ const verbs: Readonly<Record<string, Listed>> = {
   },
   sandbox: { about: "run the sandbox exchange alone", load: () => import("./sandbox.ts") },
   "list-strategies": { about: "strategies and their parameters", load: () => import("./list-strategies.ts") },
+  indicators: {
+    about: "indicators: what there is, and one computed over candles",
+    load: () => import("./indicators.ts"),
+  },
   "check-config": {
     about: "the effective configuration, or the mistake in it",
     load: () => import("./check-config.ts"),

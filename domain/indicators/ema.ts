@@ -1,10 +1,12 @@
 /**
  * Exponential moving average: value += weight * (x - value), weight = 2 / (length + 1).
  *
- * It starts with the simple average of the first `length` inputs, as TA-Lib's EMA does.
+ * It starts with the simple average of the first `length` inputs, as TA-Lib's EMA does. What is no finite number
+ * gives NaN and is otherwise not seen.
  */
 import { readCount, readNumber, readObject } from "../values/read.ts";
 import { checkedLength, type Indicator, type IndicatorState, sameLength } from "./indicator.ts";
+import { isNumber } from "./parts/part.ts";
 
 export class Ema implements Indicator {
   readonly length: number;
@@ -14,13 +16,15 @@ export class Ema implements Indicator {
   /** The sum of the inputs until warm, then the average. */
   private value = 0;
 
-  constructor(length: number) {
+  /** Another `weight` than that of the length, where a definition rounds it. */
+  constructor(length: number, weight = 2 / (length + 1)) {
     this.length = checkedLength(length, "length");
     this.lookback = length - 1;
-    this.weight = 2 / (length + 1);
+    this.weight = weight;
   }
 
   push(x: number): number {
+    if (!isNumber(x)) return Number.NaN;
     const { length } = this;
     if (this.seen === length) return (this.value += this.weight * (x - this.value));
     this.seen += 1;

@@ -2,10 +2,12 @@
  * Simple moving average: the mean of the last `length` inputs.
  *
  * A ring and a running sum. What each addition rounds off is kept apart and added back (Neumaier 1974), so
- * that the sum does not drift however long it runs: it forgets a large old price completely.
+ * that the sum does not drift however long it runs: it forgets a large old price completely. What is no
+ * finite number gives NaN and is otherwise not seen.
  */
 import { readCount, readNumber, readNumbers, readObject } from "../values/read.ts";
 import { checkedLength, type Indicator, type IndicatorState, sameLength } from "./indicator.ts";
+import { isNumber } from "./parts/part.ts";
 
 export class Sma implements Indicator {
   readonly length: number;
@@ -23,6 +25,7 @@ export class Sma implements Indicator {
   }
 
   push(x: number): number {
+    if (!isNumber(x)) return Number.NaN;
     const { length, ring, next } = this;
     if (this.seen === length) this.add(-ring[next]!);
     else this.seen += 1;

@@ -10,7 +10,7 @@ afterAll(() => folder.remove());
 const verbs = [
   "start sandbox list-strategies check-config check-data status trades balance profit orders actors leases",
   "inspect strategy halt resume dlq chaos journal",
-  "metrics",
+  "metrics indicators",
 ].flatMap((names) => names.split(" "));
 
 describe("help", () => {
@@ -62,6 +62,12 @@ describe("mistakes", () => {
     [["start", "--replay", "x", "--config", "y"], "--replay: expected no --config beside it"],
     [["start", "--role", "boss"], "roles.0: expected"],
     [["sandbox", "--from", "2021-05-19"], "--from: expected a --replay beside it"],
+    [["indicators", "rsy"], "indicator: expected the name of an indicator (such as"],
+    [
+      ["indicators", "rsi", "timeperiod=1"],
+      "rsi.timeperiod: expected a whole number from 2 to 100000 (candles)",
+    ],
+    [["indicators", "rsi", "--candles", "nowhere.csv"], "candles: expected a file that exists"],
     [["inspect", "portfolio"], "actor: expected <kind>.<id>"],
     [["journal", "migrate", "--from-dir", "a"], "--from-dir: expected"],
     [["journal", "streams"], "--data-dir: expected a data directory with a journal in it"],
