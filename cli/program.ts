@@ -46,6 +46,10 @@ const verbs: Readonly<Record<string, Listed>> = {
     about: "figures of returns or trades, by a named convention",
     load: () => import("./metrics.ts"),
   },
+  overfitting: {
+    about: "whether the best of many trials is more than luck",
+    load: () => import("./overfitting.ts"),
+  },
   journal: { about: "show, verify or migrate the journal", load: () => import("./journal.ts") },
 };
 

@@ -5,7 +5,7 @@
 import { Invalid } from "../../domain/values/invalid.ts";
 import { cellNumber, cellTime, parseRows, readText, type Row, type Rows } from "./rows.ts";
 
-const timeNames = ["date", "time", "timestamp", "datetime", "at", "ts", "tsms", "day", "closetime"];
+export const timeNames = ["date", "time", "timestamp", "datetime", "at", "ts", "tsms", "day", "closetime"];
 const returnNames = [
   "return",
   "returns",
@@ -85,7 +85,7 @@ const timesOf = ({ file, rows }: Rows, column: number): readonly number[] => {
   return at;
 };
 
-const returnOf = (file: string, row: Row, column: number): number => {
+export const returnOf = (file: string, row: Row, column: number): number => {
   const expected = "a return as a ratio (0.01 is one percent), at least -1";
   const value = cellNumber(file, row, column, expected);
   if (value < -1) throw new Invalid(`${file}:${row.line}`, expected, row.cells[column]);

@@ -10,7 +10,7 @@ afterAll(() => folder.remove());
 const verbs = [
   "start sandbox list-strategies check-config check-data status trades balance profit orders actors leases",
   "inspect strategy halt resume dlq chaos journal",
-  "metrics indicators",
+  "metrics overfitting indicators",
 ].flatMap((names) => names.split(" "));
 
 describe("help", () => {
