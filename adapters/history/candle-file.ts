@@ -32,9 +32,12 @@ export interface Wanted {
 
 /** Block by block, for what need not stay in memory. A block is read over again. */
 export const candleBlocks = async function* (path: string): AsyncGenerator<Block> {
-  if (!/\.(csv|json|txt)(\.gz)?$/i.test(path))
-    throw new Invalid(path, "a file that ends in .csv, .csv.gz, .json, .json.gz", basename(path));
-  yield* textBlocks(path);
+  if (path.endsWith(".parquet")) {
+    const { parquetBlocks } = await import("./parquet.ts");
+    yield* parquetBlocks(path);
+  } else if (/\.(csv|json|txt)(\.gz)?$/i.test(path)) yield* textBlocks(path);
+  else
+    throw new Invalid(path, "a file that ends in .csv, .csv.gz, .json, .json.gz or .parquet", basename(path));
 };
 
 /** Throws `Invalid` naming file, line and field for what cannot be read, and when nobody tells the timeframe. */

@@ -15,6 +15,8 @@ export interface CandleName {
 
 const ending = /\.(csv|json|parquet)(\.gz)?$/i;
 const pair = /^(?:(.+)-)?([A-Z0-9]+)_([A-Z0-9]+)(?:_([A-Z0-9]+))?$/;
+/** Of files that share the shape of the name and hold something else. */
+const others = ["trades", "quotebars", "bbo", "mark", "index", "premiumIndex", "funding_rate"];
 const quotes = ["USDT", "USDC", "BUSD", "FDUSD", "TUSD", "USD", "EUR", "BTC", "ETH", "BNB", "TRY", "GBP"];
 
 /** Of a path's last part; undefined for what is no candle file by its name. */
@@ -22,7 +24,7 @@ export const candleName = (name: string): CandleName | undefined => {
   if (!ending.test(name)) return undefined;
   const parts = name.replace(ending, "").split("-");
   const at = parts.findLastIndex((part) => Object.hasOwn(timeframes, part));
-  if (at < 1) return undefined;
+  if (at < 1 || parts.some((part) => others.includes(part))) return undefined;
   const timeframe = parts[at] as Timeframe;
   const found = parts.findIndex((part) => pair.test(part));
   const symbolAt = found >= 0 && found < at ? found : 0;
@@ -39,3 +41,10 @@ const symbolOf = (text: string): string | undefined => {
   const quote = /^[A-Z0-9]+$/.test(text) ? quotes.find((each) => text.endsWith(each)) : undefined;
   return quote === undefined || quote === text ? undefined : `${text.slice(0, -quote.length)}/${quote}`;
 };
+
+/** `BTC_USDT-5m` of BTC/USDT; `BTC_USDT_USDT-5m` of a contract. */
+export const stemOf = (symbol: string, timeframe: Timeframe): string =>
+  `${symbol.replace(/[/:]/g, "_")}-${timeframe}`;
+
+/** A candle file's name without its ending. */
+export const bareName = (name: string): string => name.replace(ending, "");

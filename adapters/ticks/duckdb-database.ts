@@ -37,7 +37,7 @@ const schema = `
     trades INTEGER, instrument INTEGER, timeframe INTEGER);`;
 
 /** One column of a chunk as the typed array beneath it. The package names it private; there is no other way to move a column whole. */
-const itemsOf = (chunk: DuckDBDataChunk, nth: number): Column =>
+export const itemsOf = (chunk: DuckDBDataChunk, nth: number): Column =>
   (chunk.getColumnVector(nth) as unknown as { readonly items: Column }).items;
 
 const copy = (to: Column, from: Column): void => (to as Float64Array).set(from as Float64Array);
