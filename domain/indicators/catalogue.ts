@@ -2,10 +2,26 @@
 import { Invalid } from "../values/invalid.ts";
 import { averages } from "./averages/averages.ts";
 import type { Declaration } from "./declaration.ts";
+import { cycles } from "./cycle/cycles.ts";
 import { oscillators } from "./oscillators/oscillators.ts";
 import { rangedOscillators } from "./oscillators/ranged.ts";
+import { prices } from "./price/prices.ts";
+import { statistics } from "./statistics/statistics.ts";
+import { trends } from "./trend/trends.ts";
+import { volatilities } from "./volatility/volatilities.ts";
+import { volumes } from "./volume/volumes.ts";
 
-const all: readonly Declaration[] = [...averages, ...oscillators, ...rangedOscillators];
+const all: readonly Declaration[] = [
+  ...averages,
+  ...oscillators,
+  ...rangedOscillators,
+  ...trends,
+  ...volatilities,
+  ...volumes,
+  ...statistics,
+  ...prices,
+  ...cycles,
+];
 
 export const catalogue: ReadonlyMap<string, Declaration> = new Map(all.map((one) => [one.name, one]));
 

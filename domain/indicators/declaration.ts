@@ -127,5 +127,11 @@ export const period = (fallback: number, min = 2, about = "Length of the window.
 /** One series of any kind. */
 export const series: readonly Input[] = [{ name: "series", column: "close", any: true }];
 
+/** Two series of any kind. */
+export const twoSeries: readonly Input[] = [
+  { name: "series0", column: "close", any: true },
+  { name: "series1", column: "volume", any: true },
+];
+
 export const of = (...names: readonly Column[]): readonly Input[] =>
   names.map((name) => ({ name, column: name, any: false }));
