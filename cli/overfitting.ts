@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { figure } from "../domain/performance/return-metrics.ts";
 import { overfitting } from "../domain/performance/overfitting.ts";
 import { selectTrial } from "../domain/performance/trial-selection.ts";
+import { realityCheck } from "../simulation/monte-carlo/reality-check.ts";
 import { readTrials } from "./performance/trials-file.ts";
 import { answer, table } from "./terminal.ts";
 import { verb, wholeNumber, withJson } from "./verb.ts";
@@ -12,6 +13,8 @@ interface Options {
   readonly blocks?: number;
   readonly trials?: number;
   readonly periods: number;
+  readonly runs: number;
+  readonly seed: number;
   readonly json?: boolean;
 }
 
@@ -46,7 +49,9 @@ export const make = (): Command =>
       wholeNumber(2, 1e9),
     )
     .option("--periods <n>", "returns in a year", wholeNumber(1, 100_000_000), 365)
-    .action(({ returns: file, blocks, trials, periods, json }: Options) => {
+    .option("--runs <n>", "draws of the reality check", wholeNumber(1, 1_000_000), 1_000)
+    .option("--seed <n>", "of those draws", wholeNumber(0, Number.MAX_SAFE_INTEGER), 1)
+    .action(({ returns: file, blocks, trials, periods, runs, seed, json }: Options) => {
       const { names, returns } = readTrials("--returns", file);
       const count = returns[0]!.length;
       const split = overfitting(returns, blocks ?? Math.max(2, Math.min(16, 2 * Math.floor(count / 4))));
@@ -69,6 +74,7 @@ export const make = (): Command =>
         probabilisticSharpe: figure(chosen.probabilistic),
         deflatedSharpe: figure(chosen.deflated),
         deflatedSharpeEffective: figure(chosen.deflatedEffective),
+        realityCheckP: realityCheck(returns, { runs, seed }),
         effectiveTrials: chosen.effective,
         meanCorrelation: figure(chosen.meanCorrelation),
         trialsDeviation: figure(chosen.deviation * year),
@@ -110,6 +116,11 @@ const meanings: readonly (readonly [name: string, title: string, meaning: string
   ],
   ["deflatedSharpe", "Deflated Sharpe", "P(true Sharpe > 0) of the best, after so many trials"],
   ["deflatedSharpeEffective", "Deflated, effective", "the same after the effective number of trials"],
+  [
+    "realityCheckP",
+    "Reality check",
+    "p-value: a mean as high from trials as alike as these that earn nothing",
+  ],
   ["minimumTrackRecord", "Track record", "returns until the best is above what luck gives, with 95 %"],
   ["minimumBacktestYears", "Backtest length", "years that so many trials need at this Sharpe ratio"],
 ];

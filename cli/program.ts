@@ -51,6 +51,10 @@ const verbs: Readonly<Record<string, Listed>> = {
     about: "figures of returns or trades, by a named convention",
     load: () => import("./metrics.ts"),
   },
+  "monte-carlo": {
+    about: "what else might have happened with these returns or trades",
+    load: () => import("./monte-carlo.ts"),
+  },
   overfitting: {
     about: "whether the best of many trials is more than luck",
     load: () => import("./overfitting.ts"),

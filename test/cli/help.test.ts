@@ -10,7 +10,7 @@ afterAll(() => folder.remove());
 const verbs = [
   "start sandbox list-strategies check-config list-data check-data import export convert resample status trades balance profit orders actors leases",
   "inspect strategy halt resume dlq chaos journal",
-  "metrics overfitting indicators",
+  "monte-carlo metrics overfitting indicators",
 ].flatMap((names) => names.split(" "));
 
 describe("help", () => {

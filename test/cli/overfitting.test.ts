@@ -41,6 +41,7 @@ describe("shoal overfitting", () => {
     });
     expect(json["pbo"]).toBeGreaterThan(0.2);
     expect(json["deflatedSharpe"]).toBeLessThan(0.95);
+    expect(json["realityCheckP"]).toBeGreaterThan(0.05);
   });
 
   it("finds a planted edge, also as text", async () => {
@@ -48,6 +49,7 @@ describe("shoal overfitting", () => {
     const { json } = await shoal(["overfitting", "--returns", path, "--json"]);
     expect(json).toMatchObject({ best: { name: "set19" }, passes: true });
     expect(json["pbo"]).toBeLessThan(0.05);
+    expect(json["realityCheckP"]).toBeLessThan(0.01);
     const { out } = await shoal(["overfitting", "--returns", path, "--blocks", "8"]);
     expect(out).toMatch(/^best of 20 trials: set19, Sharpe \d/);
     expect(out).toMatch(/^Choices +70 /m);
