@@ -20,6 +20,8 @@ export interface ClusterOptions {
   readonly watched?: number;
   /** Addresses of nats-server; one of its own when left out. */
   readonly nats?: { readonly url: string; readonly replicas: number };
+  /** How many of the strategies trade; all when left out. The others only keep what they are told. */
+  readonly trading?: number;
   /** A budget of requests; without it a sandbox whose clock runs this fast has none. */
   readonly weightPerMinute?: number;
   /** Of all processes. */
@@ -76,6 +78,7 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
   const nodes = new Map<string, EngineProcess>();
   const budget = options.weightPerMinute === undefined ? {} : { weightPerMinute: options.weightPerMinute };
   const trading = restless({ strategies: options.strategies, symbols, params: { keeps: true } });
+  for (const { params } of trading.strategies.slice(options.trading)) Object.assign(params, { exposure: 0 });
   const watchers = besides.map((symbol, k) => ({
     id: `watcher-${k}`,
     strategy: "restless",
