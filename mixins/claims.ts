@@ -41,13 +41,12 @@ export class Claims {
   readonly #given = new Map<string, number>();
   readonly #troubles: Troubles;
   readonly #fencing: Fencing;
-  /** Starts and stops of one actor never overlap. */
+  readonly #opening = new Map<string, Address>();
   readonly #steps = new Steps();
   readonly #alarm: Alarm;
   /** Refused claims come again by themselves: a pass may hang on actors that wait for just these. */
   readonly #again: Alarms;
-  /** The pass asked for and not begun. */
-  #next: PromiseWithResolvers<void> | undefined;
+  #next: PromiseWithResolvers<void> | undefined; // The pass asked for and not begun.
   #askAll = false;
   #busy = false;
 
@@ -117,54 +116,54 @@ export class Claims {
     });
   }
 
+  /** Starts are not waited for by the next pass: they may need what only that one can start. */
   async #loop(): Promise<void> {
     this.#busy = true;
     for (let pass; (pass = this.#next) !== undefined;) {
       this.#next = undefined;
-      const starts = await this.#reconcile().catch((error: unknown): Promise<boolean>[] => {
+      const mine = this.#options.wanted().filter((each) => this.#isMine(each));
+      const closed = this.#closeOthers(new Set(mine.map(keyOf)));
+      const started = closed.then(() => this.#startMissing(mine));
+      const failed = (error: unknown): void => {
         this.#options.wire.log.error("Actors could not be placed", { error });
         this.soon();
-        return [];
-      });
-      void Promise.all(starts).then(() => pass.resolve());
+      };
+      void started.catch(failed).then(pass.resolve);
+      await Promise.allSettled([closed]);
     }
     this.#busy = false;
   }
 
-  /** The starts of the last kind, under way: they may wait for actors that only the next pass can start. */
-  async #reconcile(): Promise<Promise<boolean>[]> {
-    const { kinds, wire, wanted } = this.#options;
-    const mine = new Map(
-      wanted().flatMap((each) => (this.#isMine(each) ? [[keyOf(each), each] as const] : [])),
-    );
-    for (const kind of [...kinds].reverse()) {
-      const ours = [...this.running.values()].filter(({ actor }) => actor.kind === kind);
-      const over = ours.filter(({ actor }) => !mine.has(keyOf(actor)));
-      await Promise.all(over.map(({ actor }) => this.#close(actor)));
+  /** Also those that are just being opened: they are waited for. */
+  async #closeOthers(mine: ReadonlySet<string>): Promise<void> {
+    const ours = [...[...this.running.values()].map(({ actor }) => actor), ...this.#opening.values()];
+    for (const kind of [...this.#options.kinds].reverse()) {
+      const over = ours.filter((one) => one.kind === kind && !mine.has(keyOf(one)));
+      await Promise.all(over.map((one) => this.#close(one)));
     }
+  }
+
+  async #startMissing(mine: readonly Wanted[]): Promise<void> {
     const askAll = this.#askAll;
     this.#askAll = false;
-    for (const kind of kinds) {
-      const ofKind = [...mine.values()].filter((each) => each.kind === kind);
+    for (const kind of this.#options.kinds) {
+      const ofKind = mine.filter((each) => each.kind === kind);
       // Placement is looked at anew: earlier kinds took their time, and others must not stop what is not ours.
       const missing = ofKind.filter(
         (each) => !this.running.has(keyOf(each)) && this.#isMine(each) && this.#mayStart(keyOf(each)),
       );
       const asked = askAll ? ofKind : missing;
       if (asked.length === 0) continue;
-      const hadElsewhere = await askRelease(wire, asked);
+      const hadElsewhere = await askRelease(this.#options.wire, asked);
       if (hadElsewhere === undefined) {
         this.#askAll ||= askAll;
         this.soon();
-        return []; // Later kinds depend on earlier ones.
+        return; // Later kinds depend on earlier ones.
       }
-      const stale = asked.filter((each) => this.running.has(keyOf(each)) && hadElsewhere.has(keyOf(each)));
+      const stale = asked.filter((one) => this.running.has(keyOf(one)) && hadElsewhere.has(keyOf(one)));
       await Promise.all(stale.map((each) => this.#close(each)));
-      const opened = [...missing, ...stale].map((each) => this.#open(each));
-      if (kind === kinds.at(-1)) return opened;
-      await Promise.all(opened);
+      await Promise.all([...missing, ...stale].map((each) => this.#open(each)));
     }
-    return [];
   }
 
   #isMine({ kind, id }: Address): boolean {
@@ -190,6 +189,7 @@ export class Claims {
     const key = keyOf(wanted);
     return this.#steps.run(key, async () => {
       if (this.running.has(key) || !this.#isMine(wanted) || !this.#mayStart(key)) return false;
+      this.#opening.set(key, wanted);
       try {
         const term = await this.#fencing.claim(wanted.kind, key);
         if (typeof term === "number") return this.#again.at(key, term, () => void this.#open(wanted));
@@ -200,6 +200,8 @@ export class Claims {
         this.#options.wire.log.error(`${key} did not start`, { error });
         this.#trouble(key);
         return false;
+      } finally {
+        this.#opening.delete(key);
       }
     });
   }

@@ -33,7 +33,7 @@ it("starts although actors fail again and again, each attempt longer than the pa
   });
   try {
     await host.start();
-    // Its start waited for the first attempt of each, and for hardly more: a pass does not wait for the last kind.
+    // Its start waited for the first attempt of each, and for hardly more: no pass waits for the starts of the one before.
     expect(attempts.ledger + attempts.counter).toBeLessThanOrEqual(4);
     expect(host.actors().map(({ id }) => id)).toEqual(["sound"]);
     await eventually("it tries again", () => attempts.counter > 1);
@@ -44,14 +44,14 @@ it("starts although actors fail again and again, each attempt longer than the pa
   }
 });
 
-it("starts what the last kind waits for while that still waits", async () => {
+it("starts what an actor waits for while that still waits", async () => {
   const node = await startNode({ hostId: "alone" });
   const ledger = Promise.withResolvers<void>();
   const host = hostActor({
     wire: node.wire,
     clock: systemClock,
     locate: placement(),
-    kinds: ["ledger", "counter"],
+    kinds: ["ledger", "counter", "later"],
     desired: [{ kind: "counter", id: "waits" }],
     make: async ({ kind, id }) => {
       if (kind === "ledger") ledger.resolve();

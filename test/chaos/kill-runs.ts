@@ -30,9 +30,12 @@ export interface KillOptions {
   readonly from: number;
   readonly seeds: number;
   readonly tell?: (run: KillRun) => void;
+  /** P12 where left out; more on a machine that has other things to do. */
+  readonly takeOverMs?: number;
 }
 
-export const killBatch = async ({ from, seeds, tell }: KillOptions): Promise<Batch> => {
+export const killBatch = async (options: KillOptions): Promise<Batch> => {
+  const { from, seeds, tell, takeOverMs = TAKE_OVER_MS } = options;
   const begun = performance.now();
   const cluster = await startCluster({ strategies: 12, symbols: 3, speed: 60, seed: from });
   try {
@@ -45,7 +48,7 @@ export const killBatch = async ({ from, seeds, tell }: KillOptions): Promise<Bat
       const run = await killRun(cluster, killPlan(seed));
       runs.push(run);
       tell?.(run);
-      if (run.takeOverMs > TAKE_OVER_MS)
+      if (run.takeOverMs > takeOverMs)
         broken.push(`seed ${seed}: took over in ${Math.round(run.takeOverMs)} ms (${run.what.join("; ")})`);
     }
     const found = await invariants(cluster);
