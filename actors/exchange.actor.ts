@@ -104,8 +104,11 @@ export const exchangeActor = (settings: ExchangeSettings, ports: ExchangePorts):
     handlers: {
       instruments: () => door.run(() => market.instruments()),
       refresh: () => door.run(() => market.instruments(true)).then(() => undefined),
-      candles: ({ instrument, timeframe, since, limit }) =>
-        door.run(() => market.candles(instrument, timeframe, since, limit)),
+      candles: ({ instrument, timeframe, since, limit, at }) => {
+        // Just started here, it may be behind those who listened to the one before: their last candle would seem open.
+        if (!settings.clockTime) newer(at);
+        return door.run(() => market.candles(instrument, timeframe, since, limit));
+      },
       listen: ({ instrument }) => {
         listenedAt ??= clock.monotonic();
         return door.run(() => market.watch([instrument], sink)).then(() => undefined);

@@ -120,7 +120,7 @@ export const symbolActor = (settings: SymbolSettings, { road, clock }: ActorPort
         timeframe: Timeframe,
         since: Timestamp,
         limit: number,
-      ): Promise<readonly Candle[]> => exchange.candles({ instrument: id, timeframe, since, limit });
+      ): Promise<readonly Candle[]> => exchange.candles({ instrument: id, timeframe, since, limit, at });
       memory.onMissing(fetchCandles, () => at);
 
       const take = (batch: RawBatch): Promise<void> | void => {

@@ -11,6 +11,8 @@ export interface CandlesWanted {
   readonly timeframe: Timeframe;
   readonly since: Timestamp;
   readonly limit: number;
+  /** The market's time as the asker knows it: what ended before is final, also for an exchange actor that heard no time yet. */
+  readonly at: Timestamp;
 }
 
 export interface ExchangeView {
@@ -31,6 +33,7 @@ const candlesWanted = parser(
     timeframe: timeframeName,
     since: timeMs,
     limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(5_000)),
+    at: timeMs,
   }),
 );
 

@@ -107,10 +107,15 @@ export class Gaps {
       try {
         const found = wanted < 1 ? [] : await fetch(timeframe, since as Timestamp, wanted);
         const whole = new Map<number, Candle>();
-        for (const one of ours) if (one.timeframe === timeframe) whole.set(one.candle.openAt, one.candle);
         for (const candle of found)
           if (candle.volume > 0 && candle.openAt >= since && candle.openAt + span <= closedBefore)
             whole.set(candle.openAt, { ...candle, final: true });
+        for (const { candle, timeframe: frame } of ours) {
+          if (frame !== timeframe || whole.has(candle.openAt)) continue;
+          // It lacks trades, and that it had some says that the venue has not told all: never a part for the whole.
+          if (candle.openAt <= this.#heardFrom) throw new Error(`no ${frame} candle of ${candle.openAt} yet`);
+          whole.set(candle.openAt, candle);
+        }
         for (const [, candle] of [...whole].sort(([a], [b]) => a - b)) mended.push({ timeframe, candle });
       } catch (error) {
         this.#notBefore = closedBefore + AGAIN_MS;
