@@ -78,7 +78,8 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
   const nodes = new Map<string, EngineProcess>();
   const budget = options.weightPerMinute === undefined ? {} : { weightPerMinute: options.weightPerMinute };
   const trading = restless({ strategies: options.strategies, symbols, params: { keeps: true } });
-  for (const { params } of trading.strategies.slice(options.trading)) Object.assign(params, { exposure: 0 });
+  for (const { params } of trading.strategies.slice(options.trading ?? Infinity))
+    Object.assign(params, { exposure: 0 });
   const watchers = besides.map((symbol, k) => ({
     id: `watcher-${k}`,
     strategy: "restless",
