@@ -30,6 +30,10 @@ const verbs: Readonly<Record<string, Listed>> = {
   },
   "list-data": { about: "which recorded candles are there", load: () => import("./list-data.ts") },
   "check-data": { about: "what is wrong with recorded candles", load: () => import("./check-data.ts") },
+  "download-data": {
+    about: "fetch candles from a venue into the history",
+    load: () => import("./download-data.ts"),
+  },
   import: { about: "take candle files of any layout into the history", load: () => import("./import.ts") },
   export: { about: "write history in another program's format", load: () => import("./export.ts") },
   convert: { about: "candle files in another format", load: () => import("./convert.ts") },
