@@ -1,18 +1,20 @@
 /** `shoal metrics`: the figures of a series of returns, or of closed trades, under a named convention. */
 import { type Command, Option } from "commander";
 import { conventions, type Convention, conventionText } from "../domain/performance/conventions.ts";
-import { returnMetrics } from "../domain/performance/return-metrics.ts";
 import { tradeMetrics } from "../domain/performance/trade-metrics.ts";
 import { Invalid } from "../domain/values/invalid.ts";
 import { figureText, figureTitle } from "./performance/figures.ts";
 import { alignedReturns } from "./performance/aligned-returns.ts";
+import { returnsAnswer, type ReturnsAnswer } from "./performance/returns-answer.ts";
+import { tradesReturns } from "./performance/trades-equity.ts";
 import { readTrades } from "./performance/trades-file.ts";
 import { answer, table } from "./terminal.ts";
-import { verb, wholeNumber, withJson } from "./verb.ts";
+import { amount, verb, wholeNumber, withJson } from "./verb.ts";
 
 interface Options {
   readonly returns?: string;
   readonly trades?: string;
+  readonly startingBalance?: number;
   readonly benchmark?: string;
   readonly periods?: number;
   readonly trials?: number;
@@ -37,6 +39,11 @@ export const make = (): Command =>
   )
     .option("--returns <file>", "returns as ratios, or equity: CSV, with a header or without (.gz too)")
     .option("--trades <file>", "closed trades: CSV with profit or profitRatio, or the JSON of a backtest")
+    .option(
+      "--starting-balance <n>",
+      "what the trades began with: their daily equity gives the figures of returns too",
+      amount,
+    )
     .option("--benchmark <file>", "returns of a benchmark, matched by time where both files have times")
     .option(
       "--periods <n>",
@@ -52,14 +59,23 @@ export const make = (): Command =>
       new Option("--metrics-compat <project>", "whose definitions (default: our own)").choices(conventions),
     )
     .action((options: Options) => {
-      const { returns, trades, metricsCompat = "shoal" } = options;
+      const { returns, trades, startingBalance, metricsCompat = "shoal" } = options;
       if (returns === undefined && trades === undefined)
         throw new Invalid("--returns", "a file of returns, or --trades with a file of trades", undefined);
       if (returns === undefined && options.benchmark !== undefined)
         throw new Invalid("--benchmark", "a file of --returns beside it", options.benchmark);
-      const ofReturns = returns === undefined ? undefined : returnsAnswer(returns, options, metricsCompat);
-      const ofTrades =
-        trades === undefined ? undefined : tradeMetrics(readTrades("--trades", trades), metricsCompat);
+      if (startingBalance !== undefined && (trades === undefined || returns !== undefined))
+        throw new Invalid("--starting-balance", "--trades and no --returns beside it", startingBalance);
+      const closed = trades === undefined ? undefined : readTrades("--trades", trades);
+      const perTrade = metricsCompat === "freqtrade";
+      const series =
+        returns !== undefined
+          ? alignedReturns(returns, options.benchmark, options.periods, perTrade)
+          : startingBalance !== undefined
+            ? tradesReturns(closed!, startingBalance, perTrade)
+            : undefined;
+      const ofReturns = series && returnsAnswer(series, options, metricsCompat);
+      const ofTrades = closed && tradeMetrics(closed, metricsCompat);
       const shown = { ...ofReturns?.metrics, ...ofTrades };
       const value = {
         convention: metricsCompat,
@@ -87,41 +103,7 @@ export const make = (): Command =>
       );
     });
 
-const returnsAnswer = (file: string, { benchmark, periods, trials }: Options, convention: Convention) => {
-  const series = alignedReturns(file, benchmark, periods, convention === "freqtrade");
-  const { figures, drawdown, ...about } = returnMetrics(
-    series.at === undefined ? { returns: series.returns } : { returns: series.returns, at: series.at },
-    {
-      convention,
-      ...(periods === undefined ? {} : { periods }),
-      ...(series.benchmark === undefined ? {} : { benchmark: series.benchmark }),
-      ...(trials === undefined ? {} : { trials }),
-    },
-  );
-  return {
-    ...about,
-    ...(series.compounded ? { compounded: "daily" } : {}),
-    from: series.at?.[0] ?? null,
-    to: series.at?.at(-1) ?? null,
-    metrics: figures,
-    drawdown: drawdown && {
-      ...drawdown,
-      peakDate: dateText(drawdown.peakAt),
-      troughDate: dateText(drawdown.troughAt),
-      recoveryDate: dateText(drawdown.recoveryAt),
-    },
-  };
-};
-
-const dateText = (at: number | null): string | null => {
-  if (at === null) return null;
-  const text = new Date(at).toISOString();
-  return text.endsWith("T00:00:00.000Z") ? text.slice(0, 10) : text;
-};
-
-const drawdownRows = (
-  drawdown: ReturnType<typeof returnsAnswer>["drawdown"],
-): readonly (readonly string[])[] =>
+const drawdownRows = (drawdown: ReturnsAnswer["drawdown"]): readonly (readonly string[])[] =>
   drawdown === null
     ? []
     : (

@@ -6,7 +6,7 @@ import { type Resampling, resamplings } from "../simulation/monte-carlo/resampli
 import { alignedReturns } from "./performance/aligned-returns.ts";
 import { readTrades } from "./performance/trades-file.ts";
 import { answer, table } from "./terminal.ts";
-import { list, verb, wholeNumber, withJson } from "./verb.ts";
+import { amount, list, verb, wholeNumber, withJson } from "./verb.ts";
 
 interface Options {
   readonly returns?: string;
@@ -58,7 +58,7 @@ export const make = (): Command =>
       "returns as ratios, or equity: CSV, with a header or without (.gz too); they compound",
     )
     .option("--trades <file>", "closed trades: CSV with profit or profitRatio, or the JSON of a backtest")
-    .option("--starting-balance <n>", "profits of the trades are taken over it, and add", ratio(1e-9, 1e15))
+    .option("--starting-balance <n>", "profits of the trades are taken over it, and add", amount)
     .option("--method <list>", `of ${resamplings.join(", ")}`, methods, [
       "shuffle",
       "bootstrap",

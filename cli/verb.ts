@@ -49,6 +49,14 @@ export const wholeNumber =
     return value;
   };
 
+/** An amount of money above 0, as a double: for statistics, not for the ledger. */
+export const amount = (text: string): number => {
+  const value = Number(text);
+  if (text.trim() === "" || !(value > 0 && Number.isFinite(value)))
+    throw new InvalidArgumentError("expected an amount above 0");
+  return value;
+};
+
 /** Ms from `2026-01-31`, `2026-01-31T09:05:00Z`; UTC where no zone is named. */
 export const moment = (text: string): number => {
   const zoned = /^\d{4}-\d\d-\d\d(T[\d:.]+)?$/.test(text) && text.includes("T") ? `${text}Z` : text;

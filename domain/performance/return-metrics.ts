@@ -24,6 +24,8 @@ export interface MetricChoice {
   readonly periods?: number;
   /** Returns of the benchmark over the same periods. */
   readonly benchmark?: Numbers;
+  /** Days that the series spans, for freqtrade's ratios; unless given, from its first time to its last. */
+  readonly days?: number;
   /** How many were tried until this one was found, for the deflated Sharpe ratio; 1 makes it the probabilistic one. */
   readonly trials?: number;
   /** Deviation of the trials' Sharpe ratios per period; unless given, that of trials without skill. */
@@ -90,6 +92,7 @@ export const returnMetrics = (
     convention = "shoal",
     periods = usualPeriods(convention),
     benchmark,
+    days,
     trials = 1,
     trialsDeviation,
   }: MetricChoice = {},
@@ -104,7 +107,7 @@ export const returnMetrics = (
     returns: count,
     figures: {
       ...figures({
-        ...ratiosBy(convention, returns, periods, at),
+        ...ratiosBy(convention, returns, periods, days ?? daysOf(returns, at)),
         longestUnderwater: drawdown.longest,
         tailRatio: tailRatioOf(sorted),
         skew,
@@ -124,7 +127,7 @@ export const returnMetrics = (
 
 const DAY_MS = 86_400_000;
 
-const ratiosBy = (convention: Convention, returns: Numbers, periods: number, at?: Numbers): Ratios => {
+const ratiosBy = (convention: Convention, returns: Numbers, periods: number, days: number): Ratios => {
   const own = returnRatios(returns, periods);
   switch (convention) {
     case "shoal":
@@ -135,11 +138,15 @@ const ratiosBy = (convention: Convention, returns: Numbers, periods: number, at?
       return { ...own, ...jesseRatios(returns, periods, own) };
     case "backtesting.py":
       return { ...own, ...backtestingPyRatios(returns, periods, own) };
-    case "freqtrade": {
-      const spanMs = at === undefined ? 0 : at[at.length - 1]! - at[0]!;
-      return { ...own, ...freqtradeRatios(returns, spanMs > 0 ? spanMs / DAY_MS : returns.length) };
-    }
+    case "freqtrade":
+      return { ...own, ...freqtradeRatios(returns, days) };
   }
+};
+
+/** Without times, or without any between them, each return is a day. */
+const daysOf = (returns: Numbers, at: Numbers | undefined): number => {
+  const spanMs = at === undefined || at.length === 0 ? 0 : at[at.length - 1]! - at[0]!;
+  return spanMs > 0 ? spanMs / DAY_MS : returns.length;
 };
 
 const benchmarkFigures = (

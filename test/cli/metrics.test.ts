@@ -49,6 +49,35 @@ describe("shoal metrics", () => {
     expect(out).toMatch(/^Win rate +50\.00 %/m);
   });
 
+  // 100 + 20 on the first day, nothing on the second, - 30 on the third.
+  it("makes daily equity of trades with a starting balance; freqtrade takes them one by one", async () => {
+    const trades = file(
+      "dated.csv",
+      "profit,openAt,closeAt\n-30,2021-01-01,2021-01-03\n20,2021-01-01T06:00:00Z,2021-01-01T12:00:00Z\n",
+    );
+    const args = ["metrics", "--trades", trades, "--starting-balance", "100", "--json"];
+    const { json } = await shoal(args);
+    expect(json).toMatchObject({
+      returns: 3,
+      metrics: { totalReturn: expect.closeTo(-0.1, 12) as number, maxDrawdown: 0.25, positiveShare: 1 / 3 },
+      drawdown: { peakDate: "2021-01-02", troughDate: "2021-01-03", recoveryDate: null },
+      trades: { trades: 2, expectancy: -5 },
+    });
+    const theirs = await shoal([...args, "--metrics-compat", "freqtrade"]);
+    // Two days; 0.2 and -0.3 deviate by 0.25 from their mean.
+    const metrics = theirs.json["metrics"] as Record<string, number>;
+    expect(metrics["sharpe"]).toBeCloseTo((-0.05 / 0.25) * Math.sqrt(365), 9);
+    expect(metrics["maxDrawdown"]).toBeCloseTo(0.25, 9);
+    const undated = await shoal([
+      "metrics",
+      "--trades",
+      file("u.csv", "profit\n1\n"),
+      "--starting-balance",
+      "1",
+    ]);
+    expect(undated.err).toContain("--trades: expected a closeAt of each trade");
+  });
+
   it("wants a file, and names line and expectation", async () => {
     expect(await shoal(["metrics", "--json"])).toMatchObject({
       code: 2,
