@@ -18,7 +18,7 @@ export const meaning: Readonly<Record<ExitCode, string>> = {
   2: "wrong usage or a bad configuration; the message names the field",
   3: "the engine cannot be reached",
   4: "the engine refused (token, scope, or its answer was no)",
-  5: "a replay or reconciliation does not match",
+  5: "a replay, reconciliation or archive does not match",
 };
 
 /** Ends the command with this code, and the message on stderr. */

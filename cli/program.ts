@@ -37,6 +37,13 @@ const verbs: Readonly<Record<string, Listed>> = {
   import: { about: "take candle files of any layout into the history", load: () => import("./import.ts") },
   export: { about: "write history in another program's format", load: () => import("./export.ts") },
   convert: { about: "candle files in another format", load: () => import("./convert.ts") },
+  archive: { about: "put the history away in Parquet, with checksums", load: () => import("./archive.ts") },
+  restore: { about: "bring history back from an archive", load: () => import("./restore.ts") },
+  "verify-archive": {
+    about: "whether an archive is as it was written",
+    load: () => import("./verify-archive.ts"),
+  },
+  retain: { about: "delete what an archive need not keep", load: () => import("./retain.ts") },
   resample: { about: "coarser candles out of finer ones", load: () => import("./resample.ts") },
   status: { about: "what runs, what is held, what it is worth", load: () => import("./status.ts") },
   trades: { about: "the newest fills", load: () => import("./trades.ts") },

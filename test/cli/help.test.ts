@@ -8,7 +8,7 @@ const folder = scratch();
 afterAll(() => folder.remove());
 
 const verbs = [
-  "start sandbox list-strategies check-config list-data check-data download-data import export convert resample status trades balance profit orders actors leases",
+  "start sandbox list-strategies check-config list-data check-data download-data import export convert resample archive restore verify-archive retain status trades balance profit orders actors leases",
   "inspect strategy halt resume dlq chaos journal",
   "monte-carlo metrics overfitting indicators",
 ].flatMap((names) => names.split(" "));

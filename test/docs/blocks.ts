@@ -29,6 +29,7 @@ const guides = join("docs", "guides");
 export const documents: readonly string[] = [
   "README.md",
   "CONTRIBUTING.md",
+  join("docs", "history.md"),
   ...readdirSync(join(root, guides))
     .filter((name) => name.endsWith(".md"))
     .map((name) => join(guides, name)),

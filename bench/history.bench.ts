@@ -1,0 +1,92 @@
+/**
+ * P19: CSV candles into columns by the reader that detects layouts, checks every cell and needs no more memory than the
+ * columns; beside it a bare loop over the bytes of the whole file that knows the layout and believes everything. And the same
+ * candles out of Parquet.
+ */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readCandles } from "../adapters/history/candle-file.ts";
+import { writeCandles } from "../adapters/history/write-candles.ts";
+import { CandleTable } from "../domain/history/candle-table.ts";
+import { Chance } from "../domain/values/chance.ts";
+import { inTurn, type Figure } from "./figure.ts";
+
+const ROWS = 500_000;
+const powers = Float64Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
+
+const madeUp = (): CandleTable => {
+  const chance = new Chance(1);
+  const table = new CandleTable(ROWS);
+  let price = 4_000_000;
+  for (let i = 0; i < ROWS; i += 1) {
+    const open = price;
+    price += Math.round((chance.next() - 0.5) * 4_000);
+    const high = Math.max(open, price) + Math.floor(chance.next() * 500);
+    const low = Math.min(open, price) - Math.floor(chance.next() * 500);
+    const volume = Math.floor(chance.next() * 1e9) / 1e6;
+    table.push(1_500_000_000_000 + i * 60_000, open / 100, high / 100, low / 100, price / 100, volume, 0);
+  }
+  return table;
+};
+
+const bareLoop = (path: string): number => {
+  const bytes = readFileSync(path);
+  const columns = Array.from({ length: 6 }, () => new Float64Array(ROWS));
+  let [row, column, mantissa, dot] = [0, 0, 0, -1];
+  for (let i = bytes.indexOf(10) + 1; i < bytes.length; i += 1) {
+    const byte = bytes[i]!;
+    if (byte >= 48 && byte <= 57) mantissa = mantissa * 10 + (byte - 48);
+    else if (byte === 46) dot = i;
+    else {
+      columns[column]![row] = dot < 0 ? mantissa : mantissa / powers[i - dot - 1]!;
+      mantissa = 0;
+      dot = -1;
+      column += 1;
+      if (byte === 10) [row, column] = [row + 1, 0];
+    }
+  }
+  return row;
+};
+
+/** Million rows a second of CPU: the machine is shared. */
+const rate = async (read: () => Promise<number> | number): Promise<number> => {
+  const before = process.cpuUsage();
+  const rows = await read();
+  const { user, system } = process.cpuUsage(before);
+  if (rows !== ROWS) throw new Error(`${rows} rows read`);
+  return rows / (user + system);
+};
+
+export const figure: Figure = {
+  name: "history",
+  async run() {
+    const folder = mkdtempSync(join(tmpdir(), "shoal-bench-"));
+    try {
+      const candles = madeUp();
+      const csv = join(folder, "A_B-1m.csv");
+      const parquet = join(folder, "A_B-1m.parquet");
+      await writeCandles(candles, { path: csv, format: "csv", timeframe: "1m" });
+      await writeCandles(candles, { path: parquet, format: "parquet", timeframe: "1m" });
+      const ours = (path: string) => () => rate(async () => (await readCandles(path)).candles.length);
+      const bare = (): Promise<number> => rate(() => bareLoop(csv));
+      const what = [
+        ["CSV candles read", ours(csv)],
+        ["the same from Parquet", ours(parquet)],
+      ] as const;
+      const results = [];
+      for (const [name, read] of what) {
+        const { ratio, ours: own, reference } = await inTurn(read, bare);
+        results.push({
+          ...{ figure: "P19", what: name, ours: own, reference, unit: "M rows/s of CPU", ratio },
+          referenceName: "a bare byte loop that knows the layout",
+          target: ">= 0.65 (3 of 4.6 M rows/s)",
+          met: ratio >= 0.65,
+        });
+      }
+      return results;
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+};
