@@ -5,6 +5,7 @@ import type { Declaration } from "./declaration.ts";
 import { cycles } from "./cycle/cycles.ts";
 import { oscillators } from "./oscillators/oscillators.ts";
 import { rangedOscillators } from "./oscillators/ranged.ts";
+import { patterns } from "./patterns/patterns.ts";
 import { prices } from "./price/prices.ts";
 import { statistics } from "./statistics/statistics.ts";
 import { trends } from "./trend/trends.ts";
@@ -21,6 +22,7 @@ const all: readonly Declaration[] = [
   ...statistics,
   ...prices,
   ...cycles,
+  ...patterns,
 ];
 
 export const catalogue: ReadonlyMap<string, Declaration> = new Map(all.map((one) => [one.name, one]));

@@ -95,7 +95,7 @@ describe.each([...catalogue.values()].map((one) => [one.name, one] as const))("%
           exactLookback(of, params, whole);
         },
       ),
-      { numRuns: 6, seed: 4 },
+      { numRuns: 3, seed: 4 },
     );
   });
 });
