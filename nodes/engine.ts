@@ -27,7 +27,7 @@ import type { Gateway } from "./gateway.ts";
 import { hostIdOf } from "./host-id.ts";
 import { kinds, kindsOf } from "./kinds.ts";
 import type { LockStep } from "./lock-step.ts";
-import { planMetrics, type Metrics } from "./metrics.ts";
+import { guardReporter, planMetrics, type Metrics } from "./metrics.ts";
 import type { Settings } from "./settings.ts";
 import type { Venues } from "./venues.ts";
 
@@ -107,6 +107,7 @@ export const startEngine = async (settings: Settings, options: EngineOptions): P
         ...options,
       }),
     );
+    guardReporter(broker);
     const activity = new Activity();
     const wire = new MoleculerWire(broker, {
       kinds: ["host", ...kinds],

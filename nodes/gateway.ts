@@ -54,7 +54,7 @@ export const startGateway = async (
   options: GatewayOptions,
 ): Promise<Gateway> => {
   const { host, requestsPerMinute } = settings.gateway;
-  const port = await freePort(host, settings.gateway.port);
+  const port = settings.gateway.port === 0 ? 0 : await freePort(host, settings.gateway.port);
   if (port === undefined) throw new Invalid("gateway.port", "a port that is free", settings.gateway.port);
   const tokens = options.tokens ?? openTokens(options.dataDir);
   const log = logOf(broker);

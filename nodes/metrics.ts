@@ -36,10 +36,10 @@ export const planMetrics = async ({
   metrics: { port },
   gateway: { host },
 }: Settings): Promise<MetricsPlan> => {
-  const found = async (wanted: number): Promise<number> =>
-    (await freePort(host, wanted)) ?? (await freePort(host, 0))!;
-  const moleculer = await found(port);
-  const trading = await found(port === 0 ? 0 : port + 1);
+  // The reporter forgets its host where its port is 0: one is looked for. The other is left to the system, since between a
+  // look and the use of its answer others may come.
+  const moleculer = (await freePort(host, port)) ?? (await freePort(host, 0))!;
+  const trading = port === 0 ? 0 : ((await freePort(host, port + 1)) ?? 0);
   return {
     host,
     ports: { moleculer, trading },
@@ -58,7 +58,6 @@ export const planMetrics = async ({
 /** Once the broker has started. A port taken meanwhile costs the endpoint, never the process. */
 export const startMetrics = async (broker: ServiceBroker, { host, ports }: MetricsPlan): Promise<Metrics> => {
   const log = logOf(broker);
-  guardReporter(broker, (error) => log.warn("Moleculer's metrics cannot be scraped", { error }));
   let collect: (board: Board) => Promise<void> | void = () => undefined;
   let end = (): void => undefined;
   let collectedAt = -Infinity;
@@ -80,10 +79,15 @@ export const startMetrics = async (broker: ServiceBroker, { host, ports }: Metri
     service = broker.createService({ ...schema, started } as never);
   });
   const board = new Board(instrumentsOf(service));
-  const { port } = (server.address() ?? { port: ports.trading }) as AddressInfo;
-  const url = (at: number): string => `http://${reachable(host)}:${at}/metrics`;
+  const url = (at: Server | undefined, planned: number): string => {
+    const { port } = (at?.address() ?? { port: planned }) as AddressInfo;
+    return `http://${reachable(host)}:${port}/metrics`;
+  };
   return {
-    urls: { moleculer: url(ports.moleculer), trading: url(port) },
+    urls: {
+      moleculer: url(reportersOf(broker)[0], ports.moleculer),
+      trading: url(server, ports.trading),
+    },
     use(engine, gateway) {
       collect = collector(engine, gateway);
       end = countOrders(engine, board);
@@ -97,11 +101,17 @@ export const startMetrics = async (broker: ServiceBroker, { host, ports }: Metri
   };
 };
 
-const guardReporter = (broker: ServiceBroker, told: (error: Error) => void): void => {
+const reportersOf = (broker: ServiceBroker): readonly Server[] => {
   const { metrics } = broker as unknown as {
     readonly metrics?: { readonly reporter?: readonly { readonly server?: Server }[] };
   };
-  for (const { server } of metrics?.reporter ?? []) server?.on("error", told);
+  return (metrics?.reporter ?? []).flatMap(({ server }) => server ?? []);
+};
+
+/** At once after the broker was made: its reporter listens already, and an error nobody hears ends the process. */
+export const guardReporter = (broker: ServiceBroker): void => {
+  const told = (error: Error): void => logOf(broker).warn("Moleculer's metrics cannot be scraped", { error });
+  for (const server of reportersOf(broker)) server.on("error", told);
 };
 
 const instrumentsOf = (service: Service): Readonly<Record<Name, Instrument>> => {
