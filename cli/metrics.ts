@@ -1,13 +1,15 @@
 /** `shoal metrics`: the figures of a series of returns, or of closed trades, under a named convention. */
 import { type Command, Option } from "commander";
+import { attributionOf, type Calendar, calendars } from "../domain/performance/attribution.ts";
 import { conventions, type Convention, conventionText } from "../domain/performance/conventions.ts";
 import { tradeMetrics } from "../domain/performance/trade-metrics.ts";
 import { Invalid } from "../domain/values/invalid.ts";
+import { keyOf, sharedText } from "./performance/shared-out.ts";
 import { figureText, figureTitle } from "./performance/figures.ts";
 import { alignedReturns } from "./performance/aligned-returns.ts";
 import { returnsAnswer, type ReturnsAnswer } from "./performance/returns-answer.ts";
 import { tradesReturns } from "./performance/trades-equity.ts";
-import { readTrades } from "./performance/trades-file.ts";
+import { type Label, labels, readTrades } from "./performance/trades-file.ts";
 import { answer, table } from "./terminal.ts";
 import { amount, verb, wholeNumber, withJson } from "./verb.ts";
 
@@ -19,6 +21,7 @@ interface Options {
   readonly periods?: number;
   readonly trials?: number;
   readonly metricsCompat?: Convention;
+  readonly by?: Label | Calendar;
   readonly json?: boolean;
 }
 
@@ -44,6 +47,9 @@ export const make = (): Command =>
       "what the trades began with: their daily equity gives the figures of returns too",
       amount,
     )
+    .addOption(
+      new Option("--by <what>", "share out the profit of the trades too").choices([...labels, ...calendars]),
+    )
     .option("--benchmark <file>", "returns of a benchmark, matched by time where both files have times")
     .option(
       "--periods <n>",
@@ -58,50 +64,59 @@ export const make = (): Command =>
     .addOption(
       new Option("--metrics-compat <project>", "whose definitions (default: our own)").choices(conventions),
     )
-    .action((options: Options) => {
-      const { returns, trades, startingBalance, metricsCompat = "shoal" } = options;
-      if (returns === undefined && trades === undefined)
-        throw new Invalid("--returns", "a file of returns, or --trades with a file of trades", undefined);
-      if (returns === undefined && options.benchmark !== undefined)
-        throw new Invalid("--benchmark", "a file of --returns beside it", options.benchmark);
-      if (startingBalance !== undefined && (trades === undefined || returns !== undefined))
-        throw new Invalid("--starting-balance", "--trades and no --returns beside it", startingBalance);
-      const closed = trades === undefined ? undefined : readTrades("--trades", trades);
-      const perTrade = metricsCompat === "freqtrade";
-      const series =
-        returns !== undefined
-          ? alignedReturns(returns, options.benchmark, options.periods, perTrade)
-          : startingBalance !== undefined
-            ? tradesReturns(closed!, startingBalance, perTrade)
-            : undefined;
-      const ofReturns = series && returnsAnswer(series, options, metricsCompat);
-      const ofTrades = closed && tradeMetrics(closed, metricsCompat);
-      const shown = { ...ofReturns?.metrics, ...ofTrades };
-      const value = {
-        convention: metricsCompat,
-        ...ofReturns,
-        ...(ofTrades === undefined ? {} : { trades: ofTrades }),
-        conventions: Object.fromEntries(
-          Object.keys(shown)
-            .map((name) => [name, conventionText(metricsCompat, name)] as const)
-            .filter(([, text]) => text !== ""),
-        ),
-      };
-      answer(options.json === true, value, () =>
-        table(
-          [["Figure"], ["Value", "right"], [`Convention (${metricsCompat})`]],
-          [
-            ...Object.entries(shown).map(([name, figure]) => [
-              figureTitle(name),
-              figureText(name, figure),
-              conventionText(metricsCompat, name),
-            ]),
-            ...drawdownRows(ofReturns?.drawdown ?? null),
-          ],
-          "no figures",
-        ),
-      );
-    });
+    .action(show);
+
+const show = (options: Options): void => {
+  const { returns, trades, startingBalance, metricsCompat = "shoal" } = options;
+  if (returns === undefined && trades === undefined)
+    throw new Invalid("--returns", "a file of returns, or --trades with a file of trades", undefined);
+  if (returns === undefined && options.benchmark !== undefined)
+    throw new Invalid("--benchmark", "a file of --returns beside it", options.benchmark);
+  if (startingBalance !== undefined && (trades === undefined || returns !== undefined))
+    throw new Invalid("--starting-balance", "--trades and no --returns beside it", startingBalance);
+  const closed = trades === undefined ? undefined : readTrades("--trades", trades);
+  const perTrade = metricsCompat === "freqtrade";
+  const series =
+    returns !== undefined
+      ? alignedReturns(returns, options.benchmark, options.periods, perTrade)
+      : startingBalance !== undefined
+        ? tradesReturns(closed!, startingBalance, perTrade)
+        : undefined;
+  const ofReturns = series && returnsAnswer(series, options, metricsCompat);
+  const ofTrades = closed && tradeMetrics(closed, metricsCompat);
+  if (options.by !== undefined && closed === undefined)
+    throw new Invalid("--by", "a file of --trades beside it", options.by);
+  const shared = options.by === undefined ? undefined : attributionOf(closed!, keyOf(options.by));
+  const shown = { ...ofReturns?.metrics, ...ofTrades };
+  const value = {
+    convention: metricsCompat,
+    ...ofReturns,
+    ...(ofTrades === undefined ? {} : { trades: ofTrades }),
+    ...(shared === undefined ? {} : { by: options.by, ...shared }),
+    conventions: Object.fromEntries(
+      Object.keys(shown)
+        .map((name) => [name, conventionText(metricsCompat, name)] as const)
+        .filter(([, text]) => text !== ""),
+    ),
+  };
+  answer(options.json === true, value, () =>
+    [
+      table(
+        [["Figure"], ["Value", "right"], [`Convention (${metricsCompat})`]],
+        [
+          ...Object.entries(shown).map(([name, figure]) => [
+            figureTitle(name),
+            figureText(name, figure),
+            conventionText(metricsCompat, name),
+          ]),
+          ...drawdownRows(ofReturns?.drawdown ?? null),
+        ],
+        "no figures",
+      ),
+      ...(shared === undefined ? [] : [sharedText(options.by!, shared)]),
+    ].join("\n\n"),
+  );
+};
 
 const drawdownRows = (drawdown: ReturnsAnswer["drawdown"]): readonly (readonly string[])[] =>
   drawdown === null

@@ -1,7 +1,7 @@
 /**
  * Reads closed trades: one profit a line, CSV with a header, or the JSON that a backtest writes (a list, or an object
- * with `trades`). A trade needs `profit` (in quote) or `profitRatio`; a ratio alone stands
- * for the profit too, as of equal stakes.
+ * with `trades`; freqtrade's results of one strategy too). A trade needs `profit` (in quote) or `profitRatio`; a ratio
+ * alone stands for the profit too, as of equal stakes. Pair, side, tag and reason are kept where they are told.
  */
 import type { TradeResult } from "../../domain/performance/trade-metrics.ts";
 import { Invalid } from "../../domain/values/invalid.ts";
@@ -15,17 +15,27 @@ const names = {
   closeAt: ["closeat", "closedate", "closetime", "exittime", "closetimestamp"],
   mae: ["mae"],
   mfe: ["mfe"],
+  pair: ["pair", "symbol", "instrument"],
+  side: ["side", "direction"],
+  tag: ["tag", "entertag", "entrytag"],
+  exitReason: ["exitreason", "sellreason", "reason"],
 } as const;
+
+export const labels = ["pair", "side", "tag", "exitReason"] as const;
+export type Label = (typeof labels)[number];
+
+/** "" where a label is not told. */
+export type LabelledTrade = TradeResult & Readonly<Record<Label, string>>;
 
 type Field = keyof typeof names;
 const fields = Object.keys(names) as Field[];
 
-export const readTrades = (option: string, file: string): readonly TradeResult[] => {
+export const readTrades = (option: string, file: string): readonly LabelledTrade[] => {
   const text = readText(option, file);
   return /^\s*[[{]/.test(text) ? jsonTrades(option, file, text) : csvTrades(option, file, text);
 };
 
-const csvTrades = (option: string, file: string, text: string): readonly TradeResult[] => {
+const csvTrades = (option: string, file: string, text: string): readonly LabelledTrade[] => {
   const { header, rows } = parseRows(option, file, text);
   if (header === undefined && rows[0]!.cells.length > 1)
     throw new Invalid(
@@ -50,14 +60,14 @@ const csvTrades = (option: string, file: string, text: string): readonly TradeRe
   );
 };
 
-const jsonTrades = (option: string, file: string, text: string): readonly TradeResult[] => {
+const jsonTrades = (option: string, file: string, text: string): readonly LabelledTrade[] => {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
   } catch (error) {
     throw new Invalid(option, `JSON (${(error as Error).message})`, file);
   }
-  const list = Array.isArray(parsed) ? parsed : (parsed as { readonly trades?: unknown }).trades;
+  const list = Array.isArray(parsed) ? parsed : listIn(parsed as Results);
   if (!Array.isArray(list)) throw new Invalid(option, "a list of trades, or an object with trades", file);
   return list.map((raw: unknown, i) => {
     const place = `${file}: trades[${i}]`;
@@ -74,7 +84,18 @@ const jsonTrades = (option: string, file: string, text: string): readonly TradeR
   });
 };
 
-const tradeOf = (place: string, cell: (field: Field) => string | undefined): TradeResult => {
+interface Results {
+  readonly trades?: unknown;
+  /** As freqtrade writes them: by strategy. */
+  readonly strategy?: Readonly<Record<string, { readonly trades?: unknown }>>;
+}
+
+const listIn = ({ trades, strategy }: Results): unknown => {
+  const all = Object.values(strategy ?? {});
+  return trades ?? (all.length === 1 ? all[0]!.trades : undefined);
+};
+
+const tradeOf = (place: string, cell: (field: Field) => string | undefined): LabelledTrade => {
   const read = (field: Field, parse: (text: string) => number, expected: string): number => {
     const text = cell(field);
     if (text === undefined || text === "") return NaN;
@@ -93,5 +114,9 @@ const tradeOf = (place: string, cell: (field: Field) => string | undefined): Tra
     closeAt: read("closeAt", timeOf, "the time it was closed"),
     mae: read("mae", numberOf, "a ratio of the open price"),
     mfe: read("mfe", numberOf, "a ratio of the open price"),
+    pair: cell("pair") ?? "",
+    side: cell("side") ?? "",
+    tag: cell("tag") ?? "",
+    exitReason: cell("exitReason") ?? "",
   };
 };

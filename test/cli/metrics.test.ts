@@ -86,6 +86,29 @@ describe("shoal metrics", () => {
   });
 });
 
+describe("profit shared out", () => {
+  it("by exit reason of freqtrade's results, in a table with its total", async () => {
+    const trades = [
+      { pair: "A/B", profit_abs: 5, profit_ratio: 0.05, exit_reason: "roi" },
+      { pair: "A/B", profit_abs: -2, profit_ratio: -0.02, exit_reason: "stop_loss" },
+      { pair: "C/B", profit_abs: 1, profit_ratio: 0.01, exit_reason: "roi" },
+    ];
+    const path = file("results.json", JSON.stringify({ strategy: { mine: { trades } } }));
+    const { out } = await shoal(["metrics", "--trades", path, "--by", "exitReason"]);
+    expect(out).toMatch(/^roi +2 +3\.00 % +6\.00000 .* 2 +0 +0 +100\.00 %$/m);
+    expect(out).toMatch(/^TOTAL +3 +1\.33 % +4\.00000 /m);
+    const { json } = await shoal(["metrics", "--trades", path, "--by", "pair", "--json"]);
+    expect(json).toMatchObject({
+      by: "pair",
+      rows: [
+        { key: "A/B", profit: 3 },
+        { key: "C/B", profit: 1 },
+      ],
+      total: { trades: 3 },
+    });
+  });
+});
+
 describe("files of returns", () => {
   it.each([
     ["numbers", "0.1\n-0.2\n", [0.1, -0.2], undefined],
