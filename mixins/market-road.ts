@@ -72,6 +72,7 @@ export class MarketRoad {
     const handlers = this.#listeners.get(subject);
     if (handlers !== undefined) this.#hand(handlers, subject, batch, this.#epoch);
     if (this.#wire.hosts().length > 1) this.#gather(subject, batch);
+    else this.#lanes[laneOf(subject)]!.skipped = true;
   }
 
   /** In order of publishing. Returns the end of the subscription. */
@@ -157,7 +158,8 @@ export class MarketRoad {
     lane.parts = [];
     lane.latest.clear();
     lane.trades = 0;
-    lane.sequence += 1;
+    lane.sequence += lane.skipped ? 2 : 1;
+    lane.skipped = false;
     const client = insides(this.#broker).transit?.tx.client;
     // While the bus is down nothing is kept for later: old prices are worth less than a gap that is seen.
     if (!this.#up || client === undefined || client === null || client.isClosed()) return;

@@ -8,6 +8,8 @@ export interface Lane {
   readonly subject: string;
   readonly number: number;
   sequence: number;
+  /** Something was not sent, since no other host was seen: one that was there all the same must see a gap. */
+  skipped: boolean;
   trades: number;
   parts: Part[];
   /** Where in `parts` the latest of a subject is: it still takes trades. */
@@ -27,6 +29,7 @@ export const lanesUnder = (prefix: string): readonly Lane[] =>
     subject: `${prefix}.${n}`,
     number: n,
     sequence: 0,
+    skipped: false,
     trades: 0,
     parts: [],
     latest: new Map(),

@@ -157,6 +157,28 @@ describe.skipIf(findServer("nats-server") === undefined)("the market road over n
     for (const end of ends) end();
   });
 
+  it("tells a gap to one that was taken for gone and was not: nothing was sent to it meanwhile", async () => {
+    const told: unknown[] = [];
+    const ends = [
+      to.road.onGap((subject, missed) => told.push([subject, missed])),
+      to.road.subscribe("market.i", (got) => told.push(got.trades[0]!.id)),
+    ];
+    await natsOf(to).flush();
+    from.road.publish("market.i", batch(0, 1));
+    from.road.flush();
+    await eventually("the first", () => told.includes(0));
+    const hosts = from.wire.hosts.bind(from.wire);
+    from.wire.hosts = () => hosts().filter(({ id }) => id === "from");
+    from.road.publish("market.i", batch(1, 2));
+    from.road.flush();
+    from.wire.hosts = hosts;
+    from.road.publish("market.i", batch(2, 3));
+    from.road.flush();
+    await eventually("the third", () => told.includes(2));
+    expect(told).toEqual([0, ["market.i", 1], 2]);
+    for (const end of ends) end();
+  });
+
   it("gives the connection so much and no more, counts the rest, and goes on; of quotes the latest wins", async () => {
     const seen: number[] = [];
     const end = to.road.subscribe("market.burst", ({ trades }) => seen.push(trades.length));
