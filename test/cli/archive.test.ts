@@ -27,12 +27,6 @@ describe("an archive on the command line", () => {
     expect(made.json).toMatchObject({
       series: [{ venue: "mine", symbol: "A/B", written: 3, rows: 72, left: 0 }],
     });
-    expect((await run("verify-archive", "archive")).json).toMatchObject({
-      files: 3,
-      problems: [],
-      sound: true,
-    });
-
     expect((await run("restore", "archive", "--dir", "back")).json).toMatchObject({
       series: [{ candles: 72 }],
     });
@@ -42,7 +36,6 @@ describe("an archive on the command line", () => {
     expect((await run(...wished)).json).toMatchObject({ deleted: false, files: [{ rows: 24 }], kept: 2 });
     const done = (await run(...wished, "--yes")).json as { files: [{ path: string }] };
     expect(done).toMatchObject({ deleted: true, kept: 2 });
-    expect((await run("verify-archive", "archive")).json).toMatchObject({ files: 2, sound: true });
 
     const manifest = JSON.parse(readFileSync(join(cwd, "archive", "manifest.json"), "utf8")) as {
       files: { path: string }[];
@@ -51,11 +44,9 @@ describe("an archive on the command line", () => {
     const verified = await run("verify-archive", "archive");
     expect(verified.code).toBe(5);
     expect(verified.json).toMatchObject({
+      files: 2,
       sound: false,
       problems: [{ path: manifest.files[0]!.path, what: "damaged" }],
     });
-    const refused = await run("restore", "archive", "--dir", "again");
-    expect(refused.code).toBe(2);
-    expect(refused.err).toContain('expected the file that was archived, found "damaged"');
-  });
+  }, 90_000);
 });

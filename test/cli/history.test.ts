@@ -2,8 +2,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { scratch, shoal } from "./command.ts";
+
+// Each command is a process of its own, and the machine may have much else to do.
+vi.setConfig({ testTimeout: 90_000 });
 
 const folder = scratch();
 afterAll(() => folder.remove());

@@ -204,5 +204,5 @@ describe("download", () => {
     mend();
     expect(broken.code).toBe(1);
     expect(broken.err).toContain("What was fetched is kept");
-  });
+  }, 90_000);
 });
