@@ -70,6 +70,7 @@ export const exchangeActor = (settings: ExchangeSettings, ports: ExchangePorts):
   const quote = (instrument: InstrumentId, told: Quote): void => {
     counts.quotes += 1;
     heardAt = clock.monotonic();
+    if (!market.whole(instrument)) return;
     // Quotes overtake trades: at a sandbox they must not tell a time whose trades are still on their way.
     if (settings.clockTime) newer(told.at);
     publish(instrument, { trades: [], quote: told, at: toldAt });
@@ -81,7 +82,9 @@ export const exchangeActor = (settings: ExchangeSettings, ports: ExchangePorts):
   const tellTime = (): void => {
     if (settings.clockTime && market.clockOffMs() < CLOCK_OFF_MS)
       newer((clock.now() + market.clockOffsetMs()) as Timestamp);
-    for (const instrument of settings.instruments) publish(instrument, { trades: [], at: toldAt });
+    // Others' trades tell a time at which this one's may still be on their way: its candles would close without them.
+    for (const instrument of settings.instruments)
+      if (market.whole(instrument)) publish(instrument, { trades: [], at: toldAt });
     cancelTimer = clock.after(settings.timeEveryMs, tellTime);
   };
   /** A market that is paused begins again unasked, and nobody sends it an order that would find out. */

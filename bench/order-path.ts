@@ -108,6 +108,7 @@ const benchVenue = (placed: (atNs: bigint) => void) => {
     health: () => [],
     clockOffsetMs: () => 0,
     clockOffMs: () => 0,
+    whole: () => true,
     status: () => ({ breakers: [], slowDowns: { slowed: 0, banned: 0 } }),
     close: () => Promise.resolve(),
   };

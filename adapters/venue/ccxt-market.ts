@@ -114,6 +114,11 @@ class MarketOverCcxt implements CcxtMarket {
     }));
   }
 
+  whole(instrument: InstrumentId): boolean {
+    const feed = this.feeds.get(symbolOf(instrument));
+    return feed === undefined || !(feed.behind || this.streams?.lost === true);
+  }
+
   clockOffsetMs(): number {
     return this.link.offsetMs;
   }

@@ -22,7 +22,8 @@ export class Streams {
   private heard = new WeakSet<Client>();
   private waiting: { readonly stand: () => void; readonly fail: (error: Error) => void }[] = [];
   private attempts = 0;
-  private lost = false;
+  /** From a loss until they stand again. */
+  lost = false;
   private retry: (() => void) | undefined;
   private closed = false;
 

@@ -24,6 +24,8 @@ export class TradeFeed {
   private meanPauseMs = 0;
   private checkedAt = 0;
   private nth = 0;
+  /** Requests under way for trades that were missed. */
+  private asking = 0;
 
   constructor(link: Link, exchange: Exchange, symbol: string, tell: (trades: readonly Trade[]) => void) {
     this.link = link;
@@ -43,6 +45,10 @@ export class TradeFeed {
     return this.sequence.lost;
   }
 
+  get behind(): boolean {
+    return this.asking > 0;
+  }
+
   hear(trades: readonly UnifiedTrade[]): void {
     const now = this.link.ports.clock.now();
     const pause = now - this.lastArrivalAt;
@@ -56,7 +62,8 @@ export class TradeFeed {
   async catchUp(): Promise<void> {
     if (this.sequence.lastId === 0) return;
     const before = this.sequence.lastId;
-    const missed = await this.fetch(before + 1, Number.POSITIVE_INFINITY);
+    this.asking += 1;
+    const missed = await this.fetch(before + 1, Number.POSITIVE_INFINITY).finally(() => (this.asking -= 1));
     if (missed.length === 0) return;
     this.settle(this.sequence.offer(missed));
     if (this.sequence.lastId > before) this.gapsFilled += 1;
@@ -83,6 +90,7 @@ export class TradeFeed {
     if (offered.tell.length > 0) this.tell(offered.tell);
     if (offered.missing === undefined) return;
     const { from, to } = offered.missing;
+    this.asking += 1;
     this.fetch(from, to)
       .catch((error: unknown) => {
         this.link.tell(error);
@@ -96,7 +104,8 @@ export class TradeFeed {
         else this.gapsFilled += 1;
         this.settle(rest);
       })
-      .catch((error: unknown) => this.link.tell(error));
+      .catch((error: unknown) => this.link.tell(error))
+      .finally(() => (this.asking -= 1));
   }
 
   /** Trades `from`..`to` as far as the venue still has them, oldest first. */

@@ -73,6 +73,8 @@ export interface Market {
   /** Starts the streams; resolves once the first subscription stands. */
   watch(instruments: readonly InstrumentId[], sink: MarketSink): Promise<void>;
   health(): readonly StreamHealth[];
+  /** False while its stream is down, or trades of it are being asked for that came before later ones: it knows no later time. */
+  whole(instrument: InstrumentId): boolean;
   /** Venue clock minus ours, ms. */
   clockOffsetMs(): number;
   /** How far our clock may be off the venue's since they were last compared, ms. Much makes it compare again. */

@@ -86,6 +86,7 @@ export class VenueDoors {
       },
       clockOffsetMs: () => -machine.skewMs,
       clockOffMs: () => 0,
+      whole: () => true,
       instruments: () =>
         this.#read(machine, () => [...exchange.listed.values()].map((one) => one.instrument)),
       candles: (instrument, timeframe, since, limit) =>
