@@ -1,4 +1,4 @@
-/** Five minutes of soak with faults in it; `node test/chaos/soak.ts --minutes 45` is the long one, test/e2e/short-chaos.test.ts the short one. */
+/** Five minutes of soak with faults in it; `node test/chaos/soak.ts --minutes 45` is the long one. */
 import { describe, expect, it } from "vitest";
 import { findServer } from "../servers.ts";
 import { slopePerMinute } from "./slope.ts";
