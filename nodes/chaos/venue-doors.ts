@@ -85,8 +85,7 @@ export class VenueDoors {
         health: () => [],
       },
       clockOffsetMs: () => -machine.skewMs,
-      clockOffMs: () => 0,
-      whole: () => true,
+      ...{ clockOffMs: () => 0, whole: () => true },
       instruments: () =>
         this.#read(machine, () => [...exchange.listed.values()].map((one) => one.instrument)),
       candles: (instrument, timeframe, since, limit) =>
