@@ -32,7 +32,7 @@ export const make = (): Command =>
   )
     .argument("[name]", "of the indicator")
     .argument("[settings...]", "parameters as name=value, and series=high to read another column than close")
-    .option("--candles <file>", "candles as CSV, packed or not")
+    .option("--candles <file>", "recorded candles, in any layout of docs/history.md")
     .option("--csv", "print ts_ms and the outputs as CSV; empty where there is no value")
     .option("-n, --limit <rows>", "the last so many rows only", wholeNumber(1, 100_000_000))
     .option("--indicators-dir <path>", "a folder of your own indicators")
@@ -116,7 +116,7 @@ const compute = async (
     import("../nodes/candle-columns.ts"),
   ]);
   const { params, reads } = settingsOf(of, settings);
-  const columns = readColumns(path);
+  const columns = await readColumns(path);
   const values = computed(of, params, reads, columns);
   const from = Math.max(0, columns.openAt.length - (limit ?? (csv || json ? Infinity : SHOWN)));
   const at = Array.from(columns.openAt.subarray(from));

@@ -1,29 +1,28 @@
-/** A file of candles as columns of numbers. */
+/** A file of candles as columns of numbers, in ascending time. */
+import { existsSync } from "node:fs";
 import { basename } from "node:path";
+import { candleBlocks } from "../adapters/history/candle-file.ts";
+import { CandleTable } from "../domain/history/candle-table.ts";
 import type { Column } from "../domain/indicators/declaration.ts";
 import { Invalid } from "../domain/values/invalid.ts";
-import { existsSync } from "node:fs";
-import { cellNumber, tableOf } from "../sandbox/market/files.ts";
 
 export type CandleColumns = Readonly<Record<Column, Float64Array>>;
 
-const names = ["openAt", "open", "high", "low", "close", "volume"] as const;
-const header = "ts_ms,open,high,low,close,volume";
-
-/** In the file's order. Throws `Invalid` naming the file, with line and column where a cell is no number. */
-export const readColumns = (path: string): CandleColumns => {
+/**
+ * Of any layout of docs/history.md. Throws `Invalid` naming the file, with line and column where a cell is no number, and for a
+ * time that is not after the one before.
+ */
+export const readColumns = async (path: string): Promise<CandleColumns> => {
   if (!existsSync(path)) throw new Invalid("candles", "a file that exists", path);
-  const lines = tableOf(path, header);
-  const columns = names.map(() => new Float64Array(lines.length));
-  let before = -Infinity;
-  for (const [t, line] of lines.entries()) {
-    const cells = line.split(",");
-    for (const [i, name] of names.entries())
-      columns[i]![t] = cellNumber(cells[i], path, t + 2, i === 0 ? "ts_ms" : name);
-    const at = columns[0]![t]!;
-    if (at <= before)
-      throw new Invalid(`${basename(path)}:${t + 2} ts_ms`, "a time after the row before", at);
-    before = at;
-  }
-  return Object.fromEntries(names.map((name, i) => [name, columns[i]!])) as CandleColumns;
+  const table = new CandleTable();
+  for await (const { candles } of candleBlocks(path)) table.append(candles);
+  for (let row = 1; row < table.length; row += 1)
+    if (table.at[row]! <= table.at[row - 1]!)
+      throw new Invalid(
+        `${basename(path)} candle ${row + 1}`,
+        "a time after the candle before",
+        new Date(table.at[row]!).toISOString(),
+      );
+  const { at, open, high, low, close, volume } = table.rows(0, table.length);
+  return { openAt: at, open, high, low, close, volume };
 };
