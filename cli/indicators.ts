@@ -56,7 +56,6 @@ const shown = (of: Declaration): object => ({
   params: of.params,
   outputs: of.outputs,
   lookback: of.lookback(defaultsOf(of)),
-  sparse: of.sparse === true,
 });
 
 const defaultsOf = (of: Declaration): AnyValues =>

@@ -64,8 +64,6 @@ export const groups = [
   "statistic",
   "price",
   "cycle",
-  "pivot",
-  "profile",
   "pattern",
 ] as const;
 export type Group = (typeof groups)[number];
@@ -77,8 +75,6 @@ interface Shape<P> {
   readonly group: Group;
   readonly inputs: readonly Input[];
   readonly outputs: readonly string[];
-  /** Has nothing to tell at some candles: NaN may follow the lookback too, which is then the least that passes. */
-  readonly sparse?: boolean;
   /** How many rows give no value before the first that does. */
   lookback(params: P): number;
   start(params: P): Calculation;
