@@ -162,16 +162,20 @@ describe("ExponentialMoments", () => {
   });
 
   it("the score of the input just pushed stays below sqrt((memory - 1) / 2)", () => {
+    const found: [number, number[]] = [2, [0.000001, 0.000001000000000000001]];
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 30 }), inputs, (n, xs) => {
         const moments = new ExponentialMoments(n);
         for (const x of xs) {
           moments.push(x);
           const score = moments.score(x);
-          if (!Number.isNaN(score))
-            expect(Math.abs(score)).toBeLessThanOrEqual(Math.sqrt((n - 1) / 2) * (1 + 1e-12));
+          // x and the mean are each known to half a unit in the last place, which a tiny deviation makes many of.
+          const rounding = (2 * Number.EPSILON * x) / Math.sqrt(moments.variance);
+          if (!Number.isNaN(score) && score !== 0)
+            expect(Math.abs(score)).toBeLessThanOrEqual(Math.sqrt((n - 1) / 2) * (1 + 1e-12) + rounding);
         }
       }),
+      { examples: [found] },
     );
   });
 });
