@@ -10,6 +10,7 @@ const slow = Object.entries(wished).flatMap(([wish, files]) =>
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    setupFiles: ["test/seed.ts"],
     exclude: ["node_modules/**", ...slow],
     testTimeout: 30_000,
     hookTimeout: 30_000,
