@@ -51,10 +51,10 @@ export class Link {
   /** Once opened. */
   exchange: Exchange | undefined;
   weight: Weight = { used: 0, limit: 0 };
+  closed = false;
   private opened: Promise<Exchange> | undefined;
   private loaded: Promise<Exchange> | undefined;
   private cancelTimers: (() => void)[] = [];
-  private closed = false;
   private readonly clockCheck: ClockCheck;
   private comparing = false;
 

@@ -3,6 +3,7 @@ import type { Trade } from "../../domain/market/tick.ts";
 import type { Timestamp } from "../../domain/values/values.ts";
 import type { Exchange, UnifiedTrade } from "./ccxt-words.ts";
 import { TradeSequence, type Offered } from "./gap.ts";
+import { fullJitterMs, wait } from "./guard.ts";
 import type { Link } from "./link.ts";
 import { tradeOf } from "./mapping.ts";
 
@@ -10,6 +11,9 @@ const PAGE = 1_000;
 const PAGES_MAX = 50;
 /** Silence is suspicious after this many usual pauses between two trades. */
 const SUSPICIOUS_PAUSES = 20;
+/** How long missed trades are asked for again while the venue fails, and the longest pause between. Later trades are held meanwhile. */
+const PATIENCE_MS = 30_000;
+const PAUSE_MS = 500;
 
 export class TradeFeed {
   readonly symbol: string;
@@ -63,7 +67,7 @@ export class TradeFeed {
     if (this.sequence.lastId === 0) return;
     const before = this.sequence.lastId;
     this.asking += 1;
-    const missed = await this.fetch(before + 1, Number.POSITIVE_INFINITY).finally(() => (this.asking -= 1));
+    const missed = await this.fetchMissed(before + 1, Infinity).finally(() => (this.asking -= 1));
     if (missed.length === 0) return;
     this.settle(this.sequence.offer(missed));
     if (this.sequence.lastId > before) this.gapsFilled += 1;
@@ -91,7 +95,7 @@ export class TradeFeed {
     if (offered.missing === undefined) return;
     const { from, to } = offered.missing;
     this.asking += 1;
-    this.fetch(from, to)
+    this.fetchMissed(from, to)
       .catch((error: unknown) => {
         this.link.tell(error);
         return [];
@@ -106,6 +110,20 @@ export class TradeFeed {
       })
       .catch((error: unknown) => this.link.tell(error))
       .finally(() => (this.asking -= 1));
+  }
+
+  /** A venue in trouble, or a breaker that is open for a moment, is no reason to call trades lost that it still has. */
+  private async fetchMissed(from: number, to: number): Promise<readonly Trade[]> {
+    const { clock, chance } = this.link.ports;
+    const until = clock.monotonic() + PATIENCE_MS;
+    for (;;) {
+      try {
+        return await this.fetch(from, to);
+      } catch (error) {
+        if (this.link.closed || clock.monotonic() > until) throw error;
+        await wait(clock, PAUSE_MS / 2 + fullJitterMs(0, PAUSE_MS / 2, PAUSE_MS / 2, chance));
+      }
+    }
   }
 
   /** Trades `from`..`to` as far as the venue still has them, oldest first. */

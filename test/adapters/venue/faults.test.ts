@@ -86,6 +86,25 @@ describe("a stream that is lost", () => {
     expect(market.health()[0]?.tradesLost).toBe(0);
   });
 
+  it("dropped messages while REST fails and the breaker opens: asked for again until they are had", async () => {
+    const market = rig.market();
+    const notes = new Notes();
+    await market.watch([btc], notes);
+    await eventually("trades", () => notes.ids(btc).length > 3, 30_000);
+    await rig.admin("faults", { streamLossRatio: 0.3, errorRatio: 1, match: "rades" });
+    await eventually(
+      "the breaker",
+      () => market.breakers().some(({ class: name, openings }) => name === "public" && openings > 0),
+      30_000,
+    );
+    expect(market.whole(btc)).toBe(false);
+    await rig.admin("faults", {});
+    const before = notes.ids(btc).length;
+    await eventually("trades again", () => notes.ids(btc).length > before + 20 && market.whole(btc), 30_000);
+    expect(isDense(notes.ids(btc))).toBe(true);
+    expect(market.health()[0]?.tradesLost).toBe(0);
+  });
+
   it("dropped sockets: subscribed again, the gap filled, nothing lost or doubled", async () => {
     const market = rig.market();
     const notes = new Notes();
