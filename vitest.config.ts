@@ -12,8 +12,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     setupFiles: ["test/seed.ts"],
     exclude: ["node_modules/**", ...slow],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     pool: "forks",
     // Files of the wished kind each fill the machine.
     maxWorkers: slow.length === Object.keys(wished).length ? 2 : 1,
