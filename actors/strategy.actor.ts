@@ -11,6 +11,9 @@ import { StrategyContract, type Standing, type StopMode } from "../contracts/str
 import type { Candle, Timeframe } from "../domain/market/candle.ts";
 import type { ClosedCandle } from "../domain/market/candle-series.ts";
 import type { Instrument } from "../domain/market/instrument.ts";
+import { hearTicks } from "../domain/portfolio/hear-ticks.ts";
+import { endOf, isLate, MarketWindow } from "../domain/portfolio/market-window.ts";
+import { proposalOf } from "../domain/portfolio/proposal.ts";
 import { TraderDesk } from "../domain/strategy/desk.ts";
 import type { Params, Strategy, Trader } from "../domain/strategy/strategy.ts";
 import type { AccountId, InstrumentId, Money, StrategyId, Timestamp } from "../domain/values/values.ts";
@@ -19,12 +22,9 @@ import { setAside, textOf } from "../mixins/dead-letter.ts";
 import { MarketInbox } from "../mixins/market-inbox.ts";
 import type { Wire } from "../mixins/wire.ts";
 import type { ActorPorts } from "./ports.ts";
-import { proposalOf } from "./strategy/asks.ts";
-import { endOf, MarketWindow } from "./strategy/market-window.ts";
 import { proposalLine } from "./strategy/proposals.ts";
 import { saver } from "./strategy/saving.ts";
-import { hearTicks } from "./strategy/ticks.ts";
-import { fillHoles, instrumentsOf, isLate, warmUp } from "./strategy/warm-up.ts";
+import { fillHoles, instrumentsOf, warmUp } from "./strategy/warm-up.ts";
 
 export interface StrategySettings {
   readonly id: StrategyId;

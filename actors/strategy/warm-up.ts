@@ -9,14 +9,10 @@ import { SymbolContract } from "../../contracts/symbol.ts";
 import { timeframes, type Candle, type Timeframe } from "../../domain/market/candle.ts";
 import type { ClosedCandle } from "../../domain/market/candle-series.ts";
 import { venueOf, type Instrument } from "../../domain/market/instrument.ts";
+import { endOf, isLate, type MarketWindow } from "../../domain/portfolio/market-window.ts";
 import type { Needs } from "../../domain/strategy/strategy.ts";
 import type { InstrumentId, Timestamp } from "../../domain/values/values.ts";
 import type { Wire } from "../../mixins/wire.ts";
-import { endOf, type MarketWindow } from "./market-window.ts";
-
-/** Too old to act upon: another candle has closed since. */
-export const isLate = (timeframe: Timeframe, candle: Candle, now: Timestamp): boolean =>
-  endOf(timeframe, candle) + timeframes[timeframe] <= now;
 
 const RESUMED_MAX = 1_000;
 

@@ -2,13 +2,13 @@
  * What one running strategy knows of its markets: the last prices as the desk and the portfolio want them, which
  * candle it has seen last of each instrument and timeframe (none twice, none skipped silently), and its own worth.
  */
-import type { Candle, Timeframe } from "../../domain/market/candle.ts";
-import type { ClosedCandle } from "../../domain/market/candle-series.ts";
-import { timeframes } from "../../domain/market/candle.ts";
-import type { Quote, Trade } from "../../domain/market/tick.ts";
-import type { Mark, Marks } from "../../domain/portfolio/commands.ts";
-import type { TraderDesk } from "../../domain/strategy/desk.ts";
-import { fromFloat, type InstrumentId, type Price, type Timestamp } from "../../domain/values/values.ts";
+import type { Candle, Timeframe } from "../market/candle.ts";
+import type { ClosedCandle } from "../market/candle-series.ts";
+import { timeframes } from "../market/candle.ts";
+import type { Quote, Trade } from "../market/tick.ts";
+import type { Mark, Marks } from "./commands.ts";
+import type { TraderDesk } from "../strategy/desk.ts";
+import { fromFloat, type InstrumentId, type Price, type Timestamp } from "../values/values.ts";
 
 export class MarketWindow {
   readonly instruments: readonly InstrumentId[];
@@ -94,3 +94,7 @@ export class MarketWindow {
 
 export const endOf = (timeframe: Timeframe, candle: Candle): Timestamp =>
   (candle.openAt + timeframes[timeframe]) as Timestamp;
+
+/** Too old to act upon: another candle has closed since. */
+export const isLate = (timeframe: Timeframe, candle: Candle, now: Timestamp): boolean =>
+  endOf(timeframe, candle) + timeframes[timeframe] <= now;

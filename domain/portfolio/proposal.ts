@@ -1,7 +1,7 @@
 /** A trader's asks in the portfolio's words. */
-import type { Ask as PortfolioAsk, Marks, Propose } from "../../domain/portfolio/commands.ts";
-import type { Ask } from "../../domain/strategy/desk.ts";
-import type { AccountId, InstrumentId, StrategyId, Timestamp } from "../../domain/values/values.ts";
+import type { Ask as PortfolioAsk, Marks, Propose } from "./commands.ts";
+import type { Ask } from "../strategy/desk.ts";
+import type { AccountId, InstrumentId, StrategyId, Timestamp } from "../values/values.ts";
 
 export interface Proposer {
   readonly strategy: StrategyId;

@@ -1,12 +1,12 @@
 /** Trades and quotes of a batch on their way to the window, and to a trader that wants them. */
-import type { MarketBatch } from "../../contracts/market.ts";
-import type { Desk, Needs, Trader } from "../../domain/strategy/strategy.ts";
+import type { Quote, Trade } from "../market/tick.ts";
+import type { Desk, Needs, Trader } from "../strategy/strategy.ts";
 import type { MarketWindow } from "./market-window.ts";
 
 /** `mark` brings equity and exposures up to date before each call. */
 export const hearTicks = (
   i: number,
-  { trades, quote }: MarketBatch,
+  { trades, quote }: { readonly trades: readonly Trade[]; readonly quote?: Quote | undefined },
   window: MarketWindow,
   to: { readonly trader: Trader; readonly needs: Needs; readonly desk: Desk; readonly mark: () => void },
 ): void => {
