@@ -70,6 +70,10 @@ const verbs: Readonly<Record<string, Listed>> = {
     about: "whether the best of many trials is more than luck",
     load: () => import("./overfitting.ts"),
   },
+  compare: {
+    about: "results side by side, and whether they differ by more than luck",
+    load: () => import("./compare.ts"),
+  },
   journal: { about: "show, verify or migrate the journal", load: () => import("./journal.ts") },
 };
 
