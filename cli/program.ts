@@ -62,6 +62,10 @@ const verbs: Readonly<Record<string, Listed>> = {
     about: "figures of returns or trades, by a named convention",
     load: () => import("./metrics.ts"),
   },
+  "backtesting-show": {
+    about: "the tables of a saved backtest once more",
+    load: () => import("./backtesting-show.ts"),
+  },
   "monte-carlo": {
     about: "what else might have happened with these returns or trades",
     load: () => import("./monte-carlo.ts"),

@@ -42,7 +42,7 @@ export const parseRows = (option: string, file: string, text: string): Rows => {
   const separator = [",", ";", "\t"].find((each) => rows[0]!.content.includes(each)) ?? ",";
   const split = rows.map(({ line, content }) => ({
     line,
-    cells: content.split(separator).map((cell) => cell.trim().replace(/^"(.*)"$/, "$1")),
+    cells: cellsOf(content, separator),
   }));
   const [first] = split;
   // pandas leaves the name of its index empty.
@@ -57,6 +57,23 @@ export const parseRows = (option: string, file: string, text: string): Rows => {
     if (cells.length !== width)
       throw new Invalid(`${file}:${line}`, `${width} cells, as the first line has`, cells.join(separator));
   return { file, header, rows: values };
+};
+
+/** A cell in quotes may hold the separator, and a quote twice. */
+const cellsOf = (content: string, separator: string): readonly string[] => {
+  if (!content.includes('"')) return content.split(separator).map((cell) => cell.trim());
+  const cells: string[] = [];
+  let [cell, inQuotes] = ["", false];
+  for (let i = 0; i < content.length; i += 1) {
+    const letter = content[i]!;
+    if (inQuotes && letter === '"' && content[i + 1] === '"') cell += content[++i]!;
+    else if (letter === '"') inQuotes = !inQuotes;
+    else if (letter === separator && !inQuotes) {
+      cells.push(cell.trim());
+      cell = "";
+    } else cell += letter;
+  }
+  return [...cells, cell.trim()];
 };
 
 const decimalText = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;

@@ -10,6 +10,7 @@ afterAll(() => folder.remove());
 const verbs = [
   "start sandbox list-strategies check-config list-data check-data download-data import export convert resample archive restore verify-archive retain status trades balance profit orders actors leases",
   "inspect strategy halt resume dlq chaos journal",
+  "backtesting-show",
   "monte-carlo metrics overfitting indicators compare",
 ].flatMap((names) => names.split(" "));
 
