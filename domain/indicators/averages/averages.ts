@@ -4,6 +4,7 @@ import { Single } from "../parts/part.ts";
 import { T3 } from "./chained.ts";
 import { Alma, Fwma, Mcginley, Vidya, Zlema, zlemaLag } from "./others.ts";
 import { average, averageLookback, averageType } from "./types.ts";
+import { VariableAverage, variableLookback } from "./variable.ts";
 import { Vwma } from "./vwma.ts";
 
 const titles = {
@@ -42,6 +43,20 @@ export const averages: readonly Declaration[] = [
     outputs: ["ma"],
     lookback: ({ timeperiod, matype }) => averageLookback(matype, timeperiod),
     start: ({ timeperiod, matype }) => new Single(average(matype, timeperiod)),
+  }),
+  declare({
+    name: "mavp",
+    title: "Moving average whose length is a series of its own",
+    group: "average",
+    inputs: [...series, { name: "periods", column: "volume", any: true }],
+    params: {
+      minperiod: { ...period(2, 2, "Lengths below count as this."), max: 1_000 },
+      maxperiod: { ...period(30, 2, "Lengths above count as this."), max: 1_000 },
+      matype: averageType("sma"),
+    },
+    outputs: ["mavp"],
+    lookback: ({ minperiod, maxperiod, matype }) => variableLookback(minperiod, maxperiod, matype),
+    start: ({ minperiod, maxperiod, matype }) => new VariableAverage(minperiod, maxperiod, matype),
   }),
   declare({
     name: "t3",

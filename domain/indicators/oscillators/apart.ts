@@ -1,6 +1,7 @@
 /**
- * How far two averages are apart: MACD (Appel 1979), APO, PPO. The fast average is seeded where the slow one is, so
- * that both have their first value at the same candle, as in TA-Lib; a fast length above the slow one changes place.
+ * How far two averages are apart: MACD (Appel 1979), APO, PPO. As in TA-Lib, MACD's fast average is seeded so late that
+ * both have their first value at the same candle; those of APO and PPO each start with the first number. A fast length
+ * above the slow one changes place.
  */
 import { averageLookback, average, lateAverage } from "../averages/types.ts";
 import type { Calculation } from "../declaration.ts";
@@ -17,10 +18,9 @@ export class Apart implements Part {
   private readonly fastAverage: Part;
   private readonly slowAverage: Part;
 
-  constructor(fast: number, slow: number, fastType: string, slowType = fastType) {
-    const lookback = apartLookback(fast, slow, fastType, slowType);
-    this.fastAverage = lateAverage(fastType, fast, lookback);
-    this.slowAverage = lateAverage(slowType, slow, lookback);
+  constructor(fastAverage: Part, slowAverage: Part) {
+    this.fastAverage = fastAverage;
+    this.slowAverage = slowAverage;
   }
 
   push(x: number): number {
@@ -29,12 +29,22 @@ export class Apart implements Part {
   }
 }
 
+/** Of averages that have their first value together. */
+export const seededTogether = (fast: number, slow: number, fastType: string, slowType = fastType): Apart => {
+  const lookback = apartLookback(fast, slow, fastType, slowType);
+  return new Apart(lateAverage(fastType, fast, lookback), lateAverage(slowType, slow, lookback));
+};
+
+/** Of averages that each start with the first number. */
+export const seededApart = (one: number, other: number, type: string): Apart =>
+  new Apart(average(type, Math.min(one, other)), average(type, Math.max(one, other)));
+
 /** The same in percent of the slow average; 0 where that is 0. */
 export class ApartPercent implements Part {
   private readonly apart: Apart;
 
-  constructor(fast: number, slow: number, type: string) {
-    this.apart = new Apart(fast, slow, type);
+  constructor(apart: Apart) {
+    this.apart = apart;
   }
 
   push(x: number): number {
@@ -63,7 +73,7 @@ export class Signalled implements Calculation {
 }
 
 export const macd = (fast: number, slow: number, signal: number): Signalled =>
-  new Signalled(new Apart(Math.min(fast, slow), Math.max(fast, slow), "ema"), average("ema", signal));
+  new Signalled(seededTogether(Math.min(fast, slow), Math.max(fast, slow), "ema"), average("ema", signal));
 
 /** MACD with the weights that its author rounded to 0.15 and 0.075. */
 export class FixedApart implements Part {

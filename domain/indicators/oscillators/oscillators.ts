@@ -3,7 +3,16 @@ import { averageLookback, average, averageType } from "../averages/types.ts";
 import { Trix } from "../averages/chained.ts";
 import { declare, type Declaration, period, series } from "../declaration.ts";
 import { Single } from "../parts/part.ts";
-import { apartLookback, Apart, ApartPercent, FixedApart, macd, Signalled } from "./apart.ts";
+import {
+  type Apart,
+  apartLookback,
+  ApartPercent,
+  FixedApart,
+  macd,
+  seededApart,
+  seededTogether,
+  Signalled,
+} from "./apart.ts";
 import { Change, changes } from "./change.ts";
 import { Coppock, Dpo, Fisher, Kst, kstLookback, Stc, stcLookback } from "./others.ts";
 import { Cmo, Rsi, Tsi } from "./strength.ts";
@@ -45,11 +54,11 @@ const strengths = strength.map(([name, title, Part]) =>
 );
 
 const apart = [
-  ["apo", "Absolute price oscillator", Apart],
-  ["ppo", "Percentage price oscillator", ApartPercent],
+  ["apo", "Absolute price oscillator", (of: Apart) => of],
+  ["ppo", "Percentage price oscillator", (of: Apart) => new ApartPercent(of)],
 ] as const;
 
-const aparts = apart.map(([name, title, Part]) =>
+const aparts = apart.map(([name, title, told]) =>
   declare({
     name,
     title,
@@ -58,8 +67,7 @@ const aparts = apart.map(([name, title, Part]) =>
     params: { fastperiod: fast, slowperiod: slow, matype: averageType("sma") },
     outputs: [name],
     lookback: ({ fastperiod: f, slowperiod: s, matype }) => apartLookback(f, s, matype),
-    start: ({ fastperiod: f, slowperiod: s, matype }) =>
-      new Single(new Part(Math.min(f, s), Math.max(f, s), matype)),
+    start: ({ fastperiod: f, slowperiod: s, matype }) => new Single(told(seededApart(f, s, matype))),
   }),
 );
 
@@ -110,8 +118,8 @@ export const oscillators: readonly Declaration[] = [
     start: (p) =>
       new Signalled(
         p.fastperiod > p.slowperiod
-          ? new Apart(p.slowperiod, p.fastperiod, p.slowmatype, p.fastmatype)
-          : new Apart(p.fastperiod, p.slowperiod, p.fastmatype, p.slowmatype),
+          ? seededTogether(p.slowperiod, p.fastperiod, p.slowmatype, p.fastmatype)
+          : seededTogether(p.fastperiod, p.slowperiod, p.fastmatype, p.slowmatype),
         average(p.signalmatype, p.signalperiod),
       ),
   }),

@@ -5,7 +5,7 @@ import { Back } from "../parts/back.ts";
 import { Extreme } from "../parts/extreme.ts";
 import { isNumber, type Part } from "../parts/part.ts";
 import { Sma } from "../sma.ts";
-import { Apart } from "./apart.ts";
+import { type Apart, seededTogether } from "./apart.ts";
 import { Change, changes } from "./change.ts";
 import { Place } from "./stochastic.ts";
 
@@ -79,7 +79,7 @@ export class Stc implements Part {
   private two = Number.NaN;
 
   constructor(length: number, fast: number, slow: number) {
-    this.apart = new Apart(fast, slow, "ema");
+    this.apart = seededTogether(fast, slow, "ema");
     this.first = new Place(length);
     this.second = new Place(length);
   }

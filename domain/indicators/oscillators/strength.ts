@@ -36,7 +36,7 @@ export class Rsi implements Part {
     const { moves } = this;
     moves.push(x);
     const total = moves.up + moves.down;
-    return total === 0 ? 0 : (100 * moves.up) / total;
+    return total === 0 ? 0 : 100 * (moves.up / total);
   }
 }
 
@@ -52,7 +52,7 @@ export class Cmo implements Part {
     const { moves } = this;
     moves.push(x);
     const total = moves.up + moves.down;
-    return total === 0 ? 0 : (100 * (moves.up - moves.down)) / total;
+    return total === 0 ? 0 : 100 * ((moves.up - moves.down) / total);
   }
 }
 

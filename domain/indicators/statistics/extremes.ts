@@ -6,7 +6,7 @@ import { isNumber } from "../parts/part.ts";
 export const middlesOf = of("high", "low");
 
 export class Extremes implements Calculation {
-  private readonly what: "max" | "min" | "maxindex" | "minindex" | "midpoint" | "minmax";
+  private readonly what: "max" | "min" | "maxindex" | "minindex" | "midpoint" | "minmax" | "minmaxindex";
   private readonly highs: Extreme;
   private readonly lows: Extreme;
 
@@ -26,7 +26,10 @@ export class Extremes implements Calculation {
     else if (what === "midpoint") y[0] = (highest + lowest) / 2;
     else if (what === "maxindex") y[0] = warm ? highs.age : Number.NaN;
     else if (what === "minindex") y[0] = warm ? lows.age : Number.NaN;
-    else {
+    else if (what === "minmaxindex") {
+      y[0] = warm ? lows.age : Number.NaN;
+      y[1] = warm ? highs.age : Number.NaN;
+    } else {
       y[0] = lowest;
       y[1] = highest;
     }

@@ -49,19 +49,32 @@ const extremes = [
   plain("midpoint", "Middle of the highest and the lowest", 14, (n) => new Extremes(n, "midpoint")),
 ];
 
-export const statistics: readonly Declaration[] = [
-  ...regressions,
-  ...extremes,
+const bothExtremes = (
+  [
+    ["minmax", "Lowest and highest", ["min", "max"]],
+    [
+      "minmaxindex",
+      "How many candles ago lowest and highest came; of equals the newest",
+      ["minindex", "maxindex"],
+    ],
+  ] as const
+).map(([name, title, outputs]) =>
   declare({
-    name: "minmax",
-    title: "Lowest and highest",
+    name,
+    title,
     group: "statistic",
     inputs: series,
     params: { timeperiod: period(30) },
-    outputs: ["min", "max"],
+    outputs,
     lookback: ({ timeperiod }) => timeperiod - 1,
-    start: ({ timeperiod }) => new Extremes(timeperiod, "minmax"),
+    start: ({ timeperiod }) => new Extremes(timeperiod, name),
   }),
+);
+
+export const statistics: readonly Declaration[] = [
+  ...regressions,
+  ...extremes,
+  ...bothExtremes,
   declare({
     name: "midprice",
     title: "Middle of the highest high and the lowest low",

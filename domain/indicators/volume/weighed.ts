@@ -1,7 +1,7 @@
 /** Volume that follows the price, and prices weighed by volume. Each with its formula. */
 import { average } from "../averages/types.ts";
 import type { Calculation } from "../declaration.ts";
-import { ApartPercent, Signalled } from "../oscillators/apart.ts";
+import { ApartPercent, seededApart, Signalled } from "../oscillators/apart.ts";
 import { Back } from "../parts/back.ts";
 import { isNumber, type Part } from "../parts/part.ts";
 import { Sum } from "../parts/sum.ts";
@@ -90,9 +90,10 @@ export class Ease implements Calculation {
   }
 }
 
+/** PPO of the volume by exponential averages, with its signal. */
 export class Pvo extends Signalled {
   constructor(fast: number, slow: number, signal: number) {
-    super(new ApartPercent(Math.min(fast, slow), Math.max(fast, slow), "ema"), average("ema", signal));
+    super(new ApartPercent(seededApart(fast, slow, "ema")), average("ema", signal));
   }
 }
 
