@@ -37,7 +37,11 @@ describe("TA-Lib", () => {
 
   it.each(Object.entries(reference.values))("%s", (asked, rows) => {
     const [name, ...given] = asked.split(" ");
-    const outputs = run(name!, columns, Object.fromEntries(given.map((one) => one.split("="))));
+    const outputs = run(
+      name!,
+      columns,
+      Object.fromEntries(given.map((one) => one.split("=") as [string, string])),
+    );
     const within = squares.test(asked) ? 2e-8 : 1e-9;
     for (const [row, ...values] of rows)
       for (const [k, expected] of values.entries())
