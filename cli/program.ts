@@ -78,6 +78,10 @@ const verbs: Readonly<Record<string, Listed>> = {
     about: "results side by side, and whether they differ by more than luck",
     load: () => import("./compare.ts"),
   },
+  "recursive-analysis": {
+    about: "how much warm-up indicators need, and who never has enough",
+    load: () => import("./recursive-analysis.ts"),
+  },
   journal: { about: "show, verify or migrate the journal", load: () => import("./journal.ts") },
 };
 

@@ -11,7 +11,8 @@ const verbs = [
   "start sandbox list-strategies check-config list-data check-data download-data import export convert resample archive restore verify-archive retain status trades balance profit orders actors leases",
   "inspect strategy halt resume dlq chaos journal",
   "backtesting-show",
-  "monte-carlo metrics overfitting indicators compare",
+  "compare recursive-analysis",
+  "monte-carlo metrics overfitting indicators",
 ].flatMap((names) => names.split(" "));
 
 describe("help", () => {
