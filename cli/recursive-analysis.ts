@@ -87,9 +87,10 @@ export const make = (): Command =>
       const value = {
         candles: columns.openAt.length,
         ...plan,
-        indicators: found.map(({ of: _of, ...each }) => ({
-          ...each,
-          outputs: each.outputs.map(shownOutput),
+        indicators: found.map(({ indicator: text, lookback, outputs }) => ({
+          indicator: text,
+          lookback,
+          outputs: outputs.map(shownOutput),
         })),
       };
       answer(options.json === true, value, () => textOf(found, plan));
