@@ -58,6 +58,10 @@ const verbs: Readonly<Record<string, Listed>> = {
   resume: { about: "trade again after a halt", load: () => import("./resume.ts") },
   dlq: { about: "messages that were given up: look, send again, drop", load: () => import("./dlq.ts") },
   chaos: { about: "storms over simulated clusters, by seed", load: () => import("./chaos.ts") },
+  backtesting: {
+    about: "run a strategy over recorded candles",
+    load: () => import("./backtesting.ts"),
+  },
   metrics: {
     about: "figures of returns or trades, by a named convention",
     load: () => import("./metrics.ts"),

@@ -13,6 +13,7 @@ const verbs = [
   "backtesting-show",
   "compare recursive-analysis",
   "monte-carlo metrics overfitting indicators",
+  "backtesting",
 ].flatMap((names) => names.split(" "));
 
 describe("help", () => {

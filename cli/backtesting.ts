@@ -1,0 +1,137 @@
+/** `shoal backtesting`: a strategy over recorded candles, on the code that trades live. */
+import { type Command, Option } from "commander";
+import { Invalid } from "../domain/values/invalid.ts";
+import type { BacktestAnswer } from "../nodes/backtest.ts";
+import { parseSlippage } from "../simulation/backtest/slippage.ts";
+import {
+  accountings,
+  fillConventions,
+  type Accounting,
+  type FillConvention,
+} from "../simulation/backtest/settings.ts";
+import { figureText, figureTitle } from "./performance/figures.ts";
+import { answer, say, table, timeText } from "./terminal.ts";
+import { amount, list, verb, wholeNumber, withJson } from "./verb.ts";
+
+interface Options {
+  readonly strategy: string;
+  readonly strategiesDir?: string;
+  readonly params?: string;
+  readonly candles?: string;
+  readonly pairs?: readonly string[];
+  readonly timeframe?: string;
+  readonly timerange?: string;
+  readonly feeBps: number;
+  readonly makerFeeBps?: number;
+  readonly convention: string;
+  readonly accounting: Accounting;
+  readonly slippage: string;
+  readonly orderLatencyMs: number;
+  readonly startingBalance: number;
+  readonly tickSize?: string;
+  readonly lotSize?: string;
+  readonly seed: number;
+  readonly json?: boolean;
+}
+
+export const make = (): Command =>
+  withJson(
+    verb({
+      name: "backtesting",
+      about: "Run a strategy over recorded candles, on the code that trades live.",
+      examples: [
+        [
+          "backtesting --strategy moving-average-cross --candles history/binance --timeframe 5m",
+          "every pair of a folder",
+        ],
+        [
+          "backtesting --strategy mean-reversion --params '{\"entry\":2.5}' --candles BTC_USDT-1h.csv.gz --fee-bps 10 --json",
+          "one file, for a script",
+        ],
+      ],
+    }),
+  )
+    .requiredOption("-s, --strategy <name>", "which one; `list-strategies` has them")
+    .option("--strategies-dir <path>", "a folder of your own strategies")
+    .option("--params <json>", "its parameters; the others have their defaults")
+    .option("--candles <path>", "a file of candles, or a folder of such files")
+    .option("-p, --pairs <list>", "only these pairs, such as BTC/USDT,ETH/USDT", list)
+    .option("-i, --timeframe <frame>", "of the candles; made of finer ones where there are none")
+    .option("--timerange <range>", "20210101-20210301, 20210101- or -20210301, UTC; what is before warms up")
+    .option("--fee-bps <n>", "fee of takers, and of makers unless told, in basis points", bps, 10)
+    .option("--maker-fee-bps <n>", "fee of makers", bps)
+    .addOption(
+      new Option("--convention <name>", "how orders are filled")
+        .choices(fillConventions)
+        .default("next-open"),
+    )
+    .addOption(new Option("--accounting <how>", "decimals, or doubles").choices(accountings).default("exact"))
+    .option(
+      "--slippage <model>",
+      "none, bps:N, spread:N, volume-share[:impact], square-root[:factor]",
+      "none",
+    )
+    .option("--order-latency-ms <n>", "an order meets no price before", wholeNumber(0, 86_400_000), 0)
+    .option("--starting-balance <n>", "in quote", amount, 10_000)
+    .option("--tick-size <step>", "step of prices (default: 0.00000001)")
+    .option("--lot-size <step>", "step of quantities (default: 0.00000001)")
+    .option("--seed <n>", "equal seeds give equal answers", wholeNumber(0, Number.MAX_SAFE_INTEGER), 1)
+    .action(run);
+
+function bps(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value < 10_000))
+    throw new Invalid("fee", "basis points from 0, below 10000", text);
+  return value;
+}
+
+const run = async (options: Options): Promise<void> => {
+  const { candles: path, feeBps, makerFeeBps = feeBps, convention, json = false, ...rest } = options;
+  if (path === undefined) throw new Invalid("--candles", "a file or folder of candles", path);
+  const { runBacktest } = await import("../nodes/backtest.ts");
+  const value = await runBacktest({
+    ...rest,
+    path,
+    convention: convention as FillConvention,
+    params: paramsOf(options.params),
+    makerBps: makerFeeBps,
+    takerBps: feeBps,
+    slippage: parseSlippage(options.slippage, "--slippage"),
+  });
+  for (const note of value.notes) say(note);
+  answer(json, value, () => textOf(value));
+};
+
+const paramsOf = (text: string | undefined): unknown => {
+  if (text === undefined) return {};
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new Invalid("--params", `JSON (${(error as Error).message})`, text);
+  }
+};
+
+const shown = [
+  "totalReturn",
+  "cagr",
+  "sharpe",
+  "sortino",
+  "maxDrawdown",
+  "profitFactor",
+  "winRate",
+  "exposure",
+] as const;
+
+const textOf = (value: BacktestAnswer): string =>
+  [
+    `${value.strategy} over ${value.markets.length} markets, ${timeText(value.from)} to ${timeText(value.to)}, ${value.timeframe}`,
+    `${value.candles} candles in ${(value.elapsedMs / 1_000).toFixed(2)} s; ${value.trades.length} trades, ${value.orders} orders`,
+    `profit ${(value.profitTotalRatio * 100).toFixed(2)} % of ${value.startingBalance} ${value.quote}`,
+    table(
+      [["Figure"], ["Value", "right"]],
+      shown.map((name) => [figureTitle(name), figureText(name, value.metrics[name])]),
+      "none",
+    ),
+    table([["Convention"], ["How"]], Object.entries(value.conventions), "none"),
+    `orders: ${value.orderListHash}`,
+  ].join("\n\n");

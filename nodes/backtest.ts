@@ -1,0 +1,143 @@
+/** Runs a backtest over recorded candles: finds strategy and candles, takes the time, hashes the orders, computes the figures. */
+import { createHash } from "node:crypto";
+import { timeframes, type Timeframe } from "../domain/market/candle.ts";
+import { dailyReturns } from "../domain/performance/daily-equity.ts";
+import { returnMetrics } from "../domain/performance/return-metrics.ts";
+import { tradeMetrics } from "../domain/performance/trade-metrics.ts";
+import { parseParams } from "../domain/strategy/params.ts";
+import type { Params, Strategy } from "../domain/strategy/strategy.ts";
+import { Invalid } from "../domain/values/invalid.ts";
+import { timestamp } from "../domain/values/values.ts";
+import { backtest, type BacktestResult, type BacktestSettings } from "../simulation/backtest/backtest.ts";
+import { canonicalLine } from "../simulation/backtest/order-log.ts";
+import { recordedMarkets, type MarketChoice } from "./backtest-markets.ts";
+import { strategyFinder } from "./strategy-files.ts";
+import { parseTimerange } from "./timerange.ts";
+
+export interface BacktestRequest
+  extends
+    Omit<MarketChoice, "from" | "to">,
+    Omit<BacktestSettings, "strategy" | "params" | "markets" | "from" | "to"> {
+  readonly strategy: string;
+  readonly strategiesDir?: string | undefined;
+  /** As given; what is missing has its default. */
+  readonly params: unknown;
+  readonly timerange?: string | undefined;
+}
+
+/** What is ready to be run, again and again if need be. */
+export interface PreparedBacktest {
+  readonly settings: BacktestSettings;
+  readonly timeframe: Timeframe;
+  readonly notes: readonly string[];
+}
+
+/** Throws `Invalid` naming the option, or the file and what is wrong in it. */
+export const prepareBacktest = async (request: BacktestRequest): Promise<PreparedBacktest> => {
+  const strategy = await strategyFinder(request.strategiesDir)(request.strategy);
+  const { from, to } = request.timerange === undefined ? {} : parseTimerange(request.timerange);
+  // Which candles are needed before `from` depends on the parameters, whose timeframe may be that of the candles.
+  const { markets, timeframe, notes } = await recordedMarkets({ ...request, to });
+  const params = completed(strategy, request.params, timeframe);
+  const { warmupCandles, timeframes: wanted } = strategy.needs(params);
+  const longest = Math.max(...wanted.map((each) => timeframes[each]));
+  const first = from === undefined ? -Infinity : from - (warmupCandles + 1) * longest;
+  return {
+    settings: {
+      ...request,
+      strategy,
+      params,
+      markets: markets.map((market) => ({
+        ...market,
+        candles: market.candles.within(first, Infinity),
+      })),
+      ...(from === undefined ? {} : { from: timestamp(from) }),
+      ...(to === undefined ? {} : { to: timestamp(to) }),
+    },
+    timeframe,
+    notes,
+  };
+};
+
+/** A strategy whose parameters name a timeframe gets that of the candles, unless told otherwise. */
+const completed = (strategy: Strategy, raw: unknown, timeframe: Timeframe): Params => {
+  const given = (raw ?? {}) as Readonly<Record<string, unknown>>;
+  const gene = strategy.genes["timeframe"];
+  const fits =
+    gene?.kind === "choice" && gene.choices.includes(timeframe) && given["timeframe"] === undefined;
+  return parseParams(strategy, fits ? { ...given, timeframe } : raw, "--params");
+};
+
+export type BacktestAnswer = ReturnType<typeof answerOf>;
+
+export const runBacktest = async (request: BacktestRequest): Promise<BacktestAnswer> => {
+  const prepared = await prepareBacktest(request);
+  const began = performance.now();
+  const result = backtest(prepared.settings);
+  return answerOf(prepared, result, performance.now() - began);
+};
+
+const answerOf = (
+  { settings, timeframe, notes }: PreparedBacktest,
+  result: BacktestResult,
+  elapsedMs: number,
+) => {
+  const { equity, trades } = result;
+  if (equity.at.length === 0)
+    throw new Invalid(
+      "--candles",
+      "candles beyond those that the strategy needs to warm up",
+      settings.markets[0]!.candles.length,
+    );
+  const span = timeframes[timeframe];
+  const from = equity.at[0]! - span;
+  const to = equity.at.at(-1)!;
+  const { startingBalance } = settings;
+  // What closes at midnight belongs to the day that ends.
+  const daily = dailyReturns(
+    equity.at.map((at) => at - 1),
+    equity.value,
+    startingBalance,
+  );
+  const { figures, drawdown, convention, periods } = returnMetrics(daily);
+  return {
+    strategy: settings.strategy.name,
+    params: settings.params,
+    conventions: result.conventions,
+    quote: settings.markets[0]!.instrument.quote,
+    timeframe,
+    startingBalance,
+    from,
+    to,
+    markets: settings.markets.map(({ instrument, candles }) => ({
+      pair: instrument.symbol,
+      change: changeOf(candles.within(from, to)),
+    })),
+    notes,
+    candles: result.candles,
+    elapsedMs,
+    candlesPerSecond: elapsedMs > 0 ? (result.candles / elapsedMs) * 1_000 : 0,
+    trades,
+    equity: Array.from(equity.at, (at, k): readonly [number, number] => [at, equity.value[k]!]),
+    metrics: { convention, periods, ...figures, drawdown, ...tradeMetrics(trades, convention, { from, to }) },
+    profitTotalRatio: equity.value.at(-1)! / startingBalance - 1,
+    orders: result.orders.length,
+    refusals: result.refusals,
+    orderListHash: orderListHash(result),
+  };
+};
+
+const changeOf = ({
+  close,
+  length,
+}: {
+  readonly close: Float64Array;
+  readonly length: number;
+}): number | null => (length === 0 ? null : close[length - 1]! / close[0]! - 1);
+
+/** SHA-256, in hex, of the canonical lines of all orders, each ended by a line feed. */
+const orderListHash = ({ orders }: Pick<BacktestResult, "orders">): string => {
+  const hash = createHash("sha256");
+  for (const order of orders) hash.update(`${canonicalLine(order)}\n`);
+  return hash.digest("hex");
+};

@@ -1,0 +1,88 @@
+/**
+ * A backtest: the trader and the portfolio that trade live, over recorded candles, in virtual time. Pure: equal settings give an
+ * equal result. What is assumed of fills, fees and the rest is told with it.
+ */
+import { Invalid } from "../../domain/values/invalid.ts";
+import { CandleVenue } from "./candle-venue.ts";
+import { conventionsOf } from "./conventions.ts";
+import { ExactBooks } from "./exact-books.ts";
+import { FloatBooks } from "./float-books.ts";
+import { Lane } from "./lane.ts";
+import { OrderLog } from "./order-log.ts";
+import { Run } from "./run.ts";
+import type { BacktestResult, BacktestSettings } from "./settings.ts";
+import { TradeLog } from "./trade-log.ts";
+
+export type * from "./settings.ts";
+
+/** Throws `Invalid` for markets of several venues or quotes, for candles the strategy cannot use, and for impossible amounts. */
+export const backtest = (settings: BacktestSettings): BacktestResult => {
+  check(settings);
+  const { strategy, params, markets, makerBps, takerBps, from, to } = settings;
+  const needs = strategy.needs(params);
+  const warmUp = { candles: needs.warmupCandles, from, to };
+  const lanes = markets.map((market, i) => new Lane(i, market, needs.timeframes, warmUp));
+  const instruments = markets.map(({ instrument }) => ({ ...instrument, makerBps, takerBps }));
+  const orders = new OrderLog();
+  const trades = new TradeLog(lanes);
+  const run = new Run(lanes, strategy.start(params, instruments));
+  const hear: Parameters<typeof bookkeeper>[3] = (updates) => run.hear(updates);
+  const books = bookkeeper(settings, instruments, { orders, trades }, hear);
+  const venue = new CandleVenue(
+    lanes.length,
+    { convention: settings.convention, slippage: settings.slippage, latencyMs: settings.orderLatencyMs ?? 0 },
+    books,
+  );
+  books.connect(venue);
+  run.connect(books, venue);
+  run.go();
+  trades.end();
+  return {
+    conventions: conventionsOf(settings, needs),
+    candles: run.candles,
+    trades: trades.trades,
+    equity: run.equity.columns(),
+    orders: orders.orders,
+    refusals: Object.fromEntries(books.refusals),
+  };
+};
+
+const bookkeeper = (
+  settings: BacktestSettings,
+  instruments: ConstructorParameters<typeof ExactBooks>[0],
+  logs: ConstructorParameters<typeof ExactBooks>[2],
+  hear: ConstructorParameters<typeof ExactBooks>[3],
+): ExactBooks | FloatBooks =>
+  settings.accounting === "exact"
+    ? new ExactBooks(instruments, settings, logs, hear)
+    : new FloatBooks(
+        instruments.map(({ symbol }) => symbol),
+        settings,
+        logs,
+        hear,
+      );
+
+const check = ({
+  markets,
+  startingBalance,
+  makerBps,
+  takerBps,
+  orderLatencyMs = 0,
+}: BacktestSettings): void => {
+  const first = markets[0]?.instrument;
+  if (first === undefined) throw new Invalid("markets", "at least one", markets);
+  for (const { instrument } of markets)
+    if (instrument.quote !== first.quote || instrument.venue !== first.venue)
+      throw new Invalid("markets", `instruments of ${first.venue} in ${first.quote}`, instrument.id);
+  if (new Set(markets.map(({ instrument }) => instrument.id)).size < markets.length)
+    throw new Invalid(
+      "markets",
+      "each instrument once",
+      markets.map(({ instrument }) => instrument.id),
+    );
+  if (!(startingBalance > 0 && startingBalance < 1e15))
+    throw new Invalid("startingBalance", "an amount above 0, below 1e15", startingBalance);
+  for (const [name, bps] of Object.entries({ makerBps, takerBps }))
+    if (!(bps >= 0 && bps < 10_000)) throw new Invalid(name, "basis points from 0, below 10,000", bps);
+  if (!(orderLatencyMs >= 0)) throw new Invalid("orderLatencyMs", "ms, not below 0", orderLatencyMs);
+};

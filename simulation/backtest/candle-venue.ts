@@ -1,0 +1,198 @@
+/**
+ * A venue made of candles. What is known of a candle's inside is its four prices, so every fill here is a convention: at an
+ * open what waits meets the open price; then the rest of the candle is either a range in which stops are reached before
+ * limits (`next-open`, `same-close`), or a path (`intra-candle`, path.ts). docs/backtesting.md tells the rules.
+ */
+import type { FillConvention } from "./settings.ts";
+import { slippageOf, type Slippage } from "./slippage.ts";
+import type { VenueNews, VenueOrder } from "./venue-order.ts";
+import { walk } from "./path.ts";
+
+/** Weight of the newest squared return in the variance: about 20 candles are remembered. */
+const VARIANCE_WEIGHT = 1 / 20;
+/** Answers to answers at one moment: more is a strategy that trades with itself. */
+const FILLS_MAX = 10_000;
+
+export class CandleVenue {
+  /** Orders that stand or wait, over all markets. */
+  working = 0;
+  /** Market time, ms; set by the owner before it lets anything happen. */
+  now = 0;
+  /** The price now, by market: the last close, or the open once it is there; NaN before the first. */
+  readonly last: Float64Array;
+  readonly measures: boolean;
+  readonly #orders: VenueOrder[][];
+  readonly #convention: FillConvention;
+  readonly #slippage: Slippage;
+  readonly #latencyMs: number;
+  readonly #volume: Float64Array;
+  readonly #variance: Float64Array;
+  readonly #news: VenueNews;
+  /** The market whose price is being told just now: an order for it arrives at once. */
+  #live = -1;
+  #liveFrom = 0;
+  #inside = false;
+
+  constructor(
+    count: number,
+    settings: {
+      readonly convention: FillConvention;
+      readonly slippage: Slippage;
+      readonly latencyMs: number;
+    },
+    news: VenueNews,
+  ) {
+    this.last = new Float64Array(count).fill(NaN);
+    this.#volume = new Float64Array(count);
+    this.#variance = new Float64Array(count);
+    this.#orders = Array.from({ length: count }, () => []);
+    this.#convention = settings.convention;
+    this.#slippage = settings.slippage;
+    this.#latencyMs = settings.latencyMs;
+    this.measures = settings.slippage.model === "volume-share" || settings.slippage.model === "square-root";
+    this.#news = news;
+  }
+
+  /** Whether any order of this market stands or waits. */
+  busy(i: number): boolean {
+    return this.#orders[i]!.length > 0;
+  }
+
+  place(order: VenueOrder): void {
+    // As venues do: a stop that would go off at once is refused.
+    if (order.waits && order.reachedBy(this.last[order.i]!)) {
+      order.done = true;
+      this.#news.ended(order, "refused", "would-take", this.now);
+      return;
+    }
+    const atOnce = this.#latencyMs === 0 && this.#arrivesAtOnce(order.i);
+    order.availableAt = this.#live === order.i && atOnce ? this.#liveFrom : this.now + this.#latencyMs;
+    this.#orders[order.i]!.push(order);
+    this.working += 1;
+    if (atOnce) this.#arrive(order, this.last[order.i]!, this.now);
+  }
+
+  cancel(order: VenueOrder): void {
+    if (order.done) return;
+    this.#leave(order);
+    this.#news.ended(order, "cancelled", "", this.now);
+  }
+
+  /** A candle opens: what waits for a price meets it, what rests is jumped over. */
+  open(i: number, price: number, at: number): void {
+    this.now = at;
+    this.last[i] = price;
+    this.#live = i;
+    this.#liveFrom = at;
+    this.meet(i, price, at, at);
+    this.#live = -1;
+  }
+
+  /** Everything of this market that the price `price` concerns, as it stands there at `at`, in a candle that opened at `openAt`. */
+  meet(i: number, price: number, at: number, openAt: number): void {
+    this.last[i] = price;
+    for (const order of [...this.#orders[i]!]) {
+      if (order.done || order.availableAt > openAt) continue;
+      if (!order.arrived) this.#arrive(order, price, at);
+      else if (order.waits) {
+        if (order.reachedBy(price)) this.reach(order, price, at);
+      } else if (order.passedBy(price)) this.fill(order, price, true, at);
+    }
+  }
+
+  /** The rest of the candle, after its open. Closes it: `last` is its close then. */
+  inside(i: number, openAt: number, [open, high, low, close]: Ohlc, closeAt: number): void {
+    this.now = closeAt;
+    if (this.#convention === "intra-candle") {
+      this.#live = i;
+      this.#liveFrom = openAt;
+      walk(this, this.#orders[i]!, i, { open, high, low, close, openAt, closeAt }, FILLS_MAX);
+      this.#live = -1;
+    } else {
+      this.#inside = true;
+      const standing = this.#orders[i]!.filter((order) => order.arrived && order.availableAt <= openAt);
+      for (const order of standing)
+        if (!order.done && order.waits && order.reachedBy(order.buys ? high : low))
+          this.reach(order, order.stopPrice, closeAt);
+      for (const order of standing)
+        if (
+          !order.done &&
+          !order.waits &&
+          order.triggeredAt !== closeAt &&
+          order.passedBy(order.buys ? low : high)
+        )
+          this.fill(order, order.price, true, closeAt);
+      this.#inside = false;
+    }
+    this.last[i] = close;
+  }
+
+  /** All candles of a moment have closed: with `same-close` what was sent in answer to them meets their closes. */
+  closed(): void {
+    if (this.#convention !== "same-close" || this.#latencyMs > 0) return;
+    for (const orders of this.#orders)
+      for (const order of [...orders])
+        if (!order.done && !order.arrived) this.#arrive(order, this.last[order.i]!, this.now);
+  }
+
+  /** What slippage is measured by. */
+  measure(i: number, before: number, close: number, volume: number): void {
+    this.#volume[i] = volume;
+    const change = Math.log(close / before);
+    if (Number.isFinite(change))
+      this.#variance[i] = this.#variance[i]! + VARIANCE_WEIGHT * (change * change - this.#variance[i]!);
+  }
+
+  /** Its stop was reached at this price. */
+  reach(order: VenueOrder, price: number, at: number): void {
+    order.waits = false;
+    order.triggeredAt = at;
+    if (order.accepts(price)) this.fill(order, price, false, at);
+  }
+
+  fill(order: VenueOrder, price: number, maker: boolean, at: number): void {
+    this.#leave(order);
+    this.#news.filled(order, maker ? price : this.#slipped(order, price), maker, at);
+  }
+
+  #arrivesAtOnce(i: number): boolean {
+    return this.#live === i || (this.#convention === "same-close" && !this.#inside && this.last[i]! > 0);
+  }
+
+  #arrive(order: VenueOrder, price: number, at: number): void {
+    order.arrived = true;
+    if (order.waits) {
+      if (order.reachedBy(price)) this.reach(order, price, at);
+      else this.#news.accepted(order, at);
+    } else if (order.accepts(price)) {
+      if (order.timeInForce === "PO") this.#end(order, "refused", "would-take", at);
+      else this.fill(order, price, false, at);
+    } else if (order.timeInForce === "IOC" || order.timeInForce === "FOK")
+      this.#end(order, "expired", "", at);
+    else this.#news.accepted(order, at);
+  }
+
+  #end(order: VenueOrder, status: "expired" | "refused", reason: string, at: number): void {
+    this.#leave(order);
+    this.#news.ended(order, status, reason, at);
+  }
+
+  #leave(order: VenueOrder): void {
+    order.done = true;
+    const orders = this.#orders[order.i]!;
+    orders.splice(orders.indexOf(order), 1);
+    this.working -= 1;
+  }
+
+  /** Against the taker, and never beyond its limit. */
+  #slipped(order: VenueOrder, price: number): number {
+    const { i, quantity, buys } = order;
+    const part = slippageOf(this.#slippage, quantity, this.#volume[i]!, Math.sqrt(this.#variance[i]!));
+    if (part === 0) return price;
+    const slipped = buys ? price * (1 + part) : price * Math.max(0, 1 - part);
+    if (!order.hasPrice) return slipped;
+    return buys ? Math.min(slipped, order.price) : Math.max(slipped, order.price);
+  }
+}
+
+export type Ohlc = readonly [open: number, high: number, low: number, close: number];

@@ -1,0 +1,239 @@
+/**
+ * The portfolio that trades live, taking its turns in memory: the same decider sizes, reviews, reserves and books in exact
+ * decimals; only its orders go to a venue of candles, whose fills come back at once.
+ */
+import { due } from "../../domain/portfolio/protection.ts";
+import type { PortfolioCommand } from "../../domain/portfolio/commands.ts";
+import type { PortfolioEvent } from "../../domain/portfolio/events.ts";
+import { deskFigures, effectOf, updatesFor } from "../../domain/portfolio/news.ts";
+import type { PortfolioState } from "../../domain/portfolio/state.ts";
+import { portfolioDecider } from "../../domain/portfolio/portfolio.ts";
+import { proposalOf } from "../../domain/portfolio/proposal.ts";
+import { parseLimits } from "../../domain/risk/limits.ts";
+import type { Instrument } from "../../domain/market/instrument.ts";
+import type { Order } from "../../domain/order/order.ts";
+import type { Ask } from "../../domain/strategy/desk.ts";
+import type { OpenOrder, OrderUpdate } from "../../domain/strategy/strategy.ts";
+import { takeTurn } from "../../domain/values/turn.ts";
+import {
+  fromFloat,
+  toFloat,
+  type InstrumentId,
+  type Money,
+  type PortfolioId,
+  type Quantity,
+  type StrategyId,
+  type Timestamp,
+} from "../../domain/values/values.ts";
+import type { Books, Hear } from "./books.ts";
+import type { CandleVenue } from "./candle-venue.ts";
+import { ACCOUNT, fillOf, shownOrder } from "./exact-orders.ts";
+import { ExactMarks } from "./exact-marks.ts";
+import type { OrderLog } from "./order-log.ts";
+import type { BacktestSettings } from "./settings.ts";
+import type { TradeLog } from "./trade-log.ts";
+import { VenueOrder } from "./venue-order.ts";
+
+const STRATEGY = "backtest" as StrategyId;
+const PORTFOLIO = "backtest" as PortfolioId;
+const NO_ORDERS: readonly OpenOrder[] = [];
+
+const rethrow = (error: unknown): never => {
+  throw error as Error;
+};
+
+type Settings = Pick<BacktestSettings, "startingBalance" | "limits" | "seed">;
+
+/** Once as the portfolio says it, once as the venue sees it. */
+interface AtVenue {
+  readonly order: Order;
+  readonly venueOrder: VenueOrder;
+}
+
+export class ExactBooks implements Books {
+  cash = 0;
+  readonly positions: Float64Array;
+  readonly #instruments: readonly Instrument[];
+  readonly #ids: readonly InstrumentId[];
+  readonly #state: PortfolioState;
+  readonly #decider: ReturnType<typeof portfolioDecider>;
+  readonly #logs: { readonly orders: OrderLog; readonly trades: TradeLog };
+  readonly #hear: Hear;
+  #venue!: CandleVenue;
+  readonly #atVenue = new Map<string, AtVenue>();
+  #updates: OrderUpdate[] = [];
+  #depth = 0;
+  #sequence = 0;
+  #tradeNumber = 0;
+  readonly #marks: ExactMarks;
+
+  constructor(
+    instruments: readonly Instrument[],
+    { startingBalance, limits, seed }: Settings,
+    logs: { readonly orders: OrderLog; readonly trades: TradeLog },
+    hear: Hear,
+  ) {
+    this.#instruments = instruments;
+    this.#ids = instruments.map(({ id }) => id);
+    this.positions = new Float64Array(instruments.length);
+    this.#marks = new ExactMarks(this.#ids);
+    this.#logs = logs;
+    this.#hear = hear;
+    this.#decider = portfolioDecider({
+      id: PORTFOLIO,
+      limits: limits ?? parseLimits(undefined),
+      balanceSettleMs: 0,
+    });
+    this.#state = this.#decider.initial();
+    const { venue, quote } = instruments[0]!;
+    const at = 0 as Timestamp;
+    const amount = fromFloat(startingBalance, "startingBalance") as Money;
+    const nonce = String(seed);
+    this.#turn({ type: "OpenAccount", account: ACCOUNT, venue, balances: { [quote]: amount }, nonce, at });
+    for (const instrument of instruments) this.#turn({ type: "InstrumentChanged", instrument, at });
+    this.#turn({ type: "Allot", strategy: STRATEGY, account: ACCOUNT, asset: quote, amount, at });
+    this.#refresh();
+  }
+
+  /** Books and venue name each other. */
+  connect(venue: CandleVenue): void {
+    this.#venue = venue;
+  }
+
+  get refusals(): ReadonlyMap<string, number> {
+    return this.#state.counters.refusals;
+  }
+
+  propose(asks: readonly Ask[], at: number): void {
+    const proposal = proposalOf(
+      asks,
+      {
+        strategy: STRATEGY,
+        account: ACCOUNT,
+        at: at as Timestamp,
+        instruments: this.#ids,
+        marks: () => this.#marks.at(this.#venue.last),
+      },
+      this.#sequence + 1,
+    );
+    if (proposal === undefined) return;
+    this.#sequence = proposal.sequence;
+    this.#take({ type: "Propose", ...proposal });
+  }
+
+  openOrders(): readonly OpenOrder[] {
+    return this.#state.orders.size === 0 ? NO_ORDERS : deskFigures(this.#state, STRATEGY, this.#ids).orders;
+  }
+
+  tick(at: number): void {
+    if (this.#state.protections.size > 0 && due(this.#state, at as Timestamp).length > 0)
+      this.#take({ type: "KeepStops", at: at as Timestamp });
+  }
+
+  accepted({ id }: VenueOrder, at: number): void {
+    this.#report(id, "open", undefined, at);
+  }
+
+  ended({ id }: VenueOrder, status: "cancelled" | "expired" | "refused", reason: string, at: number): void {
+    this.#report(id, status, reason === "" ? undefined : reason, at);
+  }
+
+  filled(venueOrder: VenueOrder, told: number, maker: boolean, at: number): void {
+    const { order } = this.#atVenue.get(venueOrder.id)!;
+    const own = told === venueOrder.price;
+    this.#tradeNumber += 1;
+    const fill = fillOf(order, this.#instruments[venueOrder.i]!, {
+      tradeId: String(this.#tradeNumber),
+      price: own ? order.price! : fromFloat(told, "price"),
+      maker,
+      at,
+    });
+    const quantity = toFloat(fill.quantity);
+    const price = toFloat(fill.price);
+    const fee = toFloat(fill.fee);
+    this.#logs.orders.filled(order.id, quantity, price, fee);
+    this.#logs.trades.filled(venueOrder.i, {
+      buys: venueOrder.buys,
+      quantity,
+      price,
+      fee,
+      at,
+      reason: order.reason,
+    });
+    this.#atVenue.delete(order.id);
+    this.#take({ type: "RecordFill", fill });
+  }
+
+  #report(
+    id: string,
+    status: "open" | "cancelled" | "expired" | "refused",
+    reason: string | undefined,
+    at: number,
+  ): void {
+    const { order } = this.#atVenue.get(id)!;
+    if (status !== "open") this.#atVenue.delete(id);
+    this.#take({
+      type: "RecordReport",
+      report: {
+        account: ACCOUNT,
+        instrument: order.instrument,
+        order: order.id,
+        status,
+        filled: 0n as Quantity,
+        ...(reason === undefined ? {} : { reason }),
+        at: at as Timestamp,
+      },
+    });
+  }
+
+  /** Only when all that a change brought with it is done, the trader hears of it. */
+  #take(command: PortfolioCommand): void {
+    this.#depth += 1;
+    this.#turn(command);
+    this.#depth -= 1;
+    if (this.#depth > 0) return;
+    this.#refresh();
+    const updates = this.#updates;
+    this.#updates = [];
+    this.#hear(updates);
+  }
+
+  #turn(command: PortfolioCommand): void {
+    const decided = takeTurn(this.#decider, this.#state, [command], { failed: rethrow });
+    for (const { events } of decided) {
+      for (const event of events) this.#note(event);
+      for (const event of events) this.#send(event);
+    }
+  }
+
+  #note(event: PortfolioEvent): void {
+    if (event.type === "OrderApproved") {
+      const { order } = event;
+      const i = this.#ids.indexOf(order.instrument);
+      this.#logs.orders.approved({ ...shownOrder(order), pair: this.#instruments[i]!.symbol });
+    }
+    if (event.type === "OrderClosed") this.#logs.orders.closed(event.order, event.status, event.at);
+    for (const { instrument, update } of updatesFor(event))
+      this.#updates.push({ i: this.#ids.indexOf(instrument), ...update });
+  }
+
+  #send(event: PortfolioEvent): void {
+    const effect = effectOf(event);
+    if (effect === undefined) return;
+    if (effect.type === "cancel") {
+      const at = this.#atVenue.get(effect.order);
+      if (at !== undefined) this.#venue.cancel(at.venueOrder);
+      return;
+    }
+    const { order } = effect;
+    const venueOrder = new VenueOrder(order.id, this.#ids.indexOf(order.instrument), shownOrder(order));
+    this.#atVenue.set(order.id, { order, venueOrder });
+    this.#venue.place(venueOrder);
+  }
+
+  #refresh(): void {
+    const figures = deskFigures(this.#state, STRATEGY, this.#ids);
+    this.cash = figures.cash;
+    this.positions.set(figures.positions);
+  }
+}

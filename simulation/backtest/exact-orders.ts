@@ -1,0 +1,59 @@
+/** Orders and fills between the portfolio's decimals and the venue's doubles. */
+import type { Instrument } from "../../domain/market/instrument.ts";
+import type { Fill, Order } from "../../domain/order/order.ts";
+import {
+  basisPoints,
+  notional,
+  roundDown,
+  roundUp,
+  toFloat,
+  type AccountId,
+  type Decimal,
+  type Price,
+  type Timestamp,
+} from "../../domain/values/values.ts";
+
+export const ACCOUNT = "backtest" as AccountId;
+
+/** A whole fill. Prices off the grid, as slippage makes them, go to it against us; fees are in quote, rounded up to 1e-18. */
+export const fillOf = (
+  { id, instrument, side, quantity }: Order,
+  { tickSize, makerBps, takerBps, quote }: Instrument,
+  told: { readonly tradeId: string; readonly price: Decimal; readonly maker: boolean; readonly at: number },
+): Fill => {
+  const { tradeId, maker } = told;
+  const price = (side === "buy" ? roundUp(told.price, tickSize) : roundDown(told.price, tickSize)) as Price;
+  const amount = notional(price, quantity);
+  return {
+    tradeId,
+    account: ACCOUNT,
+    instrument,
+    order: id,
+    side,
+    price,
+    quantity,
+    notional: amount,
+    fee: basisPoints(amount, maker ? makerBps : takerBps, 1n),
+    feeAsset: quote,
+    liquidity: maker ? "maker" : "taker",
+    at: told.at as Timestamp,
+  };
+};
+
+export const shownOrder = ({
+  id,
+  side,
+  type,
+  timeInForce,
+  quantity,
+  price,
+  stopPrice,
+  tag,
+  reason,
+  at,
+}: Order) => ({
+  ...{ id, side, type, timeInForce, tag, reason, at },
+  quantity: toFloat(quantity),
+  price: price === undefined ? NaN : toFloat(price),
+  stopPrice: stopPrice === undefined ? NaN : toFloat(stopPrice),
+});

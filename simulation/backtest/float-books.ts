@@ -1,0 +1,248 @@
+/**
+ * The portfolio's rules in doubles, without grid and without journal: fast, for bulk. It is defined to the bit, so that a bulk
+ * evaluator can equal it. All sums run over markets, or over orders in the order of their placing, from 0 upwards.
+ *
+ *   price     the last price of the market now; equity = cash + sum of position * price over positions that are not 0
+ *   aim x     target = x <= 0 or equity <= 0 ? 0 : x * equity / price; change = target - position
+ *             change > 0: buys min(change, free / (price * 1.02 * (1 + fee))) at the market; free = cash - what is reserved
+ *             change < 0: sells min(-change, position - what other orders sell) at the market
+ *   reserve   of a buy: quantity * worst * (1 + fee); worst is its limit, else its stop or the price times 1.02
+ *   fee       max(maker, taker) / 10,000 in reserves; price * quantity * (maker or taker) / 10,000 when filled
+ *   fill      buy: cash -= price * quantity + fee, position += quantity; sell: cash += price * quantity - fee, position -= quantity
+ *
+ * As in the portfolio: one order at a time for an aim, a later wish waits for it; a stop in the way of a sale is cancelled first;
+ * a protected position has one stop of its size.
+ */
+import type { Ask } from "../../domain/strategy/desk.ts";
+import type { OpenOrder } from "../../domain/strategy/strategy.ts";
+import type { Books, Hear } from "./books.ts";
+import type { CandleVenue } from "./candle-venue.ts";
+import type { OrderLog } from "./order-log.ts";
+import type { TradeLog } from "./trade-log.ts";
+import { LiveOrder, openOrder, Standing, type Role, type Wish } from "./float-orders.ts";
+import { FloatNews } from "./float-news.ts";
+import { FloatLedger } from "./float-ledger.ts";
+import { VenueOrder } from "./venue-order.ts";
+
+const AIM_TAG = "aim";
+const PROTECT_TAG = "protect";
+const NO_ORDERS: readonly OpenOrder[] = [];
+
+export class FloatBooks implements Books {
+  readonly positions: Float64Array;
+  readonly #pairs: readonly string[];
+  readonly #logs: { readonly orders: OrderLog; readonly trades: TradeLog };
+  readonly #hear: Hear;
+  #venue!: CandleVenue;
+  readonly #ledger: FloatLedger;
+  readonly #standings: readonly Standing[];
+  readonly #news = new FloatNews();
+  #depth = 0;
+  #issued = 0;
+
+  constructor(
+    pairs: readonly string[],
+    settings: { readonly startingBalance: number; readonly makerBps: number; readonly takerBps: number },
+    logs: { readonly orders: OrderLog; readonly trades: TradeLog },
+    hear: Hear,
+  ) {
+    this.#ledger = new FloatLedger(pairs.length, settings);
+    this.positions = this.#ledger.positions;
+    this.#pairs = pairs;
+    this.#logs = logs;
+    this.#hear = hear;
+    this.#standings = pairs.map(() => new Standing());
+  }
+
+  get refusals(): ReadonlyMap<string, number> {
+    return this.#news.refusals;
+  }
+
+  get cash(): number {
+    return this.#ledger.cash;
+  }
+
+  /** Books and venue name each other. */
+  connect(venue: CandleVenue): void {
+    this.#venue = venue;
+  }
+
+  propose(asks: readonly Ask[]): void {
+    this.#change(() => {
+      for (const ask of asks)
+        if (ask.type === "cancel") this.#cancelTag(ask.tag);
+        else if (ask.type === "protect") this.#standings[ask.i]!.protect(ask, this.positions[ask.i]! > 0);
+        else if (ask.type === "place") this.#place(ask);
+        else if (ask.type === "aim") this.#aim(ask.i, ask.exposure, ask.reason);
+    });
+  }
+
+  openOrders(): readonly OpenOrder[] {
+    return this.#ledger.live.size === 0 ? NO_ORDERS : [...this.#ledger.live.values()].map(openOrder);
+  }
+
+  tick(): void {
+    // Nothing of it waits for a time.
+  }
+
+  accepted({ id }: VenueOrder): void {
+    this.#change(() => this.#news.tell(this.#ledger.live.get(id)!, "open", 0));
+  }
+
+  ended(
+    venueOrder: VenueOrder,
+    status: "cancelled" | "expired" | "refused",
+    reason: string,
+    at: number,
+  ): void {
+    this.#change(() => {
+      const live = this.#ledger.live.get(venueOrder.id)!;
+      this.#news.tell(live, status, 0, reason);
+      this.#closed(live, status, at);
+    });
+  }
+
+  filled(venueOrder: VenueOrder, price: number, maker: boolean, at: number): void {
+    this.#change(() => {
+      const live = this.#ledger.live.get(venueOrder.id)!;
+      const { i, buys, quantity } = venueOrder;
+      const fee = this.#ledger.fill(i, buys, quantity, price, maker);
+      this.#logs.orders.filled(venueOrder.id, quantity, price, fee);
+      this.#logs.trades.filled(i, { buys, quantity, price, fee, at, reason: live.wish.reason });
+      this.#news.tell(live, "partial", price);
+      this.#news.tell(live, "filled", 0);
+      this.#closed(live, "filled", at);
+    });
+  }
+
+  #change(work: () => void): void {
+    this.#depth += 1;
+    work();
+    this.#depth -= 1;
+    if (this.#depth > 0) return;
+    this.#depth = 1;
+    this.#settle();
+    this.#depth = 0;
+    this.#hear(this.#news.take());
+  }
+
+  /** What waited for an order to close is sized anew, then every protected position gets its stop. */
+  #settle(): void {
+    for (let i = 0; i < this.#standings.length; i += 1) {
+      const standing = this.#standings[i]!;
+      const { waiting } = standing;
+      if (waiting !== undefined && standing.order === undefined) {
+        standing.waiting = undefined;
+        this.#aim(i, waiting.exposure, waiting.reason);
+      }
+      if (standing.stop !== undefined || !Number.isNaN(standing.stopPrice)) this.#keepStop(i, standing);
+    }
+  }
+
+  #aim(i: number, exposure: number, reason: string): void {
+    const standing = this.#standings[i]!;
+    standing.exposure = exposure;
+    if (standing.order !== undefined) {
+      standing.waiting = { exposure, reason };
+      return;
+    }
+    const price = this.#venue.last[i]!;
+    const side = exposure > 0 ? "buy" : "sell";
+    if (!(price > 0)) {
+      this.#news.refuse(i, AIM_TAG, side, "no-mark", standing);
+      return;
+    }
+    const change = this.#ledger.change(i, exposure, this.#venue.last);
+    const wish = {
+      type: "market",
+      timeInForce: "GTC",
+      price: NaN,
+      stopPrice: NaN,
+      tag: AIM_TAG,
+      reason,
+    } as const;
+    if (change > 0) {
+      const quantity = Math.min(change, this.#ledger.affordable(price));
+      if (quantity > 0) this.#submit(i, { ...wish, side: "buy", quantity }, "aim");
+      else this.#news.refuse(i, AIM_TAG, "buy", "capital", standing);
+    } else if (change < 0) {
+      if (standing.stop !== undefined && -change > this.#ledger.freeBase(i))
+        this.#venue.cancel(standing.stop.venueOrder);
+      const quantity = Math.min(-change, this.#ledger.freeBase(i));
+      if (quantity > 0) this.#submit(i, { ...wish, side: "sell", quantity }, "aim");
+      else this.#news.refuse(i, AIM_TAG, "sell", "short-not-allowed", standing);
+    }
+    if (exposure < 0) this.#news.refuse(i, AIM_TAG, "sell", "short-not-allowed", standing);
+  }
+
+  #place({ request, tag }: Extract<Ask, { type: "place" }>): void {
+    const { i, side, type, quantity, price = NaN, stopPrice = NaN, timeInForce = "GTC" } = request;
+    const last = this.#venue.last[i]!;
+    const wish: Wish = { side, type, timeInForce, quantity, price, stopPrice, tag, reason: tag };
+    const refused = last > 0 ? this.#ledger.refusal(i, wish, last) : "no-mark";
+    if (refused !== undefined) this.#news.refuse(i, tag, side, refused);
+    else this.#submit(i, wish, "placed");
+  }
+
+  #keepStop(i: number, standing: Standing): void {
+    const others = this.#ledger.freeBase(i) + (standing.stop?.reserved ?? 0);
+    const covers = Number.isNaN(standing.stopPrice) ? 0 : Math.min(this.positions[i]!, others);
+    const { stop } = standing;
+    if (stop !== undefined) {
+      const { quantity, stopPrice } = stop.wish;
+      if (
+        Number.isNaN(stopPrice) ? quantity <= covers : quantity === covers && stopPrice === standing.stopPrice
+      )
+        return;
+      this.#venue.cancel(stop.venueOrder);
+    }
+    if (this.positions[i] === 0 && !this.#ledger.buys(i) && (standing.held || !(standing.exposure > 0))) {
+      standing.stopPrice = NaN;
+      return;
+    }
+    if (!(covers > 0)) return;
+    const passed = this.#venue.last[i]! <= standing.stopPrice;
+    this.#submit(
+      i,
+      {
+        side: "sell",
+        type: passed ? "market" : "stop-market",
+        timeInForce: "GTC",
+        quantity: covers,
+        price: NaN,
+        stopPrice: passed ? NaN : standing.stopPrice,
+        tag: PROTECT_TAG,
+        reason: standing.stopReason,
+      },
+      "stop",
+    );
+  }
+
+  #submit(i: number, wish: Wish, role: Role): void {
+    this.#issued += 1;
+    const venueOrder = new VenueOrder(this.#issued.toString(36), i, wish);
+    const reserved = wish.side === "buy" ? this.#ledger.costOf(wish, this.#venue.last[i]!) : wish.quantity;
+    const live = new LiveOrder(venueOrder, wish, reserved);
+    const standing = this.#standings[i]!;
+    if (role === "aim") [standing.order, standing.refused] = [live, ""];
+    if (role === "stop") standing.stop = live;
+    this.#ledger.live.set(venueOrder.id, live);
+    this.#logs.orders.approved({ id: venueOrder.id, pair: this.#pairs[i]!, at: this.#venue.now, ...wish });
+    this.#news.tell(live, "approved", wish.price > 0 ? wish.price : 0);
+    this.#venue.place(venueOrder);
+  }
+
+  #closed(live: LiveOrder, status: "filled" | "cancelled" | "expired" | "refused", at: number): void {
+    this.#ledger.live.delete(live.venueOrder.id);
+    this.#logs.orders.closed(live.venueOrder.id, status, at);
+    const standing = this.#standings[live.venueOrder.i]!;
+    if (standing.order === live) standing.order = undefined;
+    if (standing.stop === live) standing.stop = undefined;
+    if (status === "filled" && live.wish.side === "buy") standing.held = true;
+  }
+
+  #cancelTag(tag: string): void {
+    for (const { wish, venueOrder } of [...this.#ledger.live.values()])
+      if (wish.tag === tag && tag !== PROTECT_TAG) this.#venue.cancel(venueOrder);
+  }
+}

@@ -1,0 +1,65 @@
+/** What the books in doubles remember of an order, and of what a strategy wishes of one market. */
+import type { OrderType, TimeInForce } from "../../domain/order/order.ts";
+import type { Ask } from "../../domain/strategy/desk.ts";
+import type { OpenOrder } from "../../domain/strategy/strategy.ts";
+import type { Side } from "../../domain/values/values.ts";
+import type { VenueOrder } from "./venue-order.ts";
+
+export interface Wish {
+  readonly side: Side;
+  readonly type: OrderType;
+  readonly timeInForce: TimeInForce;
+  readonly quantity: number;
+  /** NaN where it has none. */
+  readonly price: number;
+  readonly stopPrice: number;
+  readonly tag: string;
+  readonly reason: string;
+}
+
+/** Why it was sent: for an aim, as a position's stop, or placed by name. */
+export type Role = "aim" | "stop" | "placed";
+
+export class LiveOrder {
+  readonly venueOrder: VenueOrder;
+  readonly wish: Wish;
+  /** Quote for a buy, base for a sale. */
+  readonly reserved: number;
+  constructor(venueOrder: VenueOrder, wish: Wish, reserved: number) {
+    this.venueOrder = venueOrder;
+    this.wish = wish;
+    this.reserved = reserved;
+  }
+}
+
+export class Standing {
+  /** The aim's order, one at a time. */
+  order: LiveOrder | undefined = undefined;
+  /** The aim that is sized when it has closed. */
+  waiting: { readonly exposure: number; readonly reason: string } | undefined = undefined;
+  /** Of the last aim; NaN before any. */
+  exposure = NaN;
+  /** The rule that refused the last aim. */
+  refused = "";
+  /** The protection wished; NaN for none. */
+  stopPrice = NaN;
+  stopReason = "";
+  /** Something was held while it was wished. */
+  held = false;
+  stop: LiveOrder | undefined = undefined;
+
+  protect({ stopPrice, reason }: Extract<Ask, { type: "protect" }>, held: boolean): void {
+    if (stopPrice === this.stopPrice) return;
+    this.stopPrice = stopPrice ?? NaN;
+    this.stopReason = reason;
+    this.held = held;
+  }
+}
+
+export const openOrder = ({ venueOrder: { i }, wish }: LiveOrder): OpenOrder => ({
+  i,
+  tag: wish.tag,
+  side: wish.side,
+  price: wish.price > 0 ? wish.price : wish.stopPrice > 0 ? wish.stopPrice : 0,
+  remaining: wish.quantity,
+});

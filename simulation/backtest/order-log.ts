@@ -1,0 +1,100 @@
+/** All orders of a run, in the order in which they were approved, and the canonical lines that the hash is of. */
+import type { OrderType, TimeInForce } from "../../domain/order/order.ts";
+import type { Side } from "../../domain/values/values.ts";
+import type { BacktestOrder } from "./settings.ts";
+
+interface Approved {
+  readonly id: string;
+  readonly pair: string;
+  readonly side: Side;
+  readonly type: OrderType;
+  readonly timeInForce: TimeInForce;
+  readonly quantity: number;
+  readonly price: number;
+  readonly stopPrice: number;
+  readonly tag: string;
+  readonly reason: string;
+  readonly at: number;
+}
+
+class LoggedOrder implements BacktestOrder {
+  readonly id: string;
+  readonly pair: string;
+  readonly side: Side;
+  readonly type: OrderType;
+  readonly timeInForce: TimeInForce;
+  readonly quantity: number;
+  readonly price: number;
+  readonly stopPrice: number;
+  readonly tag: string;
+  readonly reason: string;
+  readonly at: number;
+  closedAt = 0;
+  status: BacktestOrder["status"] = "open";
+  filled = 0;
+  averagePrice = NaN;
+  fees = 0;
+
+  constructor(from: Approved) {
+    this.id = from.id;
+    this.pair = from.pair;
+    this.side = from.side;
+    this.type = from.type;
+    this.timeInForce = from.timeInForce;
+    this.quantity = from.quantity;
+    this.price = from.price;
+    this.stopPrice = from.stopPrice;
+    this.tag = from.tag;
+    this.reason = from.reason;
+    this.at = from.at;
+  }
+}
+
+export class OrderLog {
+  readonly orders: LoggedOrder[] = [];
+  readonly #open = new Map<string, LoggedOrder>();
+
+  approved(order: Approved): void {
+    const logged = new LoggedOrder(order);
+    this.orders.push(logged);
+    this.#open.set(order.id, logged);
+  }
+
+  filled(id: string, quantity: number, price: number, fee: number): void {
+    const logged = this.#open.get(id)!;
+    const before = logged.filled;
+    logged.filled += quantity;
+    logged.averagePrice =
+      before === 0 ? price : (logged.averagePrice * before + price * quantity) / logged.filled;
+    logged.fees += fee;
+  }
+
+  closed(id: string, status: BacktestOrder["status"], at: number): void {
+    const logged = this.#open.get(id);
+    if (logged === undefined) return;
+    logged.status = status;
+    logged.closedAt = at;
+    this.#open.delete(id);
+  }
+}
+
+/**
+ * One line an order: at, pair, side, type, time in force, quantity, price, stop price, tag, status, filled, average price,
+ * closedAt, by tabs; numbers as the shortest decimals of their doubles, nothing where there is none. Ids are left out.
+ */
+export const canonicalLine = (order: BacktestOrder): string =>
+  [
+    order.at,
+    order.pair,
+    order.side,
+    order.type,
+    order.timeInForce,
+    order.quantity,
+    Number.isNaN(order.price) ? "" : order.price,
+    Number.isNaN(order.stopPrice) ? "" : order.stopPrice,
+    order.tag,
+    order.status,
+    order.filled,
+    Number.isNaN(order.averagePrice) ? "" : order.averagePrice,
+    order.closedAt,
+  ].join("\t");

@@ -1,0 +1,194 @@
+/**
+ * One run: time goes from close to close, over all markets together. At each moment first what happened inside the candles that
+ * close, then their closes to the trader, one market after the other, smaller timeframes first, and after each market what the
+ * trader asks for. The opens that follow are met before anything else happens. Nothing that has not closed is ever told.
+ */
+import { TraderDesk, type Ask } from "../../domain/strategy/desk.ts";
+import type { OrderUpdate, Trader } from "../../domain/strategy/strategy.ts";
+import type { Timestamp } from "../../domain/values/values.ts";
+import type { Books } from "./books.ts";
+import { CandleView } from "./candle-view.ts";
+import type { CandleVenue } from "./candle-venue.ts";
+import { EquityColumns } from "./equity-columns.ts";
+import type { Lane } from "./lane.ts";
+
+/** Answers of a trader to what became of its answers: more is a loop. */
+const ANSWERS_MAX = 10_000;
+
+export class Run {
+  candles = 0;
+  readonly equity: EquityColumns;
+  readonly #lanes: readonly Lane[];
+  readonly #trader: Trader;
+  readonly #desk: TraderDesk;
+  readonly #view = new CandleView();
+  #books!: Books;
+  #venue!: CandleVenue;
+  #wakeAt = Infinity;
+  #answers = 0;
+  /** Equity and exposures on the desk are not those of the last change. */
+  #stale = true;
+  readonly #from: number;
+
+  constructor(lanes: readonly Lane[], trader: Trader) {
+    this.#lanes = lanes;
+    this.#trader = trader;
+    this.#desk = new TraderDesk(lanes.length);
+    this.equity = new EquityColumns(Math.max(...lanes.map(({ end }) => end)));
+    this.#from = Math.min(...lanes.map(({ muteUntil }) => muteUntil));
+  }
+
+  connect(books: Books, venue: CandleVenue): void {
+    this.#books = books;
+    this.#venue = venue;
+  }
+
+  /** To the end of all candles. */
+  go(): void {
+    const lanes = this.#lanes;
+    const venue = this.#venue;
+    for (;;) {
+      let at = Infinity;
+      for (const lane of lanes) if (lane.closesAt < at) at = lane.closesAt;
+      if (at === Infinity) return;
+      if (venue.working > 0) this.#opens(at);
+      for (const lane of lanes) if (lane.closesAt === at) this.#close(lane, at);
+      this.#stale = true;
+      if (venue.working > 0) {
+        venue.closed();
+        this.#books.tick(at);
+      }
+      this.#mark();
+      for (const lane of lanes) if (lane.row > 0 && lane.toldRow < lane.row) this.#tell(lane, at);
+      this.#refresh();
+      if (at > this.#from) this.equity.push(at, this.#desk.equity);
+    }
+  }
+
+  /** The trader hears what became of its orders, and may ask for more. */
+  hear(updates: readonly OrderUpdate[]): void {
+    this.#stale = true;
+    const trader = this.#trader;
+    if (trader.onOrder === undefined || updates.length === 0) return;
+    const desk = this.#desk;
+    desk.now = this.#venue.now as Timestamp;
+    desk.mute = false;
+    this.#mark();
+    for (const update of updates) trader.onOrder(update, desk);
+    const asks = desk.take();
+    if (asks.length === 0) return;
+    this.#answers += 1;
+    if (this.#answers > ANSWERS_MAX)
+      throw new Error(`the strategy answered its own orders ${ANSWERS_MAX} times at one moment`);
+    this.#act(asks);
+  }
+
+  /** The opens before `until`, in time; those of one time in the order of the markets. */
+  #opens(until: number): void {
+    for (;;) {
+      let next: Lane | undefined;
+      let first = until;
+      for (const lane of this.#lanes) {
+        if (lane.row >= lane.end || lane.openedRow >= lane.row) continue;
+        const at = lane.at[lane.row]!;
+        if (at < first) [next, first] = [lane, at];
+      }
+      if (next === undefined) return;
+      next.openedRow = next.row;
+      if (!this.#venue.busy(next.i)) continue;
+      this.#answers = 0;
+      this.#venue.open(next.i, next.open[next.row]!, first);
+    }
+  }
+
+  #close(lane: Lane, at: number): void {
+    const { i, row } = lane;
+    const venue = this.#venue;
+    venue.now = at;
+    this.#answers = 0;
+    if (venue.working > 0 && venue.busy(i)) {
+      lane.inside = true;
+      venue.inside(
+        i,
+        lane.at[row]!,
+        [lane.open[row]!, lane.high[row]!, lane.low[row]!, lane.close[row]!],
+        at,
+      );
+      lane.inside = false;
+    }
+    const close = lane.close[row]!;
+    if (venue.measures) venue.measure(i, row === 0 ? NaN : lane.close[row - 1]!, close, lane.volume[row]!);
+    venue.last[i] = close;
+    lane.advance();
+  }
+
+  #tell(lane: Lane, at: number): void {
+    const desk = this.#desk;
+    const view = this.#view;
+    const row = lane.row - 1;
+    lane.toldRow = lane.row;
+    desk.now = at as Timestamp;
+    const mute = at <= lane.muteUntil;
+    desk.mute = mute;
+    this.#refresh();
+    if (lane.wanted) {
+      view.show(lane, row);
+      this.candles += 1;
+      this.#trader.onCandle(view, lane.i, lane.timeframe, desk);
+    }
+    for (const higher of lane.higher) {
+      while (higher.row < higher.table.length && higher.table.at[higher.row]! + higher.span <= at) {
+        // Too old to act upon, after a gap: another one of it could have closed since.
+        desk.mute = mute || higher.table.at[higher.row]! + 2 * higher.span <= at;
+        view.show(higher.table, higher.row);
+        higher.row += 1;
+        this.candles += 1;
+        this.#trader.onCandle(view, lane.i, higher.timeframe, desk);
+      }
+      desk.mute = mute;
+    }
+    if (at >= this.#wakeAt) this.#wake();
+    const asks = desk.take();
+    if (asks.length > 0) this.#act(asks);
+  }
+
+  #wake(): void {
+    const at = this.#wakeAt as Timestamp;
+    this.#wakeAt = Infinity;
+    this.#trader.onTimer?.(at, this.#desk);
+  }
+
+  #act(asks: readonly Ask[]): void {
+    for (const ask of asks) if (ask.type === "wake") this.#wakeAt = Math.min(this.#wakeAt, ask.at);
+    this.#books.propose(asks, this.#desk.now);
+  }
+
+  #refresh(): void {
+    if (this.#stale) this.#mark();
+  }
+
+  /** Equity and exposures at the last prices onto the desk. */
+  #mark(): void {
+    const desk = this.#desk;
+    const { last } = this.#venue;
+    const { cash, positions } = this.#books;
+    let equity = cash;
+    let held = 0;
+    for (let i = 0; i < positions.length; i += 1) {
+      const position = positions[i]!;
+      desk.positions[i] = position;
+      if (position === 0) continue;
+      held += 1;
+      equity += position * last[i]!;
+    }
+    desk.equity = equity;
+    if (held === 0) desk.exposures.fill(0);
+    else
+      for (let i = 0; i < positions.length; i += 1) {
+        const position = positions[i]!;
+        desk.exposures[i] = position === 0 || !(equity > 0) ? 0 : (position * last[i]!) / equity;
+      }
+    desk.open = this.#books.openOrders();
+    this.#stale = false;
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * Fills become trades: a round trip begins when a flat position is opened and ends when it is flat again; what was added or
+ * taken off in between is part of it. The profits of all trades, those still open valued at the last close, sum to the change of equity.
+ */
+import { excursionsOf } from "../../domain/performance/trade-metrics.ts";
+import type { BacktestTrade } from "./settings.ts";
+import type { Lane } from "./lane.ts";
+
+/** A rest this small beside the position's largest size is rounding, or dust that cannot be sold. */
+const REST = 1e-9;
+
+class OpenTrade {
+  readonly openAt: number;
+  readonly tag: string;
+  readonly firstRow: number;
+  held = 0;
+  largest = 0;
+  bought = 0;
+  paid = 0;
+  sold = 0;
+  received = 0;
+  fees = 0;
+  entryFees = 0;
+  lowest = Infinity;
+  highest = -Infinity;
+
+  constructor(openAt: number, tag: string, firstRow: number) {
+    this.openAt = openAt;
+    this.tag = tag;
+    this.firstRow = firstRow;
+  }
+}
+
+export class TradeLog {
+  readonly trades: BacktestTrade[] = [];
+  readonly #lanes: readonly Lane[];
+  readonly #open: (OpenTrade | undefined)[];
+
+  constructor(lanes: readonly Lane[]) {
+    this.#lanes = lanes;
+    this.#open = lanes.map(() => undefined);
+  }
+
+  filled(
+    i: number,
+    fill: {
+      readonly buys: boolean;
+      readonly quantity: number;
+      readonly price: number;
+      readonly fee: number;
+      readonly at: number;
+      readonly reason: string;
+    },
+  ): void {
+    const lane = this.#lanes[i]!;
+    const { buys, quantity, price, fee, at, reason } = fill;
+    const trade = (this.#open[i] ??= new OpenTrade(at, reason, lane.row + (lane.inside ? 1 : 0)));
+    trade.fees += fee;
+    if (buys) {
+      trade.bought += quantity;
+      trade.paid += price * quantity;
+      trade.entryFees += fee;
+    } else {
+      trade.sold += quantity;
+      trade.received += price * quantity;
+    }
+    trade.held += buys ? quantity : -quantity;
+    trade.largest = Math.max(trade.largest, trade.held);
+    trade.lowest = Math.min(trade.lowest, price);
+    trade.highest = Math.max(trade.highest, price);
+    if (trade.held <= REST * trade.largest) this.#close(i, trade, at, reason, trade.received / trade.sold);
+  }
+
+  /** Values what is still open at the last closes. */
+  end(): void {
+    for (const [i, trade] of this.#open.entries()) {
+      if (trade === undefined) continue;
+      const lane = this.#lanes[i]!;
+      const last = lane.lastClose;
+      trade.received += trade.held * last;
+      const price = trade.received / (trade.sold + trade.held);
+      this.#close(i, trade, lane.lastCloseAt, "force_exit", price);
+    }
+    this.trades.sort((a, b) => a.closeAt - b.closeAt || a.openAt - b.openAt);
+  }
+
+  #close(i: number, trade: OpenTrade, closeAt: number, exitReason: string, closePrice: number): void {
+    this.#open[i] = undefined;
+    const lane = this.#lanes[i]!;
+    lane.range(trade.firstRow, lane.row, trade);
+    const openPrice = trade.paid / trade.bought;
+    const profit = trade.received - trade.paid - trade.fees;
+    this.trades.push({
+      pair: lane.pair,
+      side: "long",
+      tag: trade.tag,
+      exitReason,
+      openAt: trade.openAt,
+      closeAt,
+      openPrice,
+      closePrice,
+      quantity: trade.bought,
+      profit,
+      profitRatio: profit / (trade.paid + trade.entryFees),
+      fees: trade.fees,
+      ...excursionsOf("long", openPrice, trade.lowest, trade.highest),
+    });
+  }
+}
