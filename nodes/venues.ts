@@ -15,6 +15,7 @@ import type { AccountId, Timestamp, VenueId } from "../domain/values/values.ts";
 import type { SandboxOptions } from "../sandbox/sandbox.ts";
 import { lookUpSecret } from "./configuration.ts";
 import { sandboxThread, type SandboxThread } from "./sandbox-thread.ts";
+import { replayMarketOf } from "./replay-market.ts";
 import type { Settings, VenueSettings } from "./settings.ts";
 
 export interface VenueDoorPorts {
@@ -160,18 +161,17 @@ export class Venues {
   }
 
   #sandboxOptions(id: string, sandbox: NonNullable<VenueSettings["sandbox"]>): SandboxOptions {
-    const { seed, port, replay, symbols, from, to, speed, balances, faults } = sandbox;
-    const range = { ...(symbols === undefined ? {} : { symbols }), ...at("from", from), ...at("to", to) };
+    const { seed, port, symbols, speed, balances, faults } = sandbox;
     const accounts = Object.entries(this.#settings.accounts).filter(([, { venue }]) => venue === id);
     return {
       port,
       seed,
       speed,
       faults,
-      market:
-        replay === undefined
-          ? { kind: "synthetic", ...(symbols === undefined ? {} : { symbols }) }
-          : { kind: "replay", path: replay, ...range },
+      market: replayMarketOf(sandbox) ?? {
+        kind: "synthetic",
+        ...(symbols === undefined ? {} : { symbols }),
+      },
       accounts: accounts.map(([name, { apiKey = "sandbox-key", secret = "sandbox-secret" }]) => ({
         name,
         apiKey,
@@ -181,13 +181,6 @@ export class Venues {
     };
   }
 }
-
-const at = (field: string, text: string | undefined): Record<string, number> => {
-  if (text === undefined) return {};
-  const ms = /^\d+$/.test(text) ? Number(text) : Date.parse(text.length === 10 ? `${text}T00:00:00Z` : text);
-  if (!Number.isFinite(ms)) throw new Invalid(field, "a date such as 2021-01-31 or a time in ms", text);
-  return { [field]: ms };
-};
 
 const limitsOf = ({
   address,

@@ -1,11 +1,29 @@
-/** The main job on recorded markets: through the sandbox's wire and real ccxt, twice, with equal journals. */
+/**
+ * The main job on recorded markets: through the sandbox's wire and real ccxt, twice, with equal journals; and the backtester
+ * decides the same over the same prints, command by command.
+ */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, it } from "vitest";
+import { lmdbJournal } from "../../adapters/journal/lmdb.ts";
 import { replay } from "../../nodes/demo.ts";
+import { parityOf, type Parity } from "../../nodes/parity.ts";
+import { parseSettings } from "../../nodes/settings.ts";
 import type { CandleCheck } from "../../nodes/candle-check.ts";
 import type { Replayed } from "../../mixins/replay.ts";
 import type { Summary } from "../../nodes/summary.ts";
+import { shoal } from "../cli/command.ts";
 import { describeRecorded, recordedPath } from "../recorded.ts";
 import { engineProcess, temporaryFolder } from "./processes.ts";
+
+const compare = async (dataDir: string, settings: object): Promise<Parity> => {
+  const journal = lmdbJournal({ path: join(dataDir, "journal") });
+  try {
+    return await parityOf(journal, parseSettings(settings), "main");
+  } finally {
+    await journal.close();
+  }
+};
 
 const run = async (
   path: string,
@@ -13,7 +31,8 @@ const run = async (
 ): Promise<{ readonly summary: Summary; readonly candles: CandleCheck; readonly verdict: object }> => {
   const settings = replay(path, range) as { venues: { sandbox: { sandbox: { speed: unknown } } } };
   settings.venues.sandbox.sandbox.speed = "max";
-  const engine = await engineProcess({ ...settings, dataDir: temporaryFolder(), log: { level: "error" } });
+  const dataDir = temporaryFolder();
+  const engine = await engineProcess({ ...settings, dataDir, log: { level: "error" } });
   await engine.call("replay");
   const at = (text: string | undefined) => (text === undefined ? undefined : Date.parse(text));
   const candles = await engine.call<CandleCheck>("checkCandles", {
@@ -29,6 +48,9 @@ const run = async (
   expect(again.entries).toBe(summary.journals["main"]!.sequence);
   expect(engine.output()).toBe("");
   expect(await engine.end()).toBe(0);
+  const parity = await compare(dataDir, settings);
+  expect(parity.difference).toBeNull();
+  expect(parity).toMatchObject({ trades: summary.ticks, fills: summary.fills });
   return { summary, candles, verdict };
 };
 
@@ -57,6 +79,45 @@ describeRecorded(xrpeth, () => {
     // minute has not ended when the last print before 08:00 has come.
     expect(summary.ticks).toBe(2646);
     expect(candles).toMatchObject({ compared: 389, unfinished: 1 });
+  }, 120_000);
+});
+
+/** Limit and stop orders, cancels, protection, wakes, answers to fills, crosses between strategies. */
+const everything = (path: string): object => {
+  const base = replay(path, { to: "2019-10-11T02:00:00Z" }) as {
+    venues: { sandbox: { sandbox: { speed: unknown } } };
+  };
+  base.venues.sandbox.sandbox.speed = "max";
+  const on = { instruments: ["sandbox:XRP/ETH"], capital: "5" };
+  return {
+    ...base,
+    strategiesDir: join(import.meta.dirname, "strategies"),
+    strategies: [
+      { id: "fidgety", strategy: "fidgety", params: { seed: 3 }, ...on },
+      { id: "restless", strategy: "restless", params: { seed: 4 }, ...on },
+      { id: "slower", strategy: "restless", params: { seed: 5, timeframe: "5m" }, ...on },
+      { id: "eager", strategy: "eager", params: { every: 9 }, ...on },
+    ],
+  };
+};
+
+describeRecorded(xrpeth, () => {
+  it("strategies that use all that a desk has decide the same in actors and in the backtester", async () => {
+    const settings = everything(recordedPath(xrpeth));
+    const dataDir = temporaryFolder();
+    const engine = await engineProcess({ ...settings, dataDir, log: { level: "error" } });
+    await engine.call("replay");
+    const { fills, orders } = await engine.call<Summary>("summary");
+    expect(await engine.end()).toBe(0);
+    const config = join(dataDir, "run.json");
+    writeFileSync(config, JSON.stringify(settings));
+    const said = await shoal([
+      ...["journal", "parity", "portfolio.main", "--config", config, "--data-dir", dataDir, "--json"],
+    ]);
+    expect(said.json).toMatchObject({ difference: null, fills });
+    expect(said.code).toBe(0);
+    expect(orders).toBeGreaterThan(100);
+    expect(fills).toBeGreaterThan(100);
   }, 120_000);
 });
 

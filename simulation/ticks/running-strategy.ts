@@ -1,0 +1,139 @@
+/** One running strategy without its actor: the same window, desk and proposals, fed directly. */
+import type { ClosedCandle } from "../../domain/market/candle-series.ts";
+import type { Instrument } from "../../domain/market/instrument.ts";
+import { hearTicks } from "../../domain/portfolio/hear-ticks.ts";
+import { endOf, isLate, MarketWindow } from "../../domain/portfolio/market-window.ts";
+import type { DeskFigures } from "../../domain/portfolio/news.ts";
+import { proposalOf } from "../../domain/portfolio/proposal.ts";
+import { TraderDesk } from "../../domain/strategy/desk.ts";
+import type { Needs, OrderUpdate, Params, Strategy, Trader } from "../../domain/strategy/strategy.ts";
+import { Invalid } from "../../domain/values/invalid.ts";
+import type { AccountId, InstrumentId, Money, StrategyId, Timestamp } from "../../domain/values/values.ts";
+import type { TickBatch } from "./instrument-market.ts";
+import { Line, type Waiting } from "./line.ts";
+
+export interface TickStrategy {
+  readonly id: StrategyId;
+  readonly strategy: Strategy;
+  /** Complete. */
+  readonly params: Params;
+  readonly instruments: readonly InstrumentId[];
+  readonly capital: Money;
+}
+
+export class RunningStrategy {
+  readonly id: StrategyId;
+  readonly instruments: readonly InstrumentId[];
+  private readonly account: AccountId;
+  private readonly needs: Needs;
+  private readonly desk: TraderDesk;
+  private readonly window: MarketWindow;
+  private readonly trader: Trader;
+  private standing: Pick<DeskFigures, "cash" | "positions" | "orders"> = {
+    cash: 0,
+    positions: [],
+    orders: [],
+  };
+  private sequence = 0;
+  private wakeAt = Infinity;
+  private readonly ticks;
+  private readonly line: Line;
+  /** What came while it asked for candles that it had missed. */
+  private readonly behind: { readonly i: number; readonly batch: TickBatch }[] = [];
+
+  /** Throws `Invalid` for an instrument that is not `listed`. */
+  constructor(
+    settings: TickStrategy,
+    account: AccountId,
+    listed: readonly Instrument[],
+    mailbox: (waiting: Waiting) => void,
+  ) {
+    const { id, strategy, params, instruments } = settings;
+    this.id = id;
+    this.instruments = instruments;
+    this.account = account;
+    this.line = new Line(mailbox, 1);
+    this.needs = strategy.needs(params);
+    this.desk = new TraderDesk(instruments.length);
+    this.window = new MarketWindow(instruments, this.desk);
+    const market = instruments.map((wanted) => {
+      const found = listed.find((one) => one.id === wanted);
+      if (found === undefined)
+        throw new Invalid(`${id}.instruments`, `some of ${listed.map((one) => one.id).join(", ")}`, wanted);
+      return found;
+    });
+    this.trader = strategy.start(params, market);
+    const mark = (): void => this.mark();
+    this.ticks = { trader: this.trader, needs: this.needs, desk: this.desk, mark };
+  }
+
+  stands(standing: DeskFigures): void {
+    this.standing = standing;
+    this.desk.open = standing.orders;
+  }
+
+  updated(standing: DeskFigures, updates: readonly OrderUpdate[]): void {
+    this.stands(standing);
+    this.desk.mute = false;
+    this.mark();
+    for (const update of updates) this.trader.onOrder?.(update, this.desk);
+    this.propose();
+  }
+
+  /** A candle that does not follow the last one makes an actor ask for those between, and be late with it. */
+  hear(instrument: InstrumentId, batch: TickBatch): void {
+    const i = this.instruments.indexOf(instrument);
+    if (i < 0) return;
+    const wanted = batch.candles.filter(({ timeframe }) => this.needs.timeframes.includes(timeframe));
+    if (this.behind.length > 0 || this.window.behindHoles(i, wanted).length > 0)
+      this.behind.push({ i, batch });
+    else this.take(i, batch);
+  }
+
+  /** There were none between: the market was quiet. */
+  catchUp(): void {
+    for (const { i, batch } of this.behind) this.take(i, batch);
+    this.behind.length = 0;
+  }
+
+  private take(i: number, batch: TickBatch): void {
+    const { desk } = this;
+    desk.now = batch.at;
+    desk.mute = false;
+    hearTicks(i, batch, this.window, this.ticks);
+    for (const one of batch.candles)
+      if (this.needs.timeframes.includes(one.timeframe)) this.handOver(i, one, batch.at);
+    if (batch.at >= this.wakeAt) {
+      const at = this.wakeAt as Timestamp;
+      this.wakeAt = Infinity;
+      desk.now = batch.at;
+      desk.mute = false;
+      this.trader.onTimer?.(at, desk);
+    }
+    this.propose();
+  }
+
+  private propose(): void {
+    const asks = this.desk.take();
+    if (asks.length === 0) return;
+    for (const ask of asks) if (ask.type === "wake") this.wakeAt = Math.min(this.wakeAt, ask.at);
+    const { id: strategy, account, instruments, desk, window } = this;
+    const from = { strategy, account, at: desk.now, instruments, marks: () => window.marks() };
+    const proposal = proposalOf(asks, from, this.sequence + 1);
+    if (proposal === undefined) return;
+    this.sequence += 1;
+    this.line.post({ type: "Propose", ...proposal });
+  }
+
+  private handOver(i: number, { timeframe, candle }: ClosedCandle, now: Timestamp): void {
+    if (!this.window.fresh(i, timeframe, candle)) return;
+    this.desk.now = endOf(timeframe, candle);
+    this.desk.mute = isLate(timeframe, candle, now);
+    this.mark();
+    this.trader.onCandle(candle, i, timeframe, this.desk);
+  }
+
+  private mark(): void {
+    this.window.mark(this.standing.cash, this.standing.positions);
+  }
+}

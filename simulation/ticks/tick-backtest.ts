@@ -1,0 +1,211 @@
+/**
+ * A backtest over recorded prints: the portfolio's decider, the strategies' own turns and the venue of the sandbox, put
+ * together without bus, journal or clock. It takes up commands in the batches in which the actors take them in lock-step
+ * (docs/decisions/0008): proposals of a moment together, one order on its way at a time, the venue's news behind. So its
+ * turns are those of the journal that the same prints leave behind (docs/parity.md).
+ */
+import {
+  effectOf,
+  updatesFor,
+  deskFigures,
+  type DeskFigures,
+  type Effect,
+} from "../../domain/portfolio/news.ts";
+import type { PortfolioCommand } from "../../domain/portfolio/commands.ts";
+import type { PortfolioEvent } from "../../domain/portfolio/events.ts";
+import { portfolioDecider } from "../../domain/portfolio/portfolio.ts";
+import type { PortfolioState } from "../../domain/portfolio/state.ts";
+import type { OrderUpdate } from "../../domain/strategy/strategy.ts";
+import { takeTurn, type Decided } from "../../domain/values/turn.ts";
+import type { Side, StrategyId, Timestamp } from "../../domain/values/values.ts";
+import { createVenue } from "../venue/engine.ts";
+import type { SimulatedVenue } from "../venue/venue.ts";
+import { AccountDesk } from "./account-desk.ts";
+import { InstrumentMarket } from "./instrument-market.ts";
+import type { Waiting } from "./line.ts";
+import { RunningStrategy } from "./running-strategy.ts";
+import {
+  instrumentOf,
+  type TickResult,
+  type TickSettings,
+  type TickSource,
+  type TickStage,
+} from "./settings.ts";
+
+/** Until the source ends. Throws `Invalid` for an instrument that the source has not, and what a strategy throws. */
+export const tickBacktest = (settings: TickSettings): TickResult => new TickBacktest(settings).run();
+
+class TickBacktest implements TickStage {
+  readonly venue: SimulatedVenue;
+  private readonly source: TickSource;
+  private readonly decider: ReturnType<typeof portfolioDecider>;
+  private readonly state: PortfolioState;
+  private readonly desk: AccountDesk;
+  private readonly markets: readonly InstrumentMarket[];
+  private readonly bySymbol: ReadonlyMap<string, InstrumentMarket>;
+  private readonly strategies: readonly RunningStrategy[];
+  private readonly settings: TickSettings;
+  private readonly mailbox = (waiting: Waiting): void => void this.waiting.push(waiting);
+  private readonly turns: Decided<PortfolioCommand, PortfolioEvent>[] = [];
+  private readonly effects: Effect[] = [];
+  private waiting: Waiting[] = [];
+  private heard: {
+    readonly strategy: RunningStrategy;
+    readonly standing: DeskFigures;
+    readonly updates: readonly OrderUpdate[];
+  }[] = [];
+  private sequence = 0;
+  private now = 0;
+
+  constructor(settings: TickSettings) {
+    const { source, account, balances, portfolio } = settings;
+    this.settings = settings;
+    this.source = source;
+    this.venue = createVenue();
+    for (const listing of source.listings) this.venue.list(listing);
+    for (const [asset, amount] of Object.entries(balances)) this.venue.deposit(account, asset, amount, 0);
+    this.venue.drain();
+    this.decider = portfolioDecider(portfolio);
+    this.state = this.decider.initial();
+    const wanted = new Set(settings.strategies.flatMap(({ instruments }) => instruments));
+    const frames = new Set(settings.timeframes);
+    for (const one of settings.strategies)
+      for (const frame of one.strategy.needs(one.params).timeframes) frames.add(frame);
+    this.markets = source.listings
+      .map((listing) => ({ listing, instrument: instrumentOf(settings.venue, listing) }))
+      .filter(({ instrument }) => wanted.has(instrument.id))
+      .map(({ listing, instrument }) => new InstrumentMarket(listing, instrument, frames));
+    this.bySymbol = new Map(this.markets.map((market) => [market.listing.symbol, market]));
+    this.desk = new AccountDesk(this.venue, account, this.bySymbol, this.mailbox);
+    const listed = this.markets.map(({ instrument }) => instrument);
+    this.strategies = settings.strategies.map(
+      (one) => new RunningStrategy(one, account, listed, this.mailbox),
+    );
+  }
+
+  run(): TickResult {
+    this.begin();
+    let trades = 0;
+    for (let at = this.source.nextAt(); at !== undefined; at = this.source.nextAt()) {
+      this.now = Math.max(this.now, at);
+      this.source.apply(this);
+      this.desk.hear(this.venue.drain());
+      for (const market of this.markets) {
+        trades += market.waiting.length;
+        this.tell(market);
+      }
+      for (const market of this.markets) this.tellTime(market);
+      this.settle();
+      while (this.desk.release()) this.settle();
+    }
+    const candles = this.markets.reduce((sum, market) => sum + market.candles, 0);
+    const { turns, state, venue } = this;
+    return { turns, state, venue, trades, candles };
+  }
+
+  print(symbol: string, tradeId: number, ticks: number, lots: number, takerSide: Side, at: number): void {
+    this.venue.print(symbol, tradeId, ticks, lots, takerSide, at);
+    this.bySymbol.get(symbol)?.print(tradeId, ticks, lots, takerSide, at);
+    this.desk.hear(this.venue.drain());
+  }
+
+  private begin(): void {
+    const { portfolio, account, venue, balances, nonce, strategies } = this.settings;
+    const { limits, balanceSettleMs, degradation } = portfolio;
+    const at = 0 as Timestamp;
+    this.turn([{ type: "SetRules", limits, balanceSettleMs, ...(degradation && { degradation }), at }]);
+    for (const { instrument } of this.markets) this.turn([{ type: "InstrumentChanged", instrument, at }]);
+    this.turn([{ type: "OpenAccount", account, venue, balances, nonce, at }]);
+    this.turn(
+      strategies.map(({ id, capital: amount, instruments }) => {
+        const asset = this.markets.find(({ instrument }) => instrument.id === instruments[0])!.instrument
+          .quote;
+        return { type: "Allot" as const, strategy: id, account, asset, amount, at };
+      }),
+    );
+    for (const one of this.strategies) one.stands(this.standingOf(one));
+  }
+
+  /** Each print by itself, as a venue's stream brings it. */
+  private tell(market: InstrumentMarket): void {
+    if (market.waiting.length === 0) return;
+    for (const trade of market.waiting) {
+      const batch = market.take(trade);
+      for (const one of this.strategies) one.hear(market.instrument.id, batch);
+    }
+    market.waiting.length = 0;
+  }
+
+  private tellTime(market: InstrumentMarket): void {
+    const batch = market.takeTime(this.now as Timestamp);
+    if (batch !== undefined) for (const one of this.strategies) one.hear(market.instrument.id, batch);
+  }
+
+  /** Everything that can happen now happens; only then the portfolio takes its turn, and so on until nothing is left. */
+  private settle(): void {
+    for (const one of this.strategies) one.catchUp();
+    for (;;) {
+      this.carryOut();
+      if (this.waiting.length === 0) return;
+      const taken = this.waiting;
+      this.waiting = [];
+      this.turn(taken.map(({ command }) => command));
+      // Told at once; senders hear a little later that they may go on.
+      this.tellStrategies();
+      for (const { ends } of taken) ends?.next();
+    }
+  }
+
+  /** One after the other; an order's outcome must be taken up before the next leaves. */
+  private carryOut(): void {
+    for (let effect = this.effects.shift(); effect !== undefined; effect = this.effects.shift()) {
+      const outcome = this.desk.carryOut(effect, this.now);
+      if (outcome === undefined) continue;
+      this.waiting.push({ command: outcome });
+      return;
+    }
+  }
+
+  private turn(commands: readonly PortfolioCommand[]): void {
+    const turns = takeTurn(this.decider, this.state, commands, {
+      failed: (error) => {
+        throw error;
+      },
+    });
+    if (turns.length === 0) return;
+    this.sequence += 1;
+    const heard = new Map<StrategyId, OrderUpdate[]>();
+    for (const turn of turns) {
+      this.turns.push(turn);
+      for (const event of turn.events) {
+        const effect = effectOf(event);
+        if (effect !== undefined) this.effects.push(effect);
+        this.note(event, heard);
+      }
+    }
+    for (const [id, updates] of heard) {
+      const strategy = this.strategies.find((one) => one.id === id);
+      if (strategy !== undefined) this.heard.push({ strategy, standing: this.standingOf(strategy), updates });
+    }
+  }
+
+  private tellStrategies(): void {
+    const { heard } = this;
+    this.heard = [];
+    for (const { strategy, standing, updates } of heard) strategy.updated(standing, updates);
+  }
+
+  private note(event: PortfolioEvent, heard: Map<StrategyId, OrderUpdate[]>): void {
+    for (const { strategy, instrument, update } of updatesFor(event)) {
+      const i = this.strategies.find(({ id }) => id === strategy)?.instruments.indexOf(instrument) ?? -1;
+      if (i < 0) continue;
+      const updates = heard.get(strategy) ?? [];
+      updates.push({ i, ...update });
+      heard.set(strategy, updates);
+    }
+  }
+
+  private standingOf({ id, instruments }: RunningStrategy) {
+    return deskFigures(this.state, id, instruments);
+  }
+}

@@ -1,0 +1,162 @@
+import { describe, expect, it } from "vitest";
+import type { Candle } from "../../../domain/market/candle.ts";
+import type { Desk, OrderUpdate, Strategy, Trader } from "../../../domain/strategy/strategy.ts";
+import { parseLimits } from "../../../domain/risk/limits.ts";
+import {
+  decimal,
+  format,
+  money,
+  type AccountId,
+  type InstrumentId,
+  type Money,
+  type PortfolioId,
+  type StrategyId,
+  type VenueId,
+} from "../../../domain/values/values.ts";
+import type { Listing } from "../../../simulation/venue/venue.ts";
+import { tickBacktest } from "../../../simulation/ticks/tick-backtest.ts";
+import type { TickSource } from "../../../simulation/ticks/settings.ts";
+import { refused } from "../../refused.ts";
+
+const AB: Listing = {
+  symbol: "AB",
+  base: "A",
+  quote: "B",
+  tick: decimal("0.01"),
+  lot: decimal("0.1"),
+  lotsMin: 1,
+  lotsMax: 1_000_000,
+  notionalMin: 0n as Money,
+  makerBps: 10,
+  takerBps: 20,
+  feeStep: decimal("0.00000001"),
+  status: "trading",
+  market: "tape",
+};
+const MINUTE = 60_000;
+
+/** [ms, price in ticks, lots] */
+const tape = (prints: readonly (readonly [number, number, number])[]): TickSource => {
+  let next = 0;
+  return {
+    listings: [AB],
+    nextAt: () => prints[next]?.[0],
+    apply: (stage) => {
+      const [at, ticks, lots] = prints[next]!;
+      next += 1;
+      stage.print("AB", next, ticks, lots, "buy", at);
+    },
+  };
+};
+
+type Acting = (desk: Desk, nth: number, candle: Candle) => void;
+
+const acting = (act: Acting, heard: OrderUpdate[] = []): Strategy => ({
+  name: "acting",
+  about: "",
+  genes: {},
+  needs: () => ({ timeframes: ["1m"], warmupCandles: 0 }),
+  start: (): Trader => {
+    let nth = 0;
+    return {
+      onCandle: (candle, _i, _frame, desk) => act(desk, (nth += 1), candle),
+      onOrder: (update) => void heard.push(update),
+      save: () => ({}),
+      load: () => undefined,
+    };
+  },
+});
+
+const run = (source: TickSource, strategy: Strategy, instrument = "x:A/B") =>
+  tickBacktest({
+    source,
+    venue: "x" as VenueId,
+    account: "main" as AccountId,
+    balances: { B: money("1000") },
+    nonce: "1",
+    portfolio: { id: "p" as PortfolioId, limits: parseLimits({}, "limits"), balanceSettleMs: 10_000 },
+    strategies: [
+      {
+        id: "s" as StrategyId,
+        strategy,
+        params: {},
+        instruments: [instrument as InstrumentId],
+        capital: money("1000"),
+      },
+    ],
+  });
+
+const fillsOf = ({ turns }: ReturnType<typeof run>) =>
+  turns.flatMap(({ command }) =>
+    command.type === "RecordFill"
+      ? [`${command.fill.side} ${format(command.fill.quantity)} at ${format(command.fill.price)}`]
+      : [],
+  );
+
+describe("a backtest over prints", () => {
+  it("acts on a candle when a print has closed it, and is filled by the prints after that", () => {
+    const heard: OrderUpdate[] = [];
+    const done = run(
+      tape([
+        [10, 1_000, 50],
+        // Closes the first candle; what is decided now meets the prints from here on.
+        [MINUTE + 5, 1_010, 1],
+        [MINUTE + 6, 1_020, 300],
+        [MINUTE + 7, 1_030, 300],
+      ]),
+      acting((desk, nth) => nth === 1 && desk.aim(0, 0.5, "half"), heard),
+    );
+    // Half of 1,000 at the candle's close of 10.00: 50 units, of which the next print offers 30, then 20 more.
+    expect(fillsOf(done)).toEqual(["buy 30 at 10.2", "buy 20 at 10.3"]);
+    expect(done).toMatchObject({ trades: 4 });
+    expect(heard.map(({ status }) => status)).toEqual(["approved", "open", "partial", "partial", "filled"]);
+    // 1,000 - 30 * 10.2 - 20 * 10.3; the fee of 20 bps is taken in what was bought.
+    expect(format(done.venue.balance("main", "B").free)).toBe("488");
+    expect(format(done.venue.balance("main", "A").free)).toBe("49.9");
+  });
+
+  it("a limit order rests until a print goes through it, and a cancel ends it", () => {
+    const done = run(
+      tape([
+        [10, 1_000, 50],
+        [MINUTE, 1_000, 1],
+        [MINUTE + 1, 995, 10],
+        [2 * MINUTE, 1_000, 1],
+        [2 * MINUTE + 1, 980, 500],
+      ]),
+      acting((desk, nth) => {
+        if (nth === 1) {
+          desk.place({ i: 0, side: "buy", type: "limit", quantity: 2, price: 9.96 }, "near");
+          desk.place({ i: 0, side: "buy", type: "limit", quantity: 2, price: 9.9 }, "far");
+        } else if (nth === 2) desk.cancel("far");
+      }),
+    );
+    expect(fillsOf(done)).toEqual(["buy 1 at 9.96", "buy 1 at 9.96"]);
+    expect(done.state.orders.size).toBe(0);
+  });
+
+  it("the same prints give the same turns, and later prints change no earlier one", () => {
+    const prints = Array.from(
+      { length: 300 },
+      (_, i) => [i * 7_000, 1_000 + Math.round(40 * Math.sin(i / 9)), 5 + (i % 7)] as const,
+    );
+    const follow = acting((desk, nth, { open, close }) => desk.aim(0, close > open ? 0.8 : 0.1, `n${nth}`));
+    const whole = run(tape(prints), follow);
+    expect(run(tape(prints), follow).turns).toEqual(whole.turns);
+    const cut = run(tape(prints.slice(0, 150)), follow);
+    expect(cut.turns.length).toBeGreaterThan(20);
+    expect(whole.turns.slice(0, cut.turns.length)).toEqual(cut.turns);
+  });
+
+  it("refuses an instrument that the prints are not of", () => {
+    expect(
+      refused(() =>
+        run(
+          tape([[1, 1_000, 1]]),
+          acting(() => undefined),
+          "x:C/B",
+        ),
+      ),
+    ).toBe("s.instruments");
+  });
+});
