@@ -3,6 +3,7 @@ import { Invalid } from "../values/invalid.ts";
 import { averages } from "./averages/averages.ts";
 import type { Declaration } from "./declaration.ts";
 import { cycles } from "./cycle/cycles.ts";
+import { levels } from "./levels/levels.ts";
 import { oscillators } from "./oscillators/oscillators.ts";
 import { rangedOscillators } from "./oscillators/ranged.ts";
 import { patterns } from "./patterns/patterns.ts";
@@ -23,6 +24,7 @@ const all: readonly Declaration[] = [
   ...prices,
   ...cycles,
   ...patterns,
+  ...levels,
 ];
 
 export const catalogue: ReadonlyMap<string, Declaration> = new Map(all.map((one) => [one.name, one]));

@@ -65,6 +65,8 @@ export const groups = [
   "price",
   "cycle",
   "pattern",
+  "level",
+  "breadth",
 ] as const;
 export type Group = (typeof groups)[number];
 
@@ -75,6 +77,8 @@ interface Shape<P> {
   readonly group: Group;
   readonly inputs: readonly Input[];
   readonly outputs: readonly string[];
+  /** The calendar or the market decides when values begin: `lookback` is only the least. */
+  readonly late?: boolean;
   /** How many rows give no value before the first that does. */
   lookback(params: P): number;
   start(params: P): Calculation;

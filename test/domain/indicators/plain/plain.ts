@@ -23,7 +23,10 @@ type ParamName =
   | "atrperiod"
   | "percent"
   | "rocperiod"
-  | "hours";
+  | "hours"
+  | "from"
+  | "rowpercent"
+  | "valuearea";
 export type PlainParams = Readonly<Record<ParamName, number>>;
 
 export type Plain = (columns: Readonly<Record<Column, Row>>, params: PlainParams) => readonly Row[];
