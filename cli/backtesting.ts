@@ -9,6 +9,7 @@ import {
   type Accounting,
   type FillConvention,
 } from "../simulation/backtest/settings.ts";
+import { backtestSignals } from "./backtesting/signals.ts";
 import { figureText, figureTitle } from "./performance/figures.ts";
 import { answer, say, table, timeText } from "./terminal.ts";
 import { amount, list, verb, wholeNumber, withJson } from "./verb.ts";
@@ -18,6 +19,7 @@ interface Options {
   readonly strategiesDir?: string;
   readonly params?: string;
   readonly candles?: string;
+  readonly signals?: string;
   readonly pairs?: readonly string[];
   readonly timeframe?: string;
   readonly timerange?: string;
@@ -51,10 +53,14 @@ export const make = (): Command =>
       ],
     }),
   )
-    .requiredOption("-s, --strategy <name>", "which one; `list-strategies` has them")
+    .requiredOption(
+      "-s, --strategy <name>",
+      "which one; `list-strategies` has them, and signals replays a file",
+    )
     .option("--strategies-dir <path>", "a folder of your own strategies")
     .option("--params <json>", "its parameters; the others have their defaults")
     .option("--candles <path>", "a file of candles, or a folder of such files")
+    .option("--signals <file>", "candles, signals and settings as JSON (.gz too), for the strategy signals")
     .option("-p, --pairs <list>", "only these pairs, such as BTC/USDT,ETH/USDT", list)
     .option("-i, --timeframe <frame>", "of the candles; made of finer ones where there are none")
     .option("--timerange <range>", "20210101-20210301, 20210101- or -20210301, UTC; what is before warms up")
@@ -62,7 +68,7 @@ export const make = (): Command =>
     .option("--maker-fee-bps <n>", "fee of makers", bps)
     .addOption(
       new Option("--convention <name>", "how orders are filled")
-        .choices(fillConventions)
+        .choices([...fillConventions, "freqtrade"])
         .default("next-open"),
     )
     .addOption(new Option("--accounting <how>", "decimals, or doubles").choices(accountings).default("exact"))
@@ -87,6 +93,16 @@ function bps(text: string): number {
 
 const run = async (options: Options): Promise<void> => {
   const { candles: path, feeBps, makerFeeBps = feeBps, convention, json = false, ...rest } = options;
+  if (rest.strategy === "signals") {
+    backtestSignals(options.signals, convention, json);
+    return;
+  }
+  if (convention === "freqtrade")
+    throw new Invalid(
+      "--convention",
+      `one of ${fillConventions.join(", ")}; freqtrade is for --strategy signals`,
+      convention,
+    );
   if (path === undefined) throw new Invalid("--candles", "a file or folder of candles", path);
   const { runBacktest } = await import("../nodes/backtest.ts");
   const value = await runBacktest({

@@ -1,0 +1,121 @@
+/** `shoal backtesting --strategy signals` over a file: the answer, both conventions, and what is refused by which name. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, describe, expect, it } from "vitest";
+import { fileOf, FRAME, type Row, START } from "../simulation/signals/scenario.ts";
+import { scratch, shoal } from "./command.ts";
+
+const folder = scratch();
+afterAll(() => folder.remove());
+
+const rows: readonly Row[] = [
+  [100, 101, 99, 100, "L", { tag: "dip" }],
+  [100, 101, 99, 100],
+  [101, 106, 97, 104, "S"],
+  [104, 105, 103, 104],
+  [104, 108, 103, 107],
+  [107, 108, 106, 107],
+];
+const settings = { stoploss: -0.02, roi: { "0": 0.05 }, feeBps: 0 };
+
+const write = (name: string, value: unknown): string => {
+  const path = join(folder.path, name);
+  const text = JSON.stringify(value);
+  writeFileSync(path, name.endsWith(".gz") ? gzipSync(text) : text);
+  return path;
+};
+const run = (path: string, ...more: readonly string[]) =>
+  shoal(["backtesting", "--strategy", "signals", "--signals", path, ...more]);
+
+describe("shoal backtesting --strategy signals", () => {
+  it("answers with trades, their sum, conventions and the hash of the orders", async () => {
+    const path = write("signals.json", fileOf(rows, settings));
+    const args = ["--convention", "freqtrade", "--json"] as const;
+    const [one, two] = await Promise.all([
+      run(path, ...args),
+      run(write("again.json.gz", fileOf(rows, settings)), ...args),
+    ]);
+    expect(one.err).toBe("");
+    expect(one.code).toBe(0);
+    expect(one.json).toMatchObject({
+      strategy: "signals",
+      candles: 6,
+      conventions: { convention: "freqtrade", fees: "0 bps of each side's value", accounting: "float" },
+      trades: [
+        // The stop comes before the profit of the same candle: 100 * 0.98.
+        {
+          openAt: START + FRAME,
+          closeAt: START + 2 * FRAME,
+          side: "long",
+          openPrice: 100,
+          closePrice: 98,
+          profitRatio: -0.02,
+          exitReason: "stop_loss",
+          tag: "dip",
+        },
+        // 104 * 1.02 = 106.08 on the candle after the entry.
+        {
+          openAt: START + 3 * FRAME,
+          closeAt: START + 4 * FRAME,
+          side: "short",
+          openPrice: 104,
+          exitReason: "stop_loss",
+          tag: "",
+        },
+      ],
+    });
+    expect(one.json["profitTotalRatio"]).toBeCloseTo(-0.04, 9);
+    expect(one.json["orderListHash"]).toMatch(/^[0-9a-f]{64}$/);
+    expect(two.json["orderListHash"]).toBe(one.json["orderListHash"]);
+  });
+
+  it("is next-open unless another convention is named, and says so in its tables", async () => {
+    const gap: readonly Row[] = [
+      [100, 101, 99, 100, "L"],
+      [100, 101, 99, 100],
+      [97, 99, 96, 98],
+      [98, 99, 97, 98],
+    ];
+    const path = write("gap.json", fileOf(gap, settings));
+    const [honest, compared] = await Promise.all([run(path), run(path, "--convention", "freqtrade")]);
+    // The candle opened below the stop at 98.
+    expect(honest.out).toContain(
+      "signals under next-open: 1 trades over 4 candles, total profit -3.00 % of a stake",
+    );
+    expect(compared.out).toContain("signals under freqtrade: 1 trades over 4 candles, total profit -2.00 %");
+    expect(honest.out).toMatch(/^stop_loss +1 /m);
+    expect(honest.out).toMatch(/^convention: next-open$/m);
+  });
+
+  it("tells of candles that no market could have traded", async () => {
+    const path = write("odd.json", fileOf([[100, 101, 99, 105], ...rows], settings));
+    const { code, err, json } = await run(path, "--json");
+    expect(code).toBe(0);
+    expect(err).toContain("doubtful: candles[0]: opens or closes outside of its low and high");
+    expect(json["doubts"]).toEqual(["candles[0]: opens or closes outside of its low and high"]);
+  });
+
+  it.each([
+    [["--signals", "nowhere.json"], "--signals: expected a file that exists"],
+    [[], "--signals: expected the file that the strategy signals shall replay"],
+    [
+      ["--signals", write("fine.json", fileOf(rows, settings)), "--convention", "same-close"],
+      "--convention: expected freqtrade or next-open for outside signals",
+    ],
+    [
+      ["--signals", write("late.json", late())],
+      "signals[1].at: expected the open time of one of the candles",
+    ],
+  ])("%j is refused", async (args, message) => {
+    const { code, err } = await shoal(["backtesting", "--strategy", "signals", ...args]);
+    expect(err).toContain(message);
+    expect(code).toBe(2);
+  });
+});
+
+function late(): unknown {
+  const file = fileOf(rows, settings) as { signals: { at: number }[] };
+  file.signals[1]!.at += 1;
+  return file;
+}
