@@ -86,6 +86,10 @@ const verbs: Readonly<Record<string, Listed>> = {
     about: "how much warm-up indicators need, and who never has enough",
     load: () => import("./recursive-analysis.ts"),
   },
+  "lookahead-analysis": {
+    about: "whether signals or features from outside knew later candles",
+    load: () => import("./lookahead-analysis.ts"),
+  },
   journal: { about: "show, verify or migrate the journal", load: () => import("./journal.ts") },
 };
 
