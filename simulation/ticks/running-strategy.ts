@@ -37,6 +37,7 @@ export class RunningStrategy {
   private sequence = 0;
   private wakeAt = Infinity;
   private readonly ticks;
+  private readonly hearsTrades: boolean;
   private readonly line: Line;
   /** What came while it asked for candles that it had missed. */
   private readonly behind: { readonly i: number; readonly batch: TickBatch }[] = [];
@@ -64,6 +65,7 @@ export class RunningStrategy {
     });
     this.trader = strategy.start(params, market);
     const mark = (): void => this.mark();
+    this.hearsTrades = this.needs.trades === true && this.trader.onTrade !== undefined;
     this.ticks = { trader: this.trader, needs: this.needs, desk: this.desk, mark };
   }
 
@@ -81,17 +83,27 @@ export class RunningStrategy {
   }
 
   /** A candle that does not follow the last one makes an actor ask for those between, and be late with it. */
-  hear(instrument: InstrumentId, batch: TickBatch): void {
-    const i = this.instruments.indexOf(instrument);
-    if (i < 0) return;
+  hear(i: number, batch: TickBatch): void {
+    if (
+      batch.candles.length === 0 &&
+      !this.hearsTrades &&
+      batch.at < this.wakeAt &&
+      this.behind.length === 0
+    ) {
+      const { trades } = batch;
+      this.desk.now = batch.at;
+      if (trades.length > 0) this.window.trade(i, trades[trades.length - 1]!);
+      return;
+    }
     const wanted = batch.candles.filter(({ timeframe }) => this.needs.timeframes.includes(timeframe));
     if (this.behind.length > 0 || this.window.behindHoles(i, wanted).length > 0)
-      this.behind.push({ i, batch });
+      this.behind.push({ i, batch: { ...batch, trades: batch.trades.map((trade) => ({ ...trade })) } });
     else this.take(i, batch);
   }
 
   /** There were none between: the market was quiet. */
   catchUp(): void {
+    if (this.behind.length === 0) return;
     for (const { i, batch } of this.behind) this.take(i, batch);
     this.behind.length = 0;
   }

@@ -61,7 +61,7 @@ class TickBacktest implements TickStage {
     const { source, account, balances, portfolio } = settings;
     this.settings = settings;
     this.source = source;
-    this.venue = createVenue();
+    this.venue = createVenue({ quietTape: true });
     for (const listing of source.listings) this.venue.list(listing);
     for (const [asset, amount] of Object.entries(balances)) this.venue.deposit(account, asset, amount, 0);
     this.venue.drain();
@@ -81,23 +81,25 @@ class TickBacktest implements TickStage {
     this.strategies = settings.strategies.map(
       (one) => new RunningStrategy(one, account, listed, this.mailbox),
     );
+    for (const market of this.markets)
+      for (const strategy of this.strategies) {
+        const i = strategy.instruments.indexOf(market.instrument.id);
+        if (i >= 0) market.listeners.push({ strategy, i });
+      }
   }
 
   run(): TickResult {
     this.begin();
-    let trades = 0;
-    for (let at = this.source.nextAt(); at !== undefined; at = this.source.nextAt()) {
-      this.now = Math.max(this.now, at);
-      this.source.apply(this);
-      this.desk.hear(this.venue.drain());
-      for (const market of this.markets) {
-        trades += market.waiting.length;
-        this.tell(market);
-      }
-      for (const market of this.markets) this.tellTime(market);
+    const { markets, source } = this;
+    for (let at = source.nextAt(); at !== undefined; at = source.nextAt()) {
+      if (at > this.now) this.now = at;
+      source.apply(this);
+      for (let k = 0; k < markets.length; k += 1) markets[k]!.tell();
+      for (let k = 0; k < markets.length; k += 1) markets[k]!.tellTime(this.now as Timestamp);
       this.settle();
       while (this.desk.release()) this.settle();
     }
+    const trades = markets.reduce((sum, market) => sum + market.trades, 0);
     const candles = this.markets.reduce((sum, market) => sum + market.candles, 0);
     const { turns, state, venue } = this;
     return { turns, state, venue, trades, candles };
@@ -124,21 +126,6 @@ class TickBacktest implements TickStage {
       }),
     );
     for (const one of this.strategies) one.stands(this.standingOf(one));
-  }
-
-  /** Each print by itself, as a venue's stream brings it. */
-  private tell(market: InstrumentMarket): void {
-    if (market.waiting.length === 0) return;
-    for (const trade of market.waiting) {
-      const batch = market.take(trade);
-      for (const one of this.strategies) one.hear(market.instrument.id, batch);
-    }
-    market.waiting.length = 0;
-  }
-
-  private tellTime(market: InstrumentMarket): void {
-    const batch = market.takeTime(this.now as Timestamp);
-    if (batch !== undefined) for (const one of this.strategies) one.hear(market.instrument.id, batch);
   }
 
   /** Everything that can happen now happens; only then the portfolio takes its turn, and so on until nothing is left. */

@@ -36,6 +36,8 @@ export interface VenueOptions {
   readonly selfTrade?: SelfTrade;
   /** What stop-market buys, and market buys on a tape, lock above their price; 500 by default. */
   readonly marketMarginBps?: number;
+  /** Prints of a tape are not told: whoever replays it knows them. */
+  readonly quietTape?: boolean;
   /** Open orders of one account on one pair. */
   readonly openOrdersMax?: number;
   /** Closed orders, and fills, that are remembered for one account on one pair; 100,000 by default. */
@@ -54,11 +56,12 @@ class Venue implements SimulatedVenue {
       unlimited: [],
       selfTrade: "expire-maker",
       marketMarginBps: 500,
+      quietTape: false,
       openOrdersMax: Infinity,
       historyMax: 100_000,
       ...options,
     };
-    this.ledger = new Ledger(this.rules.unlimited, this.rules.historyMax);
+    this.ledger = new Ledger(this.rules.unlimited, this.rules.historyMax, this.rules.quietTape);
   }
 
   list(listing: Listing, at = this.ledger.now): void {

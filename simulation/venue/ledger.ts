@@ -63,6 +63,8 @@ export class Account {
   }
 }
 
+const NOTHING: readonly VenueEvent[] = [];
+
 export class Ledger {
   readonly accounts = new Map<string, Account>();
   /** What the venue has earned, as an account of its own. */
@@ -70,12 +72,15 @@ export class Ledger {
   readonly index = new OrderIndex();
   /** Time of the call at hand, ms. */
   now = 0;
+  /** Prints of tapes are not told. */
+  readonly quietTape: boolean;
   private readonly historyMax: number;
   private events: VenueEvent[] = [];
   private readonly changed: Holding[] = [];
 
-  constructor(unlimited: readonly string[], historyMax: number) {
+  constructor(unlimited: readonly string[], historyMax: number, quietTape: boolean) {
     this.historyMax = historyMax;
+    this.quietTape = quietTape;
     for (const name of unlimited) this.accounts.set(name, new Account(name, true, historyMax));
   }
 
@@ -141,6 +146,7 @@ export class Ledger {
   /** All that was told since the last time, then each holding that has changed in between, once. */
   drain(): readonly VenueEvent[] {
     const { events, now } = this;
+    if (events.length === 0 && this.changed.length === 0) return NOTHING;
     for (const holding of this.changed) {
       holding.changed = false;
       const { account, asset, free, locked } = holding;

@@ -157,15 +157,17 @@ export const printOnTape = (
   else pair.lastSold = ticks;
   pair.version += 1;
   pair.lastTaker = takerSide;
-  pair.tellPrint(tradeId, ticks, lots, takerSide);
-  const buys = new Share(pair, "buy", ticks, lots);
-  const sells = new Share(pair, "sell", ticks, lots);
-  if (pair.waiting.length > 0) {
-    buys.toWaiting();
-    sells.toWaiting();
+  if (!pair.ledger.quietTape) pair.tellPrint(tradeId, ticks, lots, takerSide);
+  if (pair.waiting.length > 0 || !pair.bids.isEmpty || !pair.asks.isEmpty) {
+    const buys = new Share(pair, "buy", ticks, lots);
+    const sells = new Share(pair, "sell", ticks, lots);
+    if (pair.waiting.length > 0) {
+      buys.toWaiting();
+      sells.toWaiting();
+    }
+    if (!pair.bids.isEmpty) buys.toResting(pair.bids);
+    if (!pair.asks.isEmpty) sells.toResting(pair.asks);
   }
-  if (!pair.bids.isEmpty) buys.toResting(pair.bids);
-  if (!pair.asks.isEmpty) sells.toResting(pair.asks);
   pair.printedAt.set(ticks, lots);
   triggerStops(pair);
 };
