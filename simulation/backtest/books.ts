@@ -14,7 +14,7 @@ export interface Books extends VenueNews {
   propose(asks: readonly Ask[], at: number): void;
   openOrders(): readonly OpenOrder[];
   /** Time has passed. */
-  tick(at: number): void;
+  tick?(at: number): void;
 }
 
 /** Told at the end of each change, with what the trader is to hear of it. */

@@ -59,8 +59,8 @@ export class CandleVenue {
   }
 
   place(order: VenueOrder): void {
-    // As venues do: a stop that would go off at once is refused.
-    if (order.waits && order.reachedBy(this.last[order.i]!)) {
+    // As venues do: a stop that would go off at once is refused. One that meets such a price on its arrival goes off there.
+    if (order.waits && this.#live !== order.i && order.reachedBy(this.last[order.i]!)) {
       order.done = true;
       this.#news.ended(order, "refused", "would-take", this.now);
       return;

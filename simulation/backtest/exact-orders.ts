@@ -5,11 +5,11 @@ import {
   basisPoints,
   notional,
   roundDown,
-  roundUp,
   toFloat,
   type AccountId,
   type Decimal,
   type Price,
+  type Side,
   type Timestamp,
 } from "../../domain/values/values.ts";
 
@@ -22,7 +22,7 @@ export const fillOf = (
   told: { readonly tradeId: string; readonly price: Decimal; readonly maker: boolean; readonly at: number },
 ): Fill => {
   const { tradeId, maker } = told;
-  const price = (side === "buy" ? roundUp(told.price, tickSize) : roundDown(told.price, tickSize)) as Price;
+  const price = onGrid(told.price, tickSize, side);
   const amount = notional(price, quantity);
   return {
     tradeId,
@@ -38,6 +38,17 @@ export const fillOf = (
     liquidity: maker ? "maker" : "taker",
     at: told.at as Timestamp,
   };
+};
+
+/** A millionth of a step beside the grid counts as on it: doubles are. */
+const onGrid = (price: Decimal, tickSize: Decimal, side: Side): Price => {
+  const down = roundDown(price, tickSize);
+  if (down === price) return price as Price;
+  const up = down + tickSize;
+  const away = side === "buy" ? up : down;
+  const near = side === "buy" ? down : up;
+  const distance = side === "buy" ? price - down : up - price;
+  return (distance * 1_000_000n <= tickSize ? near : away) as Price;
 };
 
 export const shownOrder = ({

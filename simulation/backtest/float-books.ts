@@ -2,7 +2,7 @@
  * The portfolio's rules in doubles, without grid and without journal: fast, for bulk. It is defined to the bit, so that a bulk
  * evaluator can equal it. All sums run over markets, or over orders in the order of their placing, from 0 upwards.
  *
- *   price     the last price of the market now; equity = cash + sum of position * price over positions that are not 0
+ *   price     the last price of the market when the trader last asked for something; equity = cash + sum of position * price over positions that are not 0
  *   aim x     target = x <= 0 or equity <= 0 ? 0 : x * equity / price; change = target - position
  *             change > 0: buys min(change, free / (price * 1.02 * (1 + fee))) at the market; free = cash - what is reserved
  *             change < 0: sells min(-change, position - what other orders sell) at the market
@@ -11,8 +11,11 @@
  *   fill      buy: cash -= price * quantity + fee, position += quantity; sell: cash += price * quantity - fee, position -= quantity
  *
  * As in the portfolio: one order at a time for an aim, a later wish waits for it; a stop in the way of a sale is cancelled first;
- * a protected position has one stop of its size.
+ * a protected position has one stop of its size; own resting limits that a new order would meet (a market order reaches 0.5 % beyond
+ * the price) are cancelled first.
  */
+import { AIM_TAG } from "../../domain/portfolio/draft.ts";
+import { PROTECT_TAG } from "../../domain/portfolio/protection.ts";
 import type { Ask } from "../../domain/strategy/desk.ts";
 import type { OpenOrder } from "../../domain/strategy/strategy.ts";
 import type { Books, Hear } from "./books.ts";
@@ -24,8 +27,6 @@ import { FloatNews } from "./float-news.ts";
 import { FloatLedger } from "./float-ledger.ts";
 import { VenueOrder } from "./venue-order.ts";
 
-const AIM_TAG = "aim";
-const PROTECT_TAG = "protect";
 const NO_ORDERS: readonly OpenOrder[] = [];
 
 export class FloatBooks implements Books {
@@ -35,6 +36,7 @@ export class FloatBooks implements Books {
   readonly #hear: Hear;
   #venue!: CandleVenue;
   readonly #ledger: FloatLedger;
+  readonly #marks: Float64Array;
   readonly #standings: readonly Standing[];
   readonly #news = new FloatNews();
   #depth = 0;
@@ -48,6 +50,7 @@ export class FloatBooks implements Books {
   ) {
     this.#ledger = new FloatLedger(pairs.length, settings);
     this.positions = this.#ledger.positions;
+    this.#marks = new Float64Array(pairs.length).fill(NaN);
     this.#pairs = pairs;
     this.#logs = logs;
     this.#hear = hear;
@@ -62,12 +65,12 @@ export class FloatBooks implements Books {
     return this.#ledger.cash;
   }
 
-  /** Books and venue name each other. */
   connect(venue: CandleVenue): void {
     this.#venue = venue;
   }
 
   propose(asks: readonly Ask[]): void {
+    this.#marks.set(this.#venue.last);
     this.#change(() => {
       for (const ask of asks)
         if (ask.type === "cancel") this.#cancelTag(ask.tag);
@@ -79,10 +82,6 @@ export class FloatBooks implements Books {
 
   openOrders(): readonly OpenOrder[] {
     return this.#ledger.live.size === 0 ? NO_ORDERS : [...this.#ledger.live.values()].map(openOrder);
-  }
-
-  tick(): void {
-    // Nothing of it waits for a time.
   }
 
   accepted({ id }: VenueOrder): void {
@@ -146,13 +145,13 @@ export class FloatBooks implements Books {
       standing.waiting = { exposure, reason };
       return;
     }
-    const price = this.#venue.last[i]!;
+    const price = this.#marks[i]!;
     const side = exposure > 0 ? "buy" : "sell";
     if (!(price > 0)) {
       this.#news.refuse(i, AIM_TAG, side, "no-mark", standing);
       return;
     }
-    const change = this.#ledger.change(i, exposure, this.#venue.last);
+    const change = this.#ledger.change(i, exposure, this.#marks);
     const wish = {
       type: "market",
       timeInForce: "GTC",
@@ -177,7 +176,7 @@ export class FloatBooks implements Books {
 
   #place({ request, tag }: Extract<Ask, { type: "place" }>): void {
     const { i, side, type, quantity, price = NaN, stopPrice = NaN, timeInForce = "GTC" } = request;
-    const last = this.#venue.last[i]!;
+    const last = this.#marks[i]!;
     const wish: Wish = { side, type, timeInForce, quantity, price, stopPrice, tag, reason: tag };
     const refused = last > 0 ? this.#ledger.refusal(i, wish, last) : "no-mark";
     if (refused !== undefined) this.#news.refuse(i, tag, side, refused);
@@ -196,12 +195,12 @@ export class FloatBooks implements Books {
         return;
       this.#venue.cancel(stop.venueOrder);
     }
-    if (this.positions[i] === 0 && !this.#ledger.buys(i) && (standing.held || !(standing.exposure > 0))) {
+    if (this.positions[i] === 0 && !this.#ledger.buys(i) && (standing.held || standing.exposure <= 0)) {
       standing.stopPrice = NaN;
       return;
     }
     if (!(covers > 0)) return;
-    const passed = this.#venue.last[i]! <= standing.stopPrice;
+    const passed = this.#marks[i]! <= standing.stopPrice;
     this.#submit(
       i,
       {
@@ -221,7 +220,7 @@ export class FloatBooks implements Books {
   #submit(i: number, wish: Wish, role: Role): void {
     this.#issued += 1;
     const venueOrder = new VenueOrder(this.#issued.toString(36), i, wish);
-    const reserved = wish.side === "buy" ? this.#ledger.costOf(wish, this.#venue.last[i]!) : wish.quantity;
+    const reserved = wish.side === "buy" ? this.#ledger.costOf(wish, this.#marks[i]!) : wish.quantity;
     const live = new LiveOrder(venueOrder, wish, reserved);
     const standing = this.#standings[i]!;
     if (role === "aim") [standing.order, standing.refused] = [live, ""];
@@ -229,6 +228,7 @@ export class FloatBooks implements Books {
     this.#ledger.live.set(venueOrder.id, live);
     this.#logs.orders.approved({ id: venueOrder.id, pair: this.#pairs[i]!, at: this.#venue.now, ...wish });
     this.#news.tell(live, "approved", wish.price > 0 ? wish.price : 0);
+    for (const own of this.#ledger.inTheWay(live, this.#marks[i]!)) this.#venue.cancel(own.venueOrder);
     this.#venue.place(venueOrder);
   }
 

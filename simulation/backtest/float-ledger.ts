@@ -3,6 +3,8 @@ import type { LiveOrder, Wish } from "./float-orders.ts";
 
 /** What the portfolio reserves above the price for a market order: its price collar, 2 %. */
 const COLLAR = 1.02;
+/** How far a market order is expected to eat. */
+const REACH = 0.005;
 
 export class FloatLedger {
   cash: number;
@@ -81,6 +83,20 @@ export class FloatLedger {
   buys(i: number): boolean {
     for (const { venueOrder } of this.live.values()) if (venueOrder.i === i && venueOrder.buys) return true;
     return false;
+  }
+
+  /** Resting limits that a new order would trade with. */
+  inTheWay({ venueOrder, wish }: LiveOrder, last: number): readonly LiveOrder[] {
+    const { i, buys } = venueOrder;
+    if (wish.timeInForce === "PO" || (wish.type !== "limit" && wish.type !== "market")) return [];
+    const reach = wish.type === "limit" ? wish.price : last * (buys ? 1 + REACH : 1 - REACH);
+    return [...this.live.values()].filter(
+      ({ venueOrder: other, wish: { type } }) =>
+        other.i === i &&
+        other.buys !== buys &&
+        type === "limit" &&
+        (buys ? other.price <= reach : other.price >= reach),
+    );
   }
 
   /** What a buy reserves while the price is `last`. */

@@ -56,7 +56,7 @@ export class Run {
       this.#stale = true;
       if (venue.working > 0) {
         venue.closed();
-        this.#books.tick(at);
+        this.#books.tick?.(at);
       }
       this.#mark();
       for (const lane of lanes) if (lane.row > 0 && lane.toldRow < lane.row) this.#tell(lane, at);

@@ -59,7 +59,7 @@ export interface Told {
 
 /** `k`: how many candles were handed over before. */
 export interface Script {
-  onCandle?(told: Told & { readonly k: number }, desk: Desk): void;
+  onCandle?(told: Told & { readonly k: number }, desk: Desk): unknown;
   onOrder?(update: OrderUpdate, desk: Desk): void;
   onTimer?(at: number, desk: Desk): void;
   readonly timeframes?: readonly Timeframe[];
@@ -93,6 +93,7 @@ export const run = (
   rows: readonly (Row | undefined)[] | readonly (readonly (Row | undefined)[])[],
   script: Script,
   over: Partial<BacktestSettings> = {},
+  tickSize = "0.01",
 ): BacktestResult & { readonly told: readonly Told[] } => {
   const { strategy, told } = scripted(script);
   const several = Array.isArray(rows[0]?.[0]);
@@ -101,7 +102,7 @@ export const run = (
     strategy,
     params: {},
     markets: all.map((each, i) => ({
-      instrument: instrument(`${"ABCDEF"[i]}/USDT`),
+      instrument: instrument(`${"ABCDEF"[i]}/USDT`, { tickSize: price(tickSize) }),
       timeframe: "1m",
       candles: candlesOf(each),
     })),
