@@ -1,12 +1,13 @@
 /** `shoal indicators`: what there is to compute, and one of them over a file of candles. */
 import type { Command } from "commander";
 import type { AnyValues, Declaration, Param } from "../domain/indicators/declaration.ts";
-import type { CandleColumns } from "../nodes/candle-columns.ts";
 import { answer, table, timeText } from "./terminal.ts";
-import { verb, wholeNumber, withJson } from "./verb.ts";
+import { collect, verb, wholeNumber, withJson } from "./verb.ts";
 
 interface Options {
   readonly candles?: string;
+  readonly with?: readonly string[];
+  readonly where?: string;
   readonly csv?: boolean;
   readonly json?: boolean;
   readonly limit?: number;
@@ -27,24 +28,35 @@ export const make = (): Command =>
           "indicators rsi timeperiod=21 --candles BTC_USDT-1h.csv.gz --csv",
           "one, as a table for other programs",
         ],
+        [
+          "indicators correl --candles BTC_USDT-1h.csv.gz --with ETH_USDT-1h.csv.gz",
+          "one of two instruments",
+        ],
+        [
+          'indicators --where "rsi(14) < 30 and close > ema(200)" --candles BTC_USDT-1h.csv.gz',
+          "the candles in which a condition holds",
+        ],
       ],
     }),
   )
     .argument("[name]", "of the indicator")
     .argument("[settings...]", "parameters as name=value, and series=high to read another column than close")
     .option("--candles <file>", "recorded candles, in any layout of docs/history.md")
+    .option("--with <file>", "candles of another instrument (repeatable)", collect)
+    .option("--where <condition>", "list the candles in which it holds: docs/indicators.md")
     .option("--csv", "print ts_ms and the outputs as CSV; empty where there is no value")
     .option("-n, --limit <rows>", "the last so many rows only", wholeNumber(1, 100_000_000))
     .option("--indicators-dir <path>", "a folder of your own indicators")
     .action(async (name: string | undefined, settings: readonly string[], options: Options) => {
       const { allIndicators } = await import("../nodes/indicator-files.ts");
       const all = await allIndicators(options.indicatorsDir);
-      if (name === undefined) tellAll([...all.values()], options.json === true);
+      if (options.where !== undefined) await tellWhere(options.where, all, name, options);
+      else if (name === undefined) tellAll([...all.values()], options.json === true);
       else {
         const { indicatorNamed } = await import("../domain/indicators/catalogue.ts");
         const found = indicatorNamed(name, all);
         if (options.candles === undefined) await tellOne(found, settings, options.json === true);
-        else await compute(found, settings, options.candles, options);
+        else await compute(found, settings, [options.candles, ...(options.with ?? [])], options);
       }
     });
 
@@ -104,37 +116,70 @@ const settingsText = (params: AnyValues): string =>
 const rangeOf = (param: Param): string =>
   param.kind === "choice" ? param.choices.join(", ") : `${param.min} to ${param.max} ${param.unit}`;
 
+const tellWhere = async (
+  text: string,
+  all: ReadonlyMap<string, Declaration>,
+  name: string | undefined,
+  options: Options,
+): Promise<void> => {
+  const [{ where }, { Invalid }] = await Promise.all([
+    import("./indicators/where.ts"),
+    import("../domain/values/invalid.ts"),
+  ]);
+  if (name !== undefined) throw new Invalid("where", "no name of an indicator beside it", name);
+  if (options.candles === undefined) throw new Invalid("candles", "a file for --where", "none");
+  await where(text, all, options.candles, options);
+};
+
 const compute = async (
-  of: Declaration,
+  named: Declaration,
   settings: readonly string[],
-  path: string,
+  paths: readonly string[],
   { csv, json, limit }: Options,
 ): Promise<void> => {
-  const [{ settingsOf, computed }, { readColumns }] = await Promise.all([
+  const [{ settingsOf, computed, forFiles, readTables }, { criticalValues }] = await Promise.all([
     import("../nodes/indicator-run.ts"),
-    import("../nodes/candle-columns.ts"),
+    import("../domain/indicators/statistics/dickey-fuller.ts"),
   ]);
-  const { params, reads } = settingsOf(of, settings);
-  const columns = await readColumns(path);
-  const values = computed(of, params, reads, columns);
-  const from = Math.max(0, columns.openAt.length - (limit ?? (csv || json ? Infinity : SHOWN)));
-  const at = Array.from(columns.openAt.subarray(from));
+  const of = forFiles(named, paths.length);
+  const { params, reads } = settingsOf(of, settings, paths.length);
+  const tables = await readTables(of, paths);
+  const values = computed(of, params, reads, tables);
+  const { openAt } = tables[0]!;
+  const from = Math.max(0, openAt.length - (limit ?? (csv || json ? Infinity : SHOWN)));
+  const at = Array.from(openAt.subarray(from));
   const outputs = values.map((column) => column.subarray(from));
-  if (csv === true && json !== true) answer(false, undefined, () => csvText(of, at, outputs));
-  else answer(json === true, jsonOf(of, params, at, outputs, columns), () => peopleText(of, at, outputs));
+  if (csv === true && json !== true) {
+    answer(false, undefined, () => csvText(of, at, outputs));
+    return;
+  }
+  const critical = of.name === "cointegration" ? criticalValues(Number(params["timeperiod"])) : undefined;
+  answer(
+    json === true,
+    { ...jsonOf(of, params, at, outputs, openAt.length), criticalValues: critical },
+    () =>
+      critical === undefined
+        ? peopleText(of, at, outputs)
+        : `${peopleText(of, at, outputs)}\n${belowText(critical)}`,
+  );
 };
+
+const belowText = (critical: Readonly<Record<string, number>>): string =>
+  `dickeyfuller speaks for cointegration below ${Object.entries(critical)
+    .map(([chance, value]) => `${value.toFixed(3)} (${chance})`)
+    .join(", ")}`;
 
 const jsonOf = (
   of: Declaration,
   params: AnyValues,
   at: readonly number[],
   outputs: readonly Float64Array[],
-  columns: CandleColumns,
+  candles: number,
 ): object => ({
   indicator: of.name,
   params,
   lookback: of.lookback(params),
-  candles: columns.openAt.length,
+  candles,
   at,
   // JSON has no NaN: null where there is no value.
   values: Object.fromEntries(of.outputs.map((name, k) => [name, Array.from(outputs[k]!)])),

@@ -79,7 +79,7 @@ export const make = (): Command =>
         outputs: recursiveIndicator(
           of,
           params,
-          reads.map((column) => columns[column]),
+          reads.map(({ column }) => columns[column]),
           plan,
         ),
         of,

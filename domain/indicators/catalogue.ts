@@ -1,6 +1,7 @@
 /** All indicators by name. A new one is a declaration in one of these families, or in a file of one's own. */
 import { Invalid } from "../values/invalid.ts";
 import { averages } from "./averages/averages.ts";
+import { breadthOf } from "./breadth.ts";
 import type { Declaration } from "./declaration.ts";
 import { cycles } from "./cycle/cycles.ts";
 import { levels } from "./levels/levels.ts";
@@ -25,6 +26,8 @@ const all: readonly Declaration[] = [
   ...cycles,
   ...patterns,
   ...levels,
+  // Of two; the command line makes it of as many instruments as files are named.
+  breadthOf(2),
 ];
 
 export const catalogue: ReadonlyMap<string, Declaration> = new Map(all.map((one) => [one.name, one]));

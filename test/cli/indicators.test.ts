@@ -45,11 +45,50 @@ describe("shoal indicators", () => {
     }
   });
 
+  it("takes a second file for two series, on the times that both have", async () => {
+    const one = file("one.csv", csv);
+    const twice = rows.slice(1).map((row) => row.map((x, k) => (k === 0 ? x : 2 * x)));
+    const other = file(
+      "other.csv",
+      ["ts_ms,open,high,low,close,volume", ...twice.map((row) => row.join(","))].join("\n"),
+    );
+    const { json } = await shoal([
+      "indicators",
+      "correl",
+      "timeperiod=2",
+      "--candles",
+      one,
+      "--with",
+      other,
+      "--json",
+    ]);
+    expect(json["at"]).toEqual([FROM + 60_000, FROM + 120_000, FROM + 180_000]);
+    expect(json["values"]).toEqual({ correl: [null, 1, 1] });
+  });
+
+  it("lists the candles in which a condition holds", async () => {
+    const path = file("where.csv", csv);
+    const where = ["indicators", "--where", "close > close[1] and close < 50", "--candles", path];
+    const { json, err } = await shoal([...where, "--json"]);
+    expect(err).toBe("");
+    expect(json).toMatchObject({ lookback: 1, candles: 4, known: 3, holds: 1, at: [FROM + 60_000] });
+  });
+
   it.each([
     ["a cell that is no number", ["sma", "--candles", "bad.csv"], /bad\.csv:3 close: .*"x"/],
     ["a time that goes back", ["sma", "--candles", "back.csv"], /back\.csv candle 2: expected a time after/],
     ["an unknown parameter", ["sma", "length=3", "--candles", "good.csv"], /length/],
     ["an unknown name", ["smaa"], /smaa/],
+    [
+      "a second file where one is read",
+      ["sma", "--candles", "good.csv", "--with", "good.csv"],
+      /with: expected an indicator of two/,
+    ],
+    [
+      "half a condition",
+      ["--where", "close >", "--candles", "good.csv"],
+      /where character 8: expected a number/,
+    ],
   ] as const)("refuses %s by name", async (_, args, message) => {
     file("good.csv", csv);
     file("bad.csv", csv.replace(",20,5", ",x,5"));

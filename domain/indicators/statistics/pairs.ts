@@ -3,6 +3,7 @@ import type { Calculation } from "../declaration.ts";
 import { isNumber } from "../parts/part.ts";
 import { Pair } from "../parts/pair.ts";
 import { Window } from "../parts/window.ts";
+import { criticalValues, DickeyFuller } from "./dickey-fuller.ts";
 
 /** 0 where either does not vary. */
 export class Correlation implements Calculation {
@@ -45,54 +46,51 @@ export class Beta implements Calculation {
 }
 
 /**
- * The first regressed on the second over the window: hedge ratio (the slope), spread (the newest residual), its
- * deviations from 0, and the Dickey-Fuller t statistic of the residuals, without constant and lags. Below about -3.4 (5 %,
- * MacKinnon 1991, two series with constant) they are taken to move together. The residuals change with each line: work
- * grows with the window.
+ * The first regressed on the second over the window: hedge ratio (the slope), spread (the newest residual), its deviations
+ * from 0, the augmented Dickey-Fuller statistic of the residuals, the value that it must fall below (5 %), and their
+ * half-life. The residuals change with each line: work grows with the window.
  */
 export class Residual implements Calculation {
   private readonly pair: Pair;
   private readonly firsts: Window;
   private readonly seconds: Window;
+  private readonly residuals: Float64Array;
+  private readonly test: DickeyFuller;
+  private readonly critical: number;
 
-  constructor(length: number) {
+  constructor(length: number, lags: number) {
     this.pair = new Pair(length);
     this.firsts = new Window(length);
     this.seconds = new Window(length);
+    this.residuals = new Float64Array(length);
+    this.test = new DickeyFuller(lags);
+    this.critical = criticalValues(length)["5%"];
   }
 
   step(x: Float64Array, y: Float64Array): void {
     y.fill(Number.NaN);
     if (!isNumber(x[0]! + x[1]!)) return;
-    const { pair, firsts, seconds } = this;
+    const { pair, firsts, seconds, residuals, test } = this;
     firsts.push(x[0]!);
     seconds.push(x[1]!);
     if (!pair.push(x[1]!, x[0]!)) return;
     const slope = pair.varianceX <= 0 ? 0 : pair.covariance / pair.varianceX;
     const intercept = pair.meanY - slope * pair.meanX;
-    const { length } = firsts;
-    let before = Number.NaN;
+    const { length } = residuals;
     let squares = 0;
-    let levels = 0;
-    let products = 0;
-    let changes = 0;
-    for (let age = length - 1; age >= 0; age -= 1) {
+    for (let k = 0; k < length; k += 1) {
+      const age = length - 1 - k;
       const residual = firsts.at(age) - intercept - slope * seconds.at(age);
+      residuals[k] = residual;
       squares += residual * residual;
-      if (age < length - 1) {
-        levels += before * before;
-        products += before * (residual - before);
-        changes += (residual - before) ** 2;
-      }
-      before = residual;
     }
-    const pace = levels === 0 ? 0 : products / levels;
-    const rest = Math.max(0, changes - pace * products);
-    const error = levels === 0 ? 0 : Math.sqrt(rest / (length - 2) / levels);
+    test.measure(residuals);
     const deviation = Math.sqrt(squares / length);
     y[0] = slope;
-    y[1] = before;
-    y[2] = deviation === 0 ? 0 : before / deviation;
-    y[3] = error === 0 ? 0 : pace / error;
+    y[1] = residuals[length - 1]!;
+    y[2] = deviation === 0 ? 0 : y[1] / deviation;
+    y[3] = test.statistic;
+    y[4] = this.critical;
+    y[5] = test.halfLife;
   }
 }

@@ -150,12 +150,15 @@ export const statistics: readonly Declaration[] = [
   declare({
     name: "cointegration",
     title:
-      "Engle's and Granger's test: hedge ratio, spread, its deviations from the mean, and the Dickey-Fuller statistic",
+      "Engle's and Granger's test: hedge ratio, spread, its deviations from 0, Dickey-Fuller statistic, its 5 % value, half-life",
     group: "statistic",
     inputs: twoSeries,
-    params: { timeperiod: { ...period(100, 10), max: 10_000 } },
-    outputs: ["hedgeratio", "spread", "spreadzscore", "dickeyfuller"],
+    params: {
+      timeperiod: { ...period(100, 30), max: 10_000 },
+      lags: { ...period(0, 0, "How many changes before are taken into the regression."), max: 12 },
+    },
+    outputs: ["hedgeratio", "spread", "spreadzscore", "dickeyfuller", "critical", "halflife"],
     lookback: ({ timeperiod }) => timeperiod - 1,
-    start: ({ timeperiod }) => new Residual(timeperiod),
+    start: ({ timeperiod, lags }) => new Residual(timeperiod, lags),
   }),
 ];

@@ -26,7 +26,8 @@ type ParamName =
   | "hours"
   | "from"
   | "rowpercent"
-  | "valuearea";
+  | "valuearea"
+  | "lags";
 export type PlainParams = Readonly<Record<ParamName, number>>;
 
 export type Plain = (columns: Readonly<Record<Column, Row>>, params: PlainParams) => readonly Row[];

@@ -34,14 +34,31 @@ const standardised = (order: number) => (w: Row) => {
   return spread === 0 ? 0 : mean(w.map((x) => ((x - centre) / spread) ** order)) - (order === 4 ? 3 : 0);
 };
 
-/** Dickey and Fuller's regression of the change on the level, without a constant. */
-const dickeyFuller = (levels: Row): number => {
+const dot = (a: Row, b: Row): number => total(a.map((x, i) => x * b[i]!));
+/** What is left of `a` once the columns of `others`, which stand at right angles to each other, are taken out. */
+const without = (a: Row, others: readonly Row[]): Row =>
+  others.reduce((rest, one) => {
+    const share = dot(rest, one) / dot(one, one);
+    return rest.map((x, i) => x - share * one[i]!);
+  }, a);
+
+/** Dickey's and Fuller's regression of the change on the level, after the changes before were taken out of both (Frisch, Waugh, Lovell). */
+const dickeyFuller = (levels: Row, lags: number): number => {
+  const change = minus(levels, ago(levels, 1));
+  const lagged = Array.from({ length: lags }, (_, k) => ago(change, k + 1).slice(lags + 1));
+  const square = lagged.reduce<readonly Row[]>((done, one) => [...done, without(one, done)], []);
+  const level = without(ago(levels, 1).slice(lags + 1), square);
+  const moved = without(change.slice(lags + 1), square);
+  const slope = dot(level, moved) / dot(level, level);
+  const rest = total(moved.map((d, i) => (d - slope * level[i]!) ** 2));
+  return slope / Math.sqrt(rest / (moved.length - 1 - lags) / dot(level, level));
+};
+
+/** Candles after which kept^n = 1/2. */
+const halfLife = (levels: Row): number => {
   const before = levels.slice(0, -1);
-  const change = levels.slice(1).map((x, i) => x - before[i]!);
-  const squares = total(before.map((x) => x * x));
-  const slope = total(before.map((x, i) => x * change[i]!)) / squares;
-  const rest = total(change.map((d, i) => (d - slope * before[i]!) ** 2));
-  return slope / Math.sqrt(rest / (change.length - 1) / squares);
+  const kept = dot(before, levels.slice(1)) / dot(before, before);
+  return kept >= 1 ? 100_000 : kept <= 0 ? 0 : Math.min(100_000, -Math.LN2 / Math.log(kept));
 };
 
 export const volumes: Readonly<Record<string, Plain>> = {
@@ -151,14 +168,41 @@ export const volumes: Readonly<Record<string, Plain>> = {
       return variance(w) === 0 ? 0 : 1 - rest / (variance(w) * w.length);
     }),
   ],
-  cointegration: ({ close, volume }, { timeperiod: n }) => {
+  cointegration: ({ close, volume }, { timeperiod: n, lags }) => {
     const told = close.map((_, t) => {
-      if (t < n - 1) return [NaN, NaN, NaN, NaN];
+      if (t < n - 1) return [NaN, NaN, NaN, NaN, NaN, NaN];
       const [ys, xs] = [close.slice(t + 1 - n, t + 1), volume.slice(t + 1 - n, t + 1)];
       const { slope, intercept } = line(xs, ys);
       const residuals = ys.map((y, i) => y - intercept - slope * xs[i]!);
-      return [slope, residuals.at(-1)!, residuals.at(-1)! / deviation(residuals), dickeyFuller(residuals)];
+      return [
+        slope,
+        residuals.at(-1)!,
+        residuals.at(-1)! / deviation(residuals),
+        dickeyFuller(residuals, lags),
+        -3.33613 - 6.1101 / n - 6.823 / n ** 2,
+        halfLife(residuals),
+      ];
     });
-    return [0, 1, 2, 3].map((k) => told.map((row) => row[k]!));
+    return [0, 1, 2, 3, 4, 5].map((k) => told.map((row) => row[k]!));
+  },
+  breadth: ({ close }, { timeperiod: n, fastperiod, slowperiod }) => {
+    // As the catalogue has it: the close stands in for both instruments, so they move together.
+    const move = close.map((x, t) => (t === 0 ? NaN : 2 * Math.sign(x - close[t - 1]!)));
+    const share = move.map((x) => 500 * x);
+    const oscillator = minus(ema(share, fastperiod), ema(share, slowperiod));
+    const beyond = (sign: number): Row =>
+      close.map((x, t) => (t < n ? NaN : close.slice(t - n, t).every((y) => sign * x > sign * y) ? 2 : 0));
+    // Never rises and falls at once: Arms' index is not defined.
+    const arms = close.map(() => 1);
+    return together(
+      move.map((x) => (Number.isNaN(x) ? NaN : Math.max(0, x))),
+      move.map((x) => (Number.isNaN(x) ? NaN : Math.max(0, -x))),
+      running(move),
+      oscillator,
+      running(oscillator),
+      beyond(1),
+      beyond(-1),
+      arms,
+    );
   },
 };
