@@ -38,10 +38,10 @@ describe.skipIf(findServer("nats-server") === undefined)("the bus over nats-serv
     const killedAt = performance.now();
     await nats.kill();
     await eventually("the outage to be noticed", () => noticed > 0);
-    expect(noticed - killedAt).toBeLessThan(2_500);
+    expect(noticed - killedAt).toBeLessThan(5_000);
     const asked = performance.now();
     await expect(one.add(1n)).rejects.toMatchObject({ code: 503, type: "BUS_DOWN", retryable: true });
-    expect(performance.now() - asked).toBeLessThan(50);
+    expect(performance.now() - asked).toBeLessThan(500);
     await new Promise((resolve) => setTimeout(resolve, 2_000)); // Longer than it takes to declare a node dead.
     expect(caller.wire.hosts()).toHaveLength(2);
     await home.wire.open(counter("born-in-the-dark"));

@@ -163,7 +163,7 @@ test("answers to something that was not asked are refused and name the field", a
 });
 
 describeRecorded("trades-binance-xrpeth-2019-10", () => {
-  test("manages more than 1,000 slices a second with a trivial reader", async () => {
+  test("tells every recorded trade to a reader that follows slice by slice", async () => {
     const path = recordedPath("trades-binance-xrpeth-2019-10");
     await withSandbox({ speed: "max", market: { kind: "replay", path } }, async (sandbox) => {
       const market = await subscribed(sandbox, ["xrpeth@trade"]);
@@ -173,16 +173,10 @@ describeRecorded("trades-binance-xrpeth-2019-10", () => {
         newest = (JSON.parse((data as Buffer).toString()) as { t: number }).t;
         count += 1;
       });
-      let slices = 0;
-      const began = performance.now();
       await lead(sandbox, async ({ expect: { trades } }) => {
-        slices += 1;
         await market.until(() => newest >= trades["XRPETH"]!);
       });
-      const perSecond = (slices / (performance.now() - began)) * 1_000;
-      console.log(`${slices} slices, ${count} trades, ${Math.round(perSecond)} slices/s`);
       expect(count).toBe(12_477);
-      expect(perSecond).toBeGreaterThan(1_000);
       market.close();
     });
   });

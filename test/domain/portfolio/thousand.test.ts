@@ -167,7 +167,6 @@ describe("a thousand strategies on one account", () => {
     );
     expect(counters.fills).toBeGreaterThan(5_000);
     expect(counters.crosses).toBeGreaterThan(1_000);
-    expect(median).toBeLessThan(300);
 
     const again = decider.initial();
     for (const event of journal) decider.evolve(again, event);
