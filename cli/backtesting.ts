@@ -9,12 +9,13 @@ import {
   type Accounting,
   type FillConvention,
 } from "../simulation/backtest/settings.ts";
+import { exitsOf, withExits, type ExitOptions } from "./backtesting/exits.ts";
 import { backtestSignals } from "./backtesting/signals.ts";
 import { figureText, figureTitle } from "./performance/figures.ts";
 import { answer, say, table, timeText } from "./terminal.ts";
 import { amount, list, verb, wholeNumber, withJson } from "./verb.ts";
 
-interface Options {
+interface Options extends ExitOptions {
   readonly strategy: string;
   readonly strategiesDir?: string;
   readonly params?: string;
@@ -37,21 +38,23 @@ interface Options {
 }
 
 export const make = (): Command =>
-  withJson(
-    verb({
-      name: "backtesting",
-      about: "Run a strategy over recorded candles, on the code that trades live.",
-      examples: [
-        [
-          "backtesting --strategy moving-average-cross --candles history/binance --timeframe 5m",
-          "every pair of a folder",
+  withExits(
+    withJson(
+      verb({
+        name: "backtesting",
+        about: "Run a strategy over recorded candles, on the code that trades live.",
+        examples: [
+          [
+            "backtesting --strategy moving-average-cross --candles history/binance --timeframe 5m",
+            "every pair of a folder",
+          ],
+          [
+            "backtesting --strategy mean-reversion --params '{\"entry\":2.5}' --candles BTC_USDT-1h.csv.gz --fee-bps 10 --json",
+            "one file, for a script",
+          ],
         ],
-        [
-          "backtesting --strategy mean-reversion --params '{\"entry\":2.5}' --candles BTC_USDT-1h.csv.gz --fee-bps 10 --json",
-          "one file, for a script",
-        ],
-      ],
-    }),
+      }),
+    ),
   )
     .requiredOption(
       "-s, --strategy <name>",
@@ -93,7 +96,10 @@ function bps(text: string): number {
 
 const run = async (options: Options): Promise<void> => {
   const { candles: path, feeBps, makerFeeBps = feeBps, convention, json = false, ...rest } = options;
+  const exits = exitsOf(options);
   if (rest.strategy === "signals") {
+    if (exits !== undefined)
+      throw new Invalid("--strategy", "another one beside exits: the file of signals has its own", "signals");
     backtestSignals(options.signals, convention, json);
     return;
   }
@@ -108,6 +114,7 @@ const run = async (options: Options): Promise<void> => {
   const value = await runBacktest({
     ...rest,
     path,
+    exits,
     convention: convention as FillConvention,
     params: paramsOf(options.params),
     makerBps: makerFeeBps,

@@ -4,6 +4,7 @@ import { timeframes, type Timeframe } from "../domain/market/candle.ts";
 import { dailyReturns } from "../domain/performance/daily-equity.ts";
 import { returnMetrics } from "../domain/performance/return-metrics.ts";
 import { tradeMetrics } from "../domain/performance/trade-metrics.ts";
+import { exitsText, protectedBy, type ProtectiveExits } from "../domain/strategy/exits/protected.ts";
 import { parseParams } from "../domain/strategy/params.ts";
 import type { Params, Strategy } from "../domain/strategy/strategy.ts";
 import { Invalid } from "../domain/values/invalid.ts";
@@ -23,6 +24,8 @@ export interface BacktestRequest
   /** As given; what is missing has its default. */
   readonly params: unknown;
   readonly timerange?: string | undefined;
+  /** Around the strategy, whichever it is. */
+  readonly exits?: ProtectiveExits | undefined;
 }
 
 /** What is ready to be run, again and again if need be. */
@@ -30,11 +33,13 @@ export interface PreparedBacktest {
   readonly settings: BacktestSettings;
   readonly timeframe: Timeframe;
   readonly notes: readonly string[];
+  readonly exits: ProtectiveExits | undefined;
 }
 
 /** Throws `Invalid` naming the option, or the file and what is wrong in it. */
 export const prepareBacktest = async (request: BacktestRequest): Promise<PreparedBacktest> => {
-  const strategy = await strategyFinder(request.strategiesDir)(request.strategy);
+  const found = await strategyFinder(request.strategiesDir)(request.strategy);
+  const strategy = protectedBy(found, request.exits);
   const { from, to } = request.timerange === undefined ? {} : parseTimerange(request.timerange);
   // Which candles are needed before `from` depends on the parameters, whose timeframe may be that of the candles.
   const { markets, timeframe, notes } = await recordedMarkets({ ...request, to });
@@ -56,6 +61,7 @@ export const prepareBacktest = async (request: BacktestRequest): Promise<Prepare
     },
     timeframe,
     notes,
+    exits: request.exits,
   };
 };
 
@@ -78,7 +84,7 @@ export const runBacktest = async (request: BacktestRequest): Promise<BacktestAns
 };
 
 const answerOf = (
-  { settings, timeframe, notes }: PreparedBacktest,
+  { settings, timeframe, notes, exits }: PreparedBacktest,
   result: BacktestResult,
   elapsedMs: number,
 ) => {
@@ -103,7 +109,7 @@ const answerOf = (
   return {
     strategy: settings.strategy.name,
     params: settings.params,
-    conventions: result.conventions,
+    conventions: { ...result.conventions, ...(exits && { exits: exitsText(exits) }) },
     quote: settings.markets[0]!.instrument.quote,
     timeframe,
     startingBalance,

@@ -3,9 +3,9 @@
  * signal at the open, then the stop (low before high), then the ROI table (compared to the high, left at its price), then
  * the trailing stop (the high moves it, the low meets it). docs/exits.md has every rule with its reason.
  */
-import type { GuardedPosition } from "./guarded-position.ts";
-import { priceOfProfit } from "./profit.ts";
-import { type Exit, type ExitReason, roiStepAt } from "./rules.ts";
+import type { GuardedPosition } from "../../domain/strategy/exits/guarded-position.ts";
+import { priceOfProfit } from "../../domain/strategy/exits/profit.ts";
+import { type Exit, type ExitReason, roiStepAt } from "../../domain/strategy/exits/rules.ts";
 
 export interface Bar {
   /** Open time, ms. */

@@ -4,9 +4,9 @@
  * candles that have closed, since nobody knows whether this one's came before its worst.
  */
 import type { Bar } from "./freqtrade.ts";
-import type { GuardedPosition } from "./guarded-position.ts";
-import { priceOfProfit } from "./profit.ts";
-import { type Exit, roiStepAt } from "./rules.ts";
+import type { GuardedPosition } from "../../domain/strategy/exits/guarded-position.ts";
+import { priceOfProfit } from "../../domain/strategy/exits/profit.ts";
+import { type Exit, roiStepAt } from "../../domain/strategy/exits/rules.ts";
 
 /** `since`: the position was opened within this candle, at a price other than its open, so its best price may be older. */
 export const nextOpenExit = (

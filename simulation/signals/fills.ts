@@ -3,9 +3,9 @@
  * next-open, which gives nothing away (docs/exits.md).
  */
 import { type Bar, freqtradeExit } from "../exits/freqtrade.ts";
-import type { GuardedPosition } from "../exits/guarded-position.ts";
+import type { GuardedPosition } from "../../domain/strategy/exits/guarded-position.ts";
 import { nextOpenExit } from "../exits/next-open.ts";
-import type { Exit } from "../exits/rules.ts";
+import type { Exit } from "../../domain/strategy/exits/rules.ts";
 
 export interface Fills {
   /** Limit of a new order, wanted at `wanted`; NaN wants the market. */

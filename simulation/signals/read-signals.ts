@@ -12,7 +12,7 @@ import {
   readObject,
   readPositive,
 } from "../../domain/values/read.ts";
-import { readFlag, readRoi, readStoploss, readTrailing } from "../exits/read-rules.ts";
+import { readFlag, readRoi, readStoploss, readTrailing } from "../../domain/strategy/exits/read-rules.ts";
 import { ENTER_LONG, ENTER_SHORT, EXIT_LONG, EXIT_SHORT } from "./signals.ts";
 import type { SignalColumns, SignalRun, SignalSettings } from "./signals.ts";
 

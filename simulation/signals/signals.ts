@@ -1,6 +1,6 @@
 /** Entries and exits that somebody computed elsewhere, beside the candles they were computed from, and what became of them. */
 import type { CandleTable } from "../../domain/history/candle-table.ts";
-import type { ExitReason, ExitRules } from "../exits/rules.ts";
+import type { ExitReason, ExitRules } from "../../domain/strategy/exits/rules.ts";
 
 export const ENTER_LONG = 1;
 export const EXIT_LONG = 2;

@@ -3,9 +3,9 @@
  * are given up and entries re-priced; the signal of the candle before may place an entry; the entry may fill; what is open may
  * be left; and a signal of the other side may enter once the position is gone.
  */
-import { GuardedPosition } from "../exits/guarded-position.ts";
+import { GuardedPosition } from "../../domain/strategy/exits/guarded-position.ts";
 import type { Bar } from "../exits/freqtrade.ts";
-import type { Exit, ExitReason } from "../exits/rules.ts";
+import type { Exit, ExitReason } from "../../domain/strategy/exits/rules.ts";
 import type { Fills } from "./fills.ts";
 import { directionOf, endsPosition, type SignalOrder, type SignalResult } from "./signals.ts";
 import type { SignalRun, SignalTrade } from "./signals.ts";

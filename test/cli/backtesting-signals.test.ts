@@ -96,7 +96,44 @@ describe("shoal backtesting --strategy signals", () => {
     expect(json["doubts"]).toEqual(["candles[0]: opens or closes outside of its low and high"]);
   });
 
+  it("takes exits around any other strategy, and prints them with the conventions", async () => {
+    // Up, over the slow average, then far below.
+    const closes = [...Array.from({ length: 20 }, (_, k) => 100 - k / 10), 101, 103, 105, 90, 89, 88];
+    const candles = closes.map((close, k) => {
+      const open = closes[Math.max(0, k - 1)]!;
+      return [START + k * FRAME, open, Math.max(open, close), Math.min(open, close), close, 10].join(",");
+    });
+    const path = join(folder.path, "A_USDT-5m.csv");
+    writeFileSync(path, `timestamp,open,high,low,close,volume\n${candles.join("\n")}\n`);
+    const params = JSON.stringify({ fast: 2, slow: 6 });
+    const { json, err } = await shoal([
+      ...[
+        "backtesting",
+        "-s",
+        "moving-average-cross",
+        "--params",
+        params,
+        "--candles",
+        path,
+        "--fee-bps",
+        "0",
+      ],
+      ...["--stoploss", "-0.05", "--minimal-roi", '{"0":0.5}', "--json"],
+    ]);
+    expect(err).toBe("");
+    expect(json["conventions"]).toMatchObject({
+      exits: "stop at -0.05; profit at a close: 0.5 from 0 min",
+    });
+    // Bought at the open after the cross, 101: 101 * 0.95.
+    expect(json["trades"]).toMatchObject([
+      { openPrice: 101, closePrice: expect.closeTo(95.95, 6) as number, exitReason: "stop_loss" },
+    ]);
+  });
+
   it.each([
+    [["--signals", "nowhere.json", "--stoploss", "-0.1"], "--strategy: expected another one beside exits"],
+    [["--signals", "nowhere.json", "--stoploss", "0.1"], "--stoploss: expected a ratio from -1 to 0"],
+    [["--signals", "nowhere.json", "--minimal-roi", "{"], "--minimal-roi: expected JSON"],
     [["--signals", "nowhere.json"], "--signals: expected a file that exists"],
     [[], "--signals: expected the file that the strategy signals shall replay"],
     [

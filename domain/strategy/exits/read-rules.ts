@@ -1,6 +1,6 @@
 /** Protective exits out of JSON, as freqtrade users write them. Throws `Invalid` naming the field. */
-import { Invalid } from "../../domain/values/invalid.ts";
-import { readNumber, readObject } from "../../domain/values/read.ts";
+import { Invalid } from "../../values/invalid.ts";
+import { readNumber, readObject } from "../../values/read.ts";
 import type { RoiStep, Trailing } from "./rules.ts";
 
 /** `{ "0": 0.1, "30": 0.02 }`: profit to take by whole minutes after the opening. */
