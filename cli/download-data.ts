@@ -9,6 +9,7 @@ import { Invalid } from "../domain/values/invalid.ts";
 import type { InstrumentId, Timestamp } from "../domain/values/values.ts";
 import { Exit, exits } from "./exit.ts";
 import { HISTORY, storePath, venueName } from "./history/store.ts";
+import { progressLine } from "./progress.ts";
 import { answer, say, table, timeText } from "./terminal.ts";
 import { list, moment, verb, wholeNumber, withJson } from "./verb.ts";
 
@@ -27,8 +28,7 @@ interface Options {
 }
 
 const DAY_MS = 86_400_000;
-/** Between two lines of progress where there is no terminal. */
-const LINE_EVERY_MS = 5_000;
+const ALIVE_MS = 5_000;
 
 export const make = (): Command =>
   withJson(
@@ -85,7 +85,7 @@ const run = async (options: Options): Promise<void> => {
   const market = await openMarket(options);
   const series: Series[] = [];
   // The pauses that a venue asks for must not end the process.
-  const alive = setInterval(() => undefined, LINE_EVERY_MS);
+  const alive = setInterval(() => undefined, ALIVE_MS);
   try {
     const instruments = await instrumentsOf(market, options.pairs);
     const now = Date.now() + market.clockOffsetMs();
@@ -217,25 +217,11 @@ const fetchSeries = async (
   }
 };
 
-/** On a terminal one line that is written over, otherwise a line now and then; with the time left. */
 const progressOf = (what: string): { show(progress: Progress): void; end(): void } => {
-  const begun = performance.now();
-  let [told, open] = [begun, false];
+  const line = progressLine();
   return {
-    show({ fetched, at, done }) {
-      const now = performance.now();
-      const leftS = Math.round(((now - begun) / 1_000) * (1 / Math.max(done, 1e-9) - 1));
-      const line = `${what}: ${Math.floor(done * 100)} %, ${fetched} candles, at ${timeText(at)}, ${leftS} s left`;
-      if (process.stderr.isTTY) {
-        process.stderr.write(`\r${line}\u001b[K`);
-        open = true;
-      } else if (now - told >= LINE_EVERY_MS) {
-        told = now;
-        say(line);
-      }
-    },
-    end() {
-      if (open) process.stderr.write("\n");
-    },
+    show: ({ fetched, at, done }) =>
+      line.show(`${what}: ${Math.floor(done * 100)} %, ${fetched} candles, at ${timeText(at)}`, done),
+    end: line.end,
   };
 };

@@ -70,6 +70,18 @@ const verbs: Readonly<Record<string, Listed>> = {
     about: "the tables of a saved backtest once more",
     load: () => import("./backtesting-show.ts"),
   },
+  hyperopt: {
+    about: "search the parameters of a strategy by backtests",
+    load: () => import("./hyperopt.ts"),
+  },
+  "hyperopt-list": {
+    about: "the trials of a search, best first",
+    load: () => import("./hyperopt-list.ts"),
+  },
+  "hyperopt-show": {
+    about: "one trial of a search, its parameters and figures",
+    load: () => import("./hyperopt-show.ts"),
+  },
   "monte-carlo": {
     about: "what else might have happened with these returns or trades",
     load: () => import("./monte-carlo.ts"),

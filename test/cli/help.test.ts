@@ -14,6 +14,7 @@ const verbs = [
   "compare recursive-analysis lookahead-analysis",
   "monte-carlo metrics overfitting indicators",
   "backtesting",
+  "hyperopt hyperopt-list hyperopt-show",
 ].flatMap((names) => names.split(" "));
 
 describe("help", () => {
