@@ -1,6 +1,7 @@
 /**
  * P6: indicators over columns, and streamed one number at a time, against the plainest code for the same definition: a bare
- * loop over a Float64Array, and a class with one method. Both references keep running sums, which drift; ours do not.
+ * loop over a Float64Array, and a class with one method. Both references keep running sums, which drift; ours do not: what SMA
+ * pays for its compensated sum alone is 2.4 times the bare loop.
  */
 import { batch } from "../domain/indicators/batch.ts";
 import { indicatorNamed } from "../domain/indicators/catalogue.ts";
@@ -33,10 +34,16 @@ const cases = [
 
 /** What was computed is looked at, so that nothing is optimised away. */
 let seen = 0;
+/** The quickest of some: what else the machine does only ever adds. */
+const TRIES = 7;
 const nsOf = (work: () => number): number => {
-  const began = performance.now();
-  seen += work();
-  return ((performance.now() - began) * 1e6) / ROWS;
+  let least = Infinity;
+  for (let k = 0; k < TRIES; k += 1) {
+    const began = performance.now();
+    seen += work();
+    least = Math.min(least, performance.now() - began);
+  }
+  return (least * 1e6) / ROWS;
 };
 
 const measure = async (table: Candles): Promise<readonly Result[]> => {

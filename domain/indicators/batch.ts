@@ -20,9 +20,13 @@ export const batch = (
     if (inputs[i]?.length !== length)
       throw new Invalid(`${declaration.name}.${name}`, `a column of ${length} numbers`, inputs[i]?.length);
   const calculation = declaration.start(params);
+  const outputs = declaration.outputs.map(() => new Float64Array(length));
+  if (calculation.over !== undefined) {
+    calculation.over(inputs, outputs);
+    return outputs;
+  }
   const row = new Float64Array(width);
   const values = new Float64Array(declaration.outputs.length);
-  const outputs = declaration.outputs.map(() => new Float64Array(length));
   for (let t = 0; t < length; t += 1) {
     for (let i = 0; i < width; i += 1) row[i] = inputs[i]![t]!;
     calculation.step(row, values);

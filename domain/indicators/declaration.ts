@@ -53,6 +53,8 @@ export type AnyValues = Readonly<Record<string, number | string>>;
 export interface Calculation {
   /** One row of inputs in, one row of outputs out; NaN where there is none. Allocates nothing. */
   step(inputs: Float64Array, outputs: Float64Array): void;
+  /** `step` for each row of whole columns, bit for bit: for those of which a loop of their own is worth it. */
+  over?(inputs: readonly Float64Array[], outputs: readonly Float64Array[]): void;
 }
 
 export const groups = [

@@ -33,6 +33,18 @@ export class Ema implements Indicator {
     return (this.value /= length);
   }
 
+  over(xs: Float64Array, ys: Float64Array): void {
+    let t = 0;
+    for (; t < xs.length && this.seen < this.length; t += 1) ys[t] = this.push(xs[t]!);
+    const { weight } = this;
+    let { value } = this;
+    for (; t < xs.length; t += 1) {
+      const x = xs[t]!;
+      ys[t] = isNumber(x) ? (value += weight * (x - value)) : Number.NaN;
+    }
+    this.value = value;
+  }
+
   save(): IndicatorState {
     return { length: this.length, seen: this.seen, value: this.value };
   }

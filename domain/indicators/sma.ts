@@ -35,6 +35,29 @@ export class Sma implements Indicator {
     return this.seen === length ? (this.sum + this.lost) / length : Number.NaN;
   }
 
+  over(xs: Float64Array, ys: Float64Array): void {
+    let t = 0;
+    for (; t < xs.length && this.seen < this.length; t += 1) ys[t] = this.push(xs[t]!);
+    const { length, ring } = this;
+    let { next, sum, lost } = this;
+    for (; t < xs.length; t += 1) {
+      const x = xs[t]!;
+      ys[t] = Number.NaN;
+      if (!isNumber(x)) continue;
+      const gone = -ring[next]!;
+      const less = sum + gone;
+      lost += Math.abs(sum) >= Math.abs(gone) ? sum - less + gone : gone - less + sum;
+      sum = less + x;
+      lost += Math.abs(less) >= Math.abs(x) ? less - sum + x : x - sum + less;
+      ring[next] = x;
+      next = next + 1 === length ? 0 : next + 1;
+      ys[t] = (sum + lost) / length;
+    }
+    this.next = next;
+    this.sum = sum;
+    this.lost = lost;
+  }
+
   private add(x: number): void {
     const { sum } = this;
     const total = sum + x;

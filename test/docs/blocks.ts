@@ -30,6 +30,7 @@ export const documents: readonly string[] = [
   "README.md",
   "CONTRIBUTING.md",
   join("docs", "history.md"),
+  join("docs", "indicators.md"),
   ...readdirSync(join(root, guides))
     .filter((name) => name.endsWith(".md"))
     .map((name) => join(guides, name)),

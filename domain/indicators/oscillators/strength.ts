@@ -38,6 +38,10 @@ export class Rsi implements Part {
     const total = moves.up + moves.down;
     return total === 0 ? 0 : 100 * (moves.up / total);
   }
+
+  over(xs: Float64Array, ys: Float64Array): void {
+    for (let t = 0; t < xs.length; t += 1) ys[t] = this.push(xs[t]!);
+  }
 }
 
 /** 100 * (up - down) / (up + down); 0 where nothing moved. */

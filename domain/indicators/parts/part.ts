@@ -6,6 +6,8 @@ import type { Calculation } from "../declaration.ts";
 
 export interface Part {
   push(x: number): number;
+  /** `push` for each number of a column. A loop in the class itself is compiled for it alone. */
+  over?(xs: Float64Array, ys: Float64Array): void;
 }
 
 /** An indicator that is one part of one series. */
@@ -18,6 +20,13 @@ export class Single implements Calculation {
 
   step(x: Float64Array, y: Float64Array): void {
     y[0] = this.part.push(x[0]!);
+  }
+
+  over(inputs: readonly Float64Array[], outputs: readonly Float64Array[]): void {
+    const { part } = this;
+    const [xs, ys] = [inputs[0]!, outputs[0]!];
+    if (part.over !== undefined) part.over(xs, ys);
+    else for (let t = 0; t < xs.length; t += 1) ys[t] = part.push(xs[t]!);
   }
 }
 

@@ -23,6 +23,8 @@ export class Bollinger implements Calculation {
   private readonly up: number;
   private readonly down: number;
   private readonly simple: boolean;
+  private centre = Number.NaN;
+  private deviation = Number.NaN;
 
   constructor(length: number, up: number, down: number, type: string) {
     this.moments = new Moments(length);
@@ -33,11 +35,27 @@ export class Bollinger implements Calculation {
   }
 
   step(x: Float64Array, y: Float64Array): void {
+    this.next(x[0]!);
+    put(y, this.centre + this.up * this.deviation, this.centre, this.centre - this.down * this.deviation);
+  }
+
+  over(inputs: readonly Float64Array[], outputs: readonly Float64Array[]): void {
+    const { up, down } = this;
+    const [xs, uppers, middles, lowers] = [inputs[0]!, outputs[0]!, outputs[1]!, outputs[2]!];
+    for (let t = 0; t < xs.length; t += 1) {
+      this.next(xs[t]!);
+      const upper = this.centre + up * this.deviation;
+      uppers[t] = upper;
+      middles[t] = isNumber(upper) ? this.centre : Number.NaN;
+      lowers[t] = this.centre - down * this.deviation;
+    }
+  }
+
+  private next(x: number): void {
     const { moments } = this;
-    const warm = moments.push(x[0]!);
-    const middle = this.simple ? (warm ? moments.mean : Number.NaN) : this.middle.push(x[0]!);
-    const deviation = warm ? Math.sqrt(moments.variance) : Number.NaN;
-    put(y, middle + this.up * deviation, middle, middle - this.down * deviation);
+    const warm = moments.push(x);
+    this.centre = this.simple ? (warm ? moments.mean : Number.NaN) : this.middle.push(x);
+    this.deviation = warm ? Math.sqrt(moments.variance) : Number.NaN;
   }
 }
 

@@ -29,9 +29,17 @@ export class AverageRange implements Calculation {
   }
 
   step(x: Float64Array, y: Float64Array): void {
-    const close = x[2]!;
-    const range = this.average.push(this.trueRange.push(x[0]!, x[1]!, close));
-    y[0] = !this.percent ? range : close === 0 ? 0 : (range / close) * 100;
+    y[0] = this.next(x[0]!, x[1]!, x[2]!);
+  }
+
+  over(inputs: readonly Float64Array[], outputs: readonly Float64Array[]): void {
+    const [highs, lows, closes, ys] = [inputs[0]!, inputs[1]!, inputs[2]!, outputs[0]!];
+    for (let t = 0; t < ys.length; t += 1) ys[t] = this.next(highs[t]!, lows[t]!, closes[t]!);
+  }
+
+  private next(high: number, low: number, close: number): number {
+    const range = this.average.push(this.trueRange.push(high, low, close));
+    return !this.percent ? range : close === 0 ? 0 : (range / close) * 100;
   }
 }
 
