@@ -65,6 +65,9 @@ export const recordedMarkets = async (choice: MarketChoice): Promise<RecordedMar
       `one of the timeframes there are (${[...frames].join(", ")})`,
       undefined,
     );
+  const quotes = new Set(markets.map(({ instrument }) => instrument.quote));
+  if (quotes.size > 1)
+    throw new Invalid("--pairs", `pairs of one quote asset (of ${[...quotes].join(", ")})`, choice.pairs);
   const missing = choice.pairs?.find((pair) => !markets.some(({ instrument }) => instrument.symbol === pair));
   if (missing !== undefined) throw new Invalid("--pairs", "pairs that there are candles of", missing);
   return { markets, timeframe: markets[0]!.timeframe, notes };
@@ -89,7 +92,14 @@ const sourcesOf = (
       notes.push(`left out, no pair in the name: ${all.map((file) => basename(file.path)).join(", ")}`);
       return [];
     }
-    const frame = wanted === undefined ? onlyFrame(all, symbol) : bestFrame(all, wanted, symbol);
+    const frame =
+      wanted === undefined
+        ? onlyFrame(all, symbol)
+        : bestFrame(
+            all.map((file) => file.timeframe),
+            wanted,
+            symbol,
+          );
     const ofFrame = all.filter((file) => file.timeframe === frame);
     const depth = Math.min(...ofFrame.map(({ path: each }) => depthOf(each, path)));
     const near = ofFrame.filter(({ path: each }) => depthOf(each, path) === depth);
@@ -112,9 +122,8 @@ const onlyFrame = (files: readonly CandleFile[], symbol: string): Timeframe => {
   return files[0]!.timeframe;
 };
 
-const bestFrame = (files: readonly CandleFile[], wanted: Timeframe, symbol: string): Timeframe => {
-  const usable = files
-    .map((file) => file.timeframe)
+const bestFrame = (frames: readonly Timeframe[], wanted: Timeframe, symbol: string): Timeframe => {
+  const usable = [...frames]
     .filter(
       (frame) => timeframes[frame] <= timeframes[wanted] && timeframes[wanted] % timeframes[frame] === 0,
     )
@@ -147,6 +156,7 @@ const read = async (
   const name = files.length === 1 ? basename(files[0]!.path) : `files of ${symbol}`;
   let candles = mended(all, frame!, name, notes);
   if (wanted !== undefined && wanted !== frame) {
+    bestFrame([frame!], wanted, symbol);
     const { candles: coarse, partial } = resample(candles, frame!, wanted);
     notes.push(`${name}: ${wanted} made of ${frame}${partial > 0 ? `, ${partial} partial left out` : ""}`);
     candles = coarse;
@@ -162,7 +172,7 @@ const read = async (
 const refused: readonly Finding["kind"][] = ["conflict", "off-grid", "broken"];
 
 const mended = (table: CandleTable, frame: Timeframe, name: string, notes: string[]): CandleTable => {
-  const { findings, missing } = checkCandles(table, frame, { placesMax: 1 });
+  const { findings, missing } = checkCandles(table, frame, { placesMax: 1, now: Date.now() });
   for (const { kind, count, first } of findings) {
     const at = new Date(first[0]!.at).toISOString();
     const what = first[0]!.what === undefined ? "" : ` (${first[0]!.what})`;
@@ -174,13 +184,18 @@ const mended = (table: CandleTable, frame: Timeframe, name: string, notes: strin
       );
     if (kind === "gap")
       notes.push(`${name}: ${missing} candles missing in ${count} gaps, the first at ${at}`);
+    else if (kind === "zero-volume")
+      notes.push(
+        `${name}: ${count} candles without volume, whose prices nobody traded at; orders are filled at them`,
+      );
+    else if (kind === "unfinished") notes.push(`${name}: ${count} candles that have not ended, left out`);
     else if (kind === "duplicate")
       notes.push(`${name}: ${count} candles were there twice, one of each was used`);
     else if (kind === "out-of-order") notes.push(`${name}: ${count} candles out of order, sorted`);
     else if (kind === "spike" || kind === "wick")
       notes.push(`${name}: ${count} doubtful prices (${kind}), the first at ${at}`);
   }
-  return inOrder(table).candles;
+  return inOrder(table).candles.within(-Infinity, Date.now() - timeframes[frame] + 1);
 };
 
 const instrumentOf = (

@@ -3,6 +3,7 @@
  * equal result. What is assumed of fills, fees and the rest is told with it.
  */
 import { Invalid } from "../../domain/values/invalid.ts";
+import type { Books, Hear } from "./books.ts";
 import { CandleVenue } from "./candle-venue.ts";
 import { conventionsOf } from "./conventions.ts";
 import { ExactBooks } from "./exact-books.ts";
@@ -12,6 +13,7 @@ import { OrderLog } from "./order-log.ts";
 import { Run } from "./run.ts";
 import type { BacktestResult, BacktestSettings } from "./settings.ts";
 import { TradeLog } from "./trade-log.ts";
+import type { VenueNews, VenueOrder } from "./venue-order.ts";
 
 export type * from "./settings.ts";
 
@@ -25,16 +27,16 @@ export const backtest = (settings: BacktestSettings): BacktestResult => {
   const instruments = markets.map(({ instrument }) => ({ ...instrument, makerBps, takerBps }));
   const orders = new OrderLog();
   const trades = new TradeLog(lanes);
-  const run = new Run(lanes, strategy.start(params, instruments));
-  const hear: Parameters<typeof bookkeeper>[3] = (updates) => run.hear(updates);
-  const books = bookkeeper(settings, instruments, { orders, trades }, hear);
-  const venue = new CandleVenue(
-    lanes.length,
-    { convention: settings.convention, slippage: settings.slippage, latencyMs: settings.orderLatencyMs ?? 0 },
-    books,
-  );
-  books.connect(venue);
-  run.connect(books, venue);
+  const trader = strategy.start(params, instruments);
+  const run = new Run(lanes, trader);
+  const logs = { orders, trades };
+  const hear: Hear = (updates) => run.hear(updates);
+  const heard = trader.onOrder !== undefined;
+  const pairs = instruments.map(({ symbol }) => symbol);
+  const books =
+    settings.accounting === "exact"
+      ? atVenue(new ExactBooks(instruments, settings, logs, hear, heard), run, settings)
+      : atVenue(new FloatBooks(pairs, settings, logs, hear, heard), run, settings);
   run.go();
   trades.end();
   return {
@@ -47,20 +49,21 @@ export const backtest = (settings: BacktestSettings): BacktestResult => {
   };
 };
 
-const bookkeeper = (
-  settings: BacktestSettings,
-  instruments: ConstructorParameters<typeof ExactBooks>[0],
-  logs: ConstructorParameters<typeof ExactBooks>[2],
-  hear: ConstructorParameters<typeof ExactBooks>[3],
-): ExactBooks | FloatBooks =>
-  settings.accounting === "exact"
-    ? new ExactBooks(instruments, settings, logs, hear)
-    : new FloatBooks(
-        instruments.map(({ symbol }) => symbol),
-        settings,
-        logs,
-        hear,
-      );
+/** Books, venue and run name one another. */
+const atVenue = <O extends VenueOrder>(
+  books: Books & VenueNews<O> & { connect(venue: CandleVenue<O>): void },
+  run: Run,
+  { markets, convention, slippage, orderLatencyMs = 0 }: BacktestSettings,
+): Books => {
+  const venue = new CandleVenue<O>(
+    markets.length,
+    { convention, slippage, latencyMs: orderLatencyMs },
+    books,
+  );
+  books.connect(venue);
+  run.connect(books, venue);
+  return books;
+};
 
 const check = ({
   markets,

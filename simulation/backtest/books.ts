@@ -1,9 +1,8 @@
 /** The ledger of a backtest as the run sees it, exact or in doubles: asks go in, orders reach the venue, news come back. */
 import type { Ask } from "../../domain/strategy/desk.ts";
 import type { OpenOrder, OrderUpdate } from "../../domain/strategy/strategy.ts";
-import type { VenueNews } from "./venue-order.ts";
 
-export interface Books extends VenueNews {
+export interface Books {
   /** Quote units, what is reserved included. */
   readonly cash: number;
   /** Base units by market. */

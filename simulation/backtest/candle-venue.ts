@@ -13,7 +13,7 @@ const VARIANCE_WEIGHT = 1 / 20;
 /** Answers to answers at one moment: more is a strategy that trades with itself. */
 const FILLS_MAX = 10_000;
 
-export class CandleVenue {
+export class CandleVenue<O extends VenueOrder = VenueOrder> {
   /** Orders that stand or wait, over all markets. */
   working = 0;
   /** Market time, ms; set by the owner before it lets anything happen. */
@@ -21,13 +21,13 @@ export class CandleVenue {
   /** The price now, by market: the last close, or the open once it is there; NaN before the first. */
   readonly last: Float64Array;
   readonly measures: boolean;
-  readonly #orders: VenueOrder[][];
+  readonly #orders: O[][];
   readonly #convention: FillConvention;
   readonly #slippage: Slippage;
   readonly #latencyMs: number;
   readonly #volume: Float64Array;
   readonly #variance: Float64Array;
-  readonly #news: VenueNews;
+  readonly #news: VenueNews<O>;
   /** The market whose price is being told just now: an order for it arrives at once. */
   #live = -1;
   #liveFrom = 0;
@@ -40,7 +40,7 @@ export class CandleVenue {
       readonly slippage: Slippage;
       readonly latencyMs: number;
     },
-    news: VenueNews,
+    news: VenueNews<O>,
   ) {
     this.last = new Float64Array(count).fill(NaN);
     this.#volume = new Float64Array(count);
@@ -58,7 +58,7 @@ export class CandleVenue {
     return this.#orders[i]!.length > 0;
   }
 
-  place(order: VenueOrder): void {
+  place(order: O): void {
     // As venues do: a stop that would go off at once is refused. One that meets such a price on its arrival goes off there.
     if (order.waits && this.#live !== order.i && order.reachedBy(this.last[order.i]!)) {
       order.done = true;
@@ -72,7 +72,7 @@ export class CandleVenue {
     if (atOnce) this.#arrive(order, this.last[order.i]!, this.now);
   }
 
-  cancel(order: VenueOrder): void {
+  cancel(order: O): void {
     if (order.done) return;
     this.#leave(order);
     this.#news.ended(order, "cancelled", "", this.now);
@@ -91,13 +91,17 @@ export class CandleVenue {
   /** Everything of this market that the price `price` concerns, as it stands there at `at`, in a candle that opened at `openAt`. */
   meet(i: number, price: number, at: number, openAt: number): void {
     this.last[i] = price;
-    for (const order of [...this.#orders[i]!]) {
-      if (order.done || order.availableAt > openAt) continue;
-      if (!order.arrived) this.#arrive(order, price, at);
-      else if (order.waits) {
-        if (order.reachedBy(price)) this.reach(order, price, at);
-      } else if (order.passedBy(price)) this.fill(order, price, true, at);
-    }
+    const orders = this.#orders[i]!;
+    if (orders.length === 1) this.#meetOne(orders[0]!, price, at, openAt);
+    else for (const order of [...orders]) this.#meetOne(order, price, at, openAt);
+  }
+
+  #meetOne(order: O, price: number, at: number, openAt: number): void {
+    if (order.done || order.availableAt > openAt) return;
+    if (!order.arrived) this.#arrive(order, price, at);
+    else if (order.waits) {
+      if (order.reachedBy(price)) this.reach(order, price, at);
+    } else if (order.passedBy(price)) this.fill(order, price, true, at);
   }
 
   /** The rest of the candle, after its open. Closes it: `last` is its close then. */
@@ -144,13 +148,13 @@ export class CandleVenue {
   }
 
   /** Its stop was reached at this price. */
-  reach(order: VenueOrder, price: number, at: number): void {
+  reach(order: O, price: number, at: number): void {
     order.waits = false;
     order.triggeredAt = at;
     if (order.accepts(price)) this.fill(order, price, false, at);
   }
 
-  fill(order: VenueOrder, price: number, maker: boolean, at: number): void {
+  fill(order: O, price: number, maker: boolean, at: number): void {
     this.#leave(order);
     this.#news.filled(order, maker ? price : this.#slipped(order, price), maker, at);
   }
@@ -159,7 +163,7 @@ export class CandleVenue {
     return this.#live === i || (this.#convention === "same-close" && !this.#inside && this.last[i]! > 0);
   }
 
-  #arrive(order: VenueOrder, price: number, at: number): void {
+  #arrive(order: O, price: number, at: number): void {
     order.arrived = true;
     if (order.waits) {
       if (order.reachedBy(price)) this.reach(order, price, at);
@@ -172,12 +176,12 @@ export class CandleVenue {
     else this.#news.accepted(order, at);
   }
 
-  #end(order: VenueOrder, status: "expired" | "refused", reason: string, at: number): void {
+  #end(order: O, status: "expired" | "refused", reason: string, at: number): void {
     this.#leave(order);
     this.#news.ended(order, status, reason, at);
   }
 
-  #leave(order: VenueOrder): void {
+  #leave(order: O): void {
     order.done = true;
     const orders = this.#orders[order.i]!;
     orders.splice(orders.indexOf(order), 1);
@@ -185,7 +189,7 @@ export class CandleVenue {
   }
 
   /** Against the taker, and never beyond its limit. */
-  #slipped(order: VenueOrder, price: number): number {
+  #slipped(order: O, price: number): number {
     const { i, quantity, buys } = order;
     const part = slippageOf(this.#slippage, quantity, this.#volume[i]!, Math.sqrt(this.#variance[i]!));
     if (part === 0) return price;

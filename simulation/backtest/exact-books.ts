@@ -21,18 +21,17 @@ import {
   type InstrumentId,
   type Money,
   type PortfolioId,
-  type Quantity,
   type StrategyId,
   type Timestamp,
 } from "../../domain/values/values.ts";
 import type { Books, Hear } from "./books.ts";
 import type { CandleVenue } from "./candle-venue.ts";
-import { ACCOUNT, fillOf, shownOrder } from "./exact-orders.ts";
+import { ACCOUNT, fillOf, reportOf, shownOrder } from "./exact-orders.ts";
 import { ExactMarks } from "./exact-marks.ts";
-import type { OrderLog } from "./order-log.ts";
+import type { LoggedOrder, OrderLog } from "./order-log.ts";
 import type { BacktestSettings } from "./settings.ts";
 import type { TradeLog } from "./trade-log.ts";
-import { VenueOrder } from "./venue-order.ts";
+import { VenueOrder, type Unfilled, type VenueNews } from "./venue-order.ts";
 
 const STRATEGY = "backtest" as StrategyId;
 const PORTFOLIO = "backtest" as PortfolioId;
@@ -50,7 +49,7 @@ interface AtVenue {
   readonly venueOrder: VenueOrder;
 }
 
-export class ExactBooks implements Books {
+export class ExactBooks implements Books, VenueNews {
   cash = 0;
   readonly positions: Float64Array;
   readonly #instruments: readonly Instrument[];
@@ -59,26 +58,33 @@ export class ExactBooks implements Books {
   readonly #decider: ReturnType<typeof portfolioDecider>;
   readonly #logs: { readonly orders: OrderLog; readonly trades: TradeLog };
   readonly #hear: Hear;
+  /** Whether the trader listens at all. */
+  readonly #heard: boolean;
   #venue!: CandleVenue;
   readonly #atVenue = new Map<string, AtVenue>();
+  readonly #logged = new Map<string, LoggedOrder>();
   #updates: OrderUpdate[] = [];
   #depth = 0;
   #sequence = 0;
   #tradeNumber = 0;
   readonly #marks: ExactMarks;
+  readonly #held: bigint[];
 
   constructor(
     instruments: readonly Instrument[],
     { startingBalance, limits, seed }: Settings,
     logs: { readonly orders: OrderLog; readonly trades: TradeLog },
     hear: Hear,
+    heard: boolean,
   ) {
     this.#instruments = instruments;
     this.#ids = instruments.map(({ id }) => id);
     this.positions = new Float64Array(instruments.length);
     this.#marks = new ExactMarks(this.#ids);
+    this.#held = instruments.map(() => 0n);
     this.#logs = logs;
     this.#hear = hear;
+    this.#heard = heard;
     this.#decider = portfolioDecider({
       id: PORTFOLIO,
       limits: limits ?? parseLimits(undefined),
@@ -134,7 +140,7 @@ export class ExactBooks implements Books {
     this.#report(id, "open", undefined, at);
   }
 
-  ended({ id }: VenueOrder, status: "cancelled" | "expired" | "refused", reason: string, at: number): void {
+  ended({ id }: VenueOrder, status: Unfilled, reason: string, at: number): void {
     this.#report(id, status, reason === "" ? undefined : reason, at);
   }
 
@@ -151,7 +157,7 @@ export class ExactBooks implements Books {
     const quantity = toFloat(fill.quantity);
     const price = toFloat(fill.price);
     const fee = toFloat(fill.fee);
-    this.#logs.orders.filled(order.id, quantity, price, fee);
+    this.#logged.get(order.id)!.fill(quantity, price, fee);
     this.#logs.trades.filled(venueOrder.i, {
       buys: venueOrder.buys,
       quantity,
@@ -164,26 +170,10 @@ export class ExactBooks implements Books {
     this.#take({ type: "RecordFill", fill });
   }
 
-  #report(
-    id: string,
-    status: "open" | "cancelled" | "expired" | "refused",
-    reason: string | undefined,
-    at: number,
-  ): void {
+  #report(id: string, status: "open" | Unfilled, reason: string | undefined, at: number): void {
     const { order } = this.#atVenue.get(id)!;
     if (status !== "open") this.#atVenue.delete(id);
-    this.#take({
-      type: "RecordReport",
-      report: {
-        account: ACCOUNT,
-        instrument: order.instrument,
-        order: order.id,
-        status,
-        filled: 0n as Quantity,
-        ...(reason === undefined ? {} : { reason }),
-        at: at as Timestamp,
-      },
-    });
+    this.#take({ type: "RecordReport", report: reportOf(order, status, reason, at) });
   }
 
   /** Only when all that a change brought with it is done, the trader hears of it. */
@@ -210,9 +200,14 @@ export class ExactBooks implements Books {
     if (event.type === "OrderApproved") {
       const { order } = event;
       const i = this.#ids.indexOf(order.instrument);
-      this.#logs.orders.approved({ ...shownOrder(order), pair: this.#instruments[i]!.symbol });
+      const shown = { ...shownOrder(order), pair: this.#instruments[i]!.symbol };
+      this.#logged.set(order.id, this.#logs.orders.approved(shown));
     }
-    if (event.type === "OrderClosed") this.#logs.orders.closed(event.order, event.status, event.at);
+    if (event.type === "OrderClosed") {
+      this.#logged.get(event.order)?.close(event.status, event.at);
+      this.#logged.delete(event.order);
+    }
+    if (!this.#heard) return;
     for (const { instrument, update } of updatesFor(event))
       this.#updates.push({ i: this.#ids.indexOf(instrument), ...update });
   }
@@ -231,9 +226,15 @@ export class ExactBooks implements Books {
     this.#venue.place(venueOrder);
   }
 
+  /** What the strategy's own book holds now. */
   #refresh(): void {
-    const figures = deskFigures(this.#state, STRATEGY, this.#ids);
-    this.cash = figures.cash;
-    this.positions.set(figures.positions);
+    const book = this.#state.accounts.get(ACCOUNT)!.books.get(STRATEGY)!;
+    this.cash = toFloat(book.total(this.#instruments[0]!.quote));
+    for (const [i, id] of this.#ids.entries()) {
+      const held = book.positions.get(id)?.quantity ?? 0n;
+      if (held === this.#held[i]) continue;
+      this.#held[i] = held;
+      this.positions[i] = toFloat(held);
+    }
   }
 }

@@ -1,6 +1,6 @@
 /** Orders and fills between the portfolio's decimals and the venue's doubles. */
 import type { Instrument } from "../../domain/market/instrument.ts";
-import type { Fill, Order } from "../../domain/order/order.ts";
+import type { Fill, Order, OrderReport } from "../../domain/order/order.ts";
 import {
   basisPoints,
   notional,
@@ -9,9 +9,11 @@ import {
   type AccountId,
   type Decimal,
   type Price,
+  type Quantity,
   type Side,
   type Timestamp,
 } from "../../domain/values/values.ts";
+import type { Unfilled } from "./venue-order.ts";
 
 export const ACCOUNT = "backtest" as AccountId;
 
@@ -39,6 +41,22 @@ export const fillOf = (
     at: told.at as Timestamp,
   };
 };
+
+/** What the venue says of an order that has not been filled. */
+export const reportOf = (
+  { id, instrument }: Order,
+  status: "open" | Unfilled,
+  reason: string | undefined,
+  at: number,
+): OrderReport => ({
+  account: ACCOUNT,
+  instrument,
+  order: id,
+  status,
+  filled: 0n as Quantity,
+  ...(reason === undefined ? {} : { reason }),
+  at: at as Timestamp,
+});
 
 /** A millionth of a step beside the grid counts as on it: doubles are. */
 const onGrid = (price: Decimal, tickSize: Decimal, side: Side): Price => {

@@ -25,20 +25,21 @@ import type { TradeLog } from "./trade-log.ts";
 import { LiveOrder, openOrder, Standing, type Role, type Wish } from "./float-orders.ts";
 import { FloatNews } from "./float-news.ts";
 import { FloatLedger } from "./float-ledger.ts";
-import { VenueOrder } from "./venue-order.ts";
+import type { Unfilled, VenueNews } from "./venue-order.ts";
 
+const AT_MARKET = { type: "market", timeInForce: "GTC", price: NaN, stopPrice: NaN } as const;
 const NO_ORDERS: readonly OpenOrder[] = [];
 
-export class FloatBooks implements Books {
+export class FloatBooks implements Books, VenueNews<LiveOrder> {
   readonly positions: Float64Array;
   readonly #pairs: readonly string[];
   readonly #logs: { readonly orders: OrderLog; readonly trades: TradeLog };
   readonly #hear: Hear;
-  #venue!: CandleVenue;
+  #venue!: CandleVenue<LiveOrder>;
   readonly #ledger: FloatLedger;
   readonly #marks: Float64Array;
   readonly #standings: readonly Standing[];
-  readonly #news = new FloatNews();
+  readonly #news: FloatNews;
   #depth = 0;
   #issued = 0;
 
@@ -47,6 +48,7 @@ export class FloatBooks implements Books {
     settings: { readonly startingBalance: number; readonly makerBps: number; readonly takerBps: number },
     logs: { readonly orders: OrderLog; readonly trades: TradeLog },
     hear: Hear,
+    heard: boolean,
   ) {
     this.#ledger = new FloatLedger(pairs.length, settings);
     this.positions = this.#ledger.positions;
@@ -54,6 +56,7 @@ export class FloatBooks implements Books {
     this.#pairs = pairs;
     this.#logs = logs;
     this.#hear = hear;
+    this.#news = new FloatNews(heard);
     this.#standings = pairs.map(() => new Standing());
   }
 
@@ -65,64 +68,57 @@ export class FloatBooks implements Books {
     return this.#ledger.cash;
   }
 
-  connect(venue: CandleVenue): void {
+  connect(venue: CandleVenue<LiveOrder>): void {
     this.#venue = venue;
   }
 
   propose(asks: readonly Ask[]): void {
     this.#marks.set(this.#venue.last);
-    this.#change(() => {
-      for (const ask of asks)
-        if (ask.type === "cancel") this.#cancelTag(ask.tag);
-        else if (ask.type === "protect") this.#standings[ask.i]!.protect(ask, this.positions[ask.i]! > 0);
-        else if (ask.type === "place") this.#place(ask);
-        else if (ask.type === "aim") this.#aim(ask.i, ask.exposure, ask.reason);
-    });
+    this.#depth += 1;
+    for (const ask of asks)
+      if (ask.type === "aim") this.#aim(ask.i, ask.exposure, ask.reason);
+      else if (ask.type === "cancel") this.#cancelTag(ask.tag);
+      else if (ask.type === "protect") this.#standings[ask.i]!.protect(ask, this.positions[ask.i]! > 0);
+      else if (ask.type === "place") this.#place(ask);
+    this.#done();
   }
 
   openOrders(): readonly OpenOrder[] {
-    return this.#ledger.live.size === 0 ? NO_ORDERS : [...this.#ledger.live.values()].map(openOrder);
+    return this.#ledger.live.length === 0 ? NO_ORDERS : this.#ledger.live.map(openOrder);
   }
 
-  accepted({ id }: VenueOrder): void {
-    this.#change(() => this.#news.tell(this.#ledger.live.get(id)!, "open", 0));
-  }
-
-  ended(
-    venueOrder: VenueOrder,
-    status: "cancelled" | "expired" | "refused",
-    reason: string,
-    at: number,
-  ): void {
-    this.#change(() => {
-      const live = this.#ledger.live.get(venueOrder.id)!;
-      this.#news.tell(live, status, 0, reason);
-      this.#closed(live, status, at);
-    });
-  }
-
-  filled(venueOrder: VenueOrder, price: number, maker: boolean, at: number): void {
-    this.#change(() => {
-      const live = this.#ledger.live.get(venueOrder.id)!;
-      const { i, buys, quantity } = venueOrder;
-      const fee = this.#ledger.fill(i, buys, quantity, price, maker);
-      this.#logs.orders.filled(venueOrder.id, quantity, price, fee);
-      this.#logs.trades.filled(i, { buys, quantity, price, fee, at, reason: live.wish.reason });
-      this.#news.tell(live, "partial", price);
-      this.#news.tell(live, "filled", 0);
-      this.#closed(live, "filled", at);
-    });
-  }
-
-  #change(work: () => void): void {
+  accepted(order: LiveOrder): void {
     this.#depth += 1;
-    work();
-    this.#depth -= 1;
-    if (this.#depth > 0) return;
-    this.#depth = 1;
-    this.#settle();
-    this.#depth = 0;
-    this.#hear(this.#news.take());
+    this.#news.tell(order, "open", 0);
+    this.#done();
+  }
+
+  ended(order: LiveOrder, status: Unfilled, reason: string, at: number): void {
+    this.#depth += 1;
+    this.#news.tell(order, status, 0, reason);
+    this.#closed(order, status, at);
+    this.#done();
+  }
+
+  filled(order: LiveOrder, price: number, maker: boolean, at: number): void {
+    this.#depth += 1;
+    const { i, buys, quantity } = order;
+    const fee = this.#ledger.fill(i, buys, quantity, price, maker);
+    order.logged.fill(quantity, price, fee);
+    this.#logs.trades.filled(i, { buys, quantity, price, fee, at, reason: order.wish.reason });
+    this.#news.tell(order, "partial", price);
+    this.#news.tell(order, "filled", 0);
+    this.#closed(order, "filled", at);
+    this.#done();
+  }
+
+  /** Only when all that a change brought with it is done, the trader hears of it. */
+  #done(): void {
+    if (this.#depth === 1) {
+      this.#settle();
+      this.#depth = 0;
+      this.#hear(this.#news.take());
+    } else this.#depth -= 1;
   }
 
   /** What waited for an order to close is sized anew, then every protected position gets its stop. */
@@ -134,7 +130,7 @@ export class FloatBooks implements Books {
         standing.waiting = undefined;
         this.#aim(i, waiting.exposure, waiting.reason);
       }
-      if (standing.stop !== undefined || !Number.isNaN(standing.stopPrice)) this.#keepStop(i, standing);
+      if (standing.protects) this.#keepStop(i, standing);
     }
   }
 
@@ -152,21 +148,14 @@ export class FloatBooks implements Books {
       return;
     }
     const change = this.#ledger.change(i, exposure, this.#marks);
-    const wish = {
-      type: "market",
-      timeInForce: "GTC",
-      price: NaN,
-      stopPrice: NaN,
-      tag: AIM_TAG,
-      reason,
-    } as const;
+    const wish = { ...AT_MARKET, tag: AIM_TAG, reason };
     if (change > 0) {
       const quantity = Math.min(change, this.#ledger.affordable(price));
       if (quantity > 0) this.#submit(i, { ...wish, side: "buy", quantity }, "aim");
       else this.#news.refuse(i, AIM_TAG, "buy", "capital", standing);
     } else if (change < 0) {
       if (standing.stop !== undefined && -change > this.#ledger.freeBase(i))
-        this.#venue.cancel(standing.stop.venueOrder);
+        this.#venue.cancel(standing.stop);
       const quantity = Math.min(-change, this.#ledger.freeBase(i));
       if (quantity > 0) this.#submit(i, { ...wish, side: "sell", quantity }, "aim");
       else this.#news.refuse(i, AIM_TAG, "sell", "short-not-allowed", standing);
@@ -193,7 +182,7 @@ export class FloatBooks implements Books {
         Number.isNaN(stopPrice) ? quantity <= covers : quantity === covers && stopPrice === standing.stopPrice
       )
         return;
-      this.#venue.cancel(stop.venueOrder);
+      this.#venue.cancel(stop);
     }
     if (this.positions[i] === 0 && !this.#ledger.buys(i) && (standing.held || standing.exposure <= 0)) {
       standing.stopPrice = NaN;
@@ -219,30 +208,38 @@ export class FloatBooks implements Books {
 
   #submit(i: number, wish: Wish, role: Role): void {
     this.#issued += 1;
-    const venueOrder = new VenueOrder(this.#issued.toString(36), i, wish);
     const reserved = wish.side === "buy" ? this.#ledger.costOf(wish, this.#marks[i]!) : wish.quantity;
-    const live = new LiveOrder(venueOrder, wish, reserved);
+    const at = this.#venue.now;
+    const logged = this.#logs.orders.approved({
+      id: String(this.#issued),
+      pair: this.#pairs[i]!,
+      at,
+      ...wish,
+    });
+    const order = new LiveOrder(i, wish, reserved, logged);
     const standing = this.#standings[i]!;
-    if (role === "aim") [standing.order, standing.refused] = [live, ""];
-    if (role === "stop") standing.stop = live;
-    this.#ledger.live.set(venueOrder.id, live);
-    this.#logs.orders.approved({ id: venueOrder.id, pair: this.#pairs[i]!, at: this.#venue.now, ...wish });
-    this.#news.tell(live, "approved", wish.price > 0 ? wish.price : 0);
-    for (const own of this.#ledger.inTheWay(live, this.#marks[i]!)) this.#venue.cancel(own.venueOrder);
-    this.#venue.place(venueOrder);
+    if (role === "aim") {
+      standing.order = order;
+      standing.refused = "";
+    } else if (role === "stop") standing.stop = order;
+    this.#ledger.live.push(order);
+    this.#news.tell(order, "approved", wish.price > 0 ? wish.price : 0);
+    for (const own of this.#ledger.inTheWay(order, this.#marks[i]!)) this.#venue.cancel(own);
+    this.#venue.place(order);
   }
 
-  #closed(live: LiveOrder, status: "filled" | "cancelled" | "expired" | "refused", at: number): void {
-    this.#ledger.live.delete(live.venueOrder.id);
-    this.#logs.orders.closed(live.venueOrder.id, status, at);
-    const standing = this.#standings[live.venueOrder.i]!;
-    if (standing.order === live) standing.order = undefined;
-    if (standing.stop === live) standing.stop = undefined;
-    if (status === "filled" && live.wish.side === "buy") standing.held = true;
+  #closed(order: LiveOrder, status: "filled" | Unfilled, at: number): void {
+    const { live } = this.#ledger;
+    live.splice(live.indexOf(order), 1);
+    order.logged.close(status, at);
+    const standing = this.#standings[order.i]!;
+    if (standing.order === order) standing.order = undefined;
+    if (standing.stop === order) standing.stop = undefined;
+    if (status === "filled" && order.buys) standing.held = true;
   }
 
   #cancelTag(tag: string): void {
-    for (const { wish, venueOrder } of [...this.#ledger.live.values()])
-      if (wish.tag === tag && tag !== PROTECT_TAG) this.#venue.cancel(venueOrder);
+    for (const order of [...this.#ledger.live])
+      if (order.wish.tag === tag && tag !== PROTECT_TAG) this.#venue.cancel(order);
   }
 }

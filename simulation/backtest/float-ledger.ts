@@ -6,10 +6,13 @@ const COLLAR = 1.02;
 /** How far a market order is expected to eat. */
 const REACH = 0.005;
 
+const NONE: readonly LiveOrder[] = [];
+
 export class FloatLedger {
   cash: number;
   readonly positions: Float64Array;
-  readonly live = new Map<string, LiveOrder>();
+  /** In the order of their placing. */
+  readonly live: LiveOrder[] = [];
   readonly makerFee: number;
   readonly takerFee: number;
   /** 1 and the higher fee. */
@@ -59,15 +62,14 @@ export class FloatLedger {
   /** Quote that no order reserves. */
   free(): number {
     let reserved = 0;
-    for (const { venueOrder, reserved: each } of this.live.values()) if (venueOrder.buys) reserved += each;
+    for (const order of this.live) if (order.buys) reserved += order.reserved;
     return this.cash - reserved;
   }
 
   /** Base that no order sells. */
   freeBase(i: number): number {
     let reserved = 0;
-    for (const { venueOrder, reserved: each } of this.live.values())
-      if (venueOrder.i === i && !venueOrder.buys) reserved += each;
+    for (const order of this.live) if (order.i === i && !order.buys) reserved += order.reserved;
     return this.positions[i]! - reserved;
   }
 
@@ -81,20 +83,19 @@ export class FloatLedger {
   }
 
   buys(i: number): boolean {
-    for (const { venueOrder } of this.live.values()) if (venueOrder.i === i && venueOrder.buys) return true;
-    return false;
+    return this.live.some((order) => order.i === i && order.buys);
   }
 
   /** Resting limits that a new order would trade with. */
-  inTheWay({ venueOrder, wish }: LiveOrder, last: number): readonly LiveOrder[] {
-    const { i, buys } = venueOrder;
-    if (wish.timeInForce === "PO" || (wish.type !== "limit" && wish.type !== "market")) return [];
+  inTheWay({ i, buys, wish }: LiveOrder, last: number): readonly LiveOrder[] {
+    if (this.live.length === 1) return NONE;
+    if (wish.timeInForce === "PO" || (wish.type !== "limit" && wish.type !== "market")) return NONE;
     const reach = wish.type === "limit" ? wish.price : last * (buys ? 1 + REACH : 1 - REACH);
-    return [...this.live.values()].filter(
-      ({ venueOrder: other, wish: { type } }) =>
+    return this.live.filter(
+      (other) =>
         other.i === i &&
         other.buys !== buys &&
-        type === "limit" &&
+        other.wish.type === "limit" &&
         (buys ? other.price <= reach : other.price >= reach),
     );
   }

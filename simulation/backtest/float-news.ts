@@ -5,9 +5,15 @@ import type { LiveOrder, Standing, Wish } from "./float-orders.ts";
 export class FloatNews {
   readonly refusals = new Map<string, number>();
   #updates: OrderUpdate[] = [];
+  readonly #heard: boolean;
 
-  tell({ venueOrder, wish }: LiveOrder, status: OrderUpdate["status"], price: number, reason = ""): void {
-    const { i, side } = venueOrder;
+  /** `heard`: whether the trader listens at all. */
+  constructor(heard: boolean) {
+    this.#heard = heard;
+  }
+
+  tell({ i, side, wish }: LiveOrder, status: OrderUpdate["status"], price: number, reason = ""): void {
+    if (!this.#heard) return;
     const filled = status === "filled" || status === "partial" ? wish.quantity : 0;
     const { tag } = wish;
     this.#updates.push({ i, tag, status, ...(reason === "" ? {} : { reason }), side, filled, price });
@@ -18,12 +24,13 @@ export class FloatNews {
     if (aimed?.refused === rule) return;
     if (aimed !== undefined) aimed.refused = rule;
     this.refusals.set(rule, (this.refusals.get(rule) ?? 0) + 1);
-    this.#updates.push({ i, tag, status: "blocked", reason: rule, side, filled: 0, price: 0 });
+    if (this.#heard)
+      this.#updates.push({ i, tag, status: "blocked", reason: rule, side, filled: 0, price: 0 });
   }
 
   take(): readonly OrderUpdate[] {
     const updates = this.#updates;
-    this.#updates = [];
+    if (updates.length > 0) this.#updates = [];
     return updates;
   }
 }

@@ -3,7 +3,8 @@ import type { OrderType, TimeInForce } from "../../domain/order/order.ts";
 import type { Ask } from "../../domain/strategy/desk.ts";
 import type { OpenOrder } from "../../domain/strategy/strategy.ts";
 import type { Side } from "../../domain/values/values.ts";
-import type { VenueOrder } from "./venue-order.ts";
+import type { LoggedOrder } from "./order-log.ts";
+import { VenueOrder } from "./venue-order.ts";
 
 export interface Wish {
   readonly side: Side;
@@ -20,15 +21,16 @@ export interface Wish {
 /** Why it was sent: for an aim, as a position's stop, or placed by name. */
 export type Role = "aim" | "stop" | "placed";
 
-export class LiveOrder {
-  readonly venueOrder: VenueOrder;
+export class LiveOrder extends VenueOrder {
   readonly wish: Wish;
   /** Quote for a buy, base for a sale. */
   readonly reserved: number;
-  constructor(venueOrder: VenueOrder, wish: Wish, reserved: number) {
-    this.venueOrder = venueOrder;
+  readonly logged: LoggedOrder;
+  constructor(i: number, wish: Wish, reserved: number, logged: LoggedOrder) {
+    super(logged.id, i, wish);
     this.wish = wish;
     this.reserved = reserved;
+    this.logged = logged;
   }
 }
 
@@ -48,6 +50,11 @@ export class Standing {
   held = false;
   stop: LiveOrder | undefined = undefined;
 
+  /** A stop stands, or one is wished for. */
+  get protects(): boolean {
+    return this.stop !== undefined || !Number.isNaN(this.stopPrice);
+  }
+
   protect({ stopPrice, reason }: Extract<Ask, { type: "protect" }>, held: boolean): void {
     if (stopPrice === this.stopPrice) return;
     this.stopPrice = stopPrice ?? NaN;
@@ -56,7 +63,7 @@ export class Standing {
   }
 }
 
-export const openOrder = ({ venueOrder: { i }, wish }: LiveOrder): OpenOrder => ({
+export const openOrder = ({ i, wish }: LiveOrder): OpenOrder => ({
   i,
   tag: wish.tag,
   side: wish.side,

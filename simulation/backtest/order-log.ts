@@ -17,7 +17,7 @@ interface Approved {
   readonly at: number;
 }
 
-class LoggedOrder implements BacktestOrder {
+export class LoggedOrder implements BacktestOrder {
   readonly id: string;
   readonly pair: string;
   readonly side: Side;
@@ -48,33 +48,27 @@ class LoggedOrder implements BacktestOrder {
     this.reason = from.reason;
     this.at = from.at;
   }
+
+  fill(quantity: number, price: number, fee: number): void {
+    const before = this.filled;
+    this.filled += quantity;
+    this.averagePrice = before === 0 ? price : (this.averagePrice * before + price * quantity) / this.filled;
+    this.fees += fee;
+  }
+
+  close(status: BacktestOrder["status"], at: number): void {
+    this.status = status;
+    this.closedAt = at;
+  }
 }
 
 export class OrderLog {
   readonly orders: LoggedOrder[] = [];
-  readonly #open = new Map<string, LoggedOrder>();
 
-  approved(order: Approved): void {
+  approved(order: Approved): LoggedOrder {
     const logged = new LoggedOrder(order);
     this.orders.push(logged);
-    this.#open.set(order.id, logged);
-  }
-
-  filled(id: string, quantity: number, price: number, fee: number): void {
-    const logged = this.#open.get(id)!;
-    const before = logged.filled;
-    logged.filled += quantity;
-    logged.averagePrice =
-      before === 0 ? price : (logged.averagePrice * before + price * quantity) / logged.filled;
-    logged.fees += fee;
-  }
-
-  closed(id: string, status: BacktestOrder["status"], at: number): void {
-    const logged = this.#open.get(id);
-    if (logged === undefined) return;
-    logged.status = status;
-    logged.closedAt = at;
-    this.#open.delete(id);
+    return logged;
   }
 }
 

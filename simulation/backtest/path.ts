@@ -17,9 +17,9 @@ export interface PathCandle {
 }
 
 /** `orders`: the venue's own list of this market, which changes on the way. Throws after `fillsMax` fills in one candle. */
-export const walk = (
-  venue: Pick<CandleVenue, "fill" | "reach" | "last">,
-  orders: readonly VenueOrder[],
+export const walk = <O extends VenueOrder>(
+  venue: Pick<CandleVenue<O>, "fill" | "reach" | "last">,
+  orders: readonly O[],
   i: number,
   { open, high, low, close, openAt, closeAt }: PathCandle,
   fillsMax: number,
@@ -45,14 +45,14 @@ export const walk = (
 };
 
 /** The order that the price comes to first on its way; of those at one price the one that was sent first. */
-const firstBetween = (
-  orders: readonly VenueOrder[],
+const firstBetween = <O extends VenueOrder>(
+  orders: readonly O[],
   from: number,
   to: number,
   openAt: number,
-): VenueOrder | undefined => {
+): O | undefined => {
   const falls = to < from;
-  let first: VenueOrder | undefined;
+  let first: O | undefined;
   let nearest = Infinity;
   for (const order of orders) {
     if (order.done || !order.arrived || order.availableAt > openAt) continue;

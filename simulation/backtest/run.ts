@@ -4,7 +4,7 @@
  * trader asks for. The opens that follow are met before anything else happens. Nothing that has not closed is ever told.
  */
 import { TraderDesk, type Ask } from "../../domain/strategy/desk.ts";
-import type { OrderUpdate, Trader } from "../../domain/strategy/strategy.ts";
+import type { OpenOrder, OrderUpdate, Trader } from "../../domain/strategy/strategy.ts";
 import type { Timestamp } from "../../domain/values/values.ts";
 import type { Books } from "./books.ts";
 import { CandleView } from "./candle-view.ts";
@@ -15,65 +15,80 @@ import type { Lane } from "./lane.ts";
 /** Answers of a trader to what became of its answers: more is a loop. */
 const ANSWERS_MAX = 10_000;
 
+/** What a run needs of the venue. */
+type Market = Pick<
+  CandleVenue,
+  "working" | "now" | "last" | "measures" | "busy" | "open" | "inside" | "closed" | "measure"
+>;
+
+/** Open orders are looked up when somebody asks for them: few traders do. */
+class RunDesk extends TraderDesk {
+  books: Books | undefined = undefined;
+
+  override orders(): Iterable<OpenOrder> {
+    return this.books?.openOrders() ?? [];
+  }
+}
+
 export class Run {
   candles = 0;
   readonly equity: EquityColumns;
   readonly #lanes: readonly Lane[];
   readonly #trader: Trader;
-  readonly #desk: TraderDesk;
+  readonly #desk: RunDesk;
   readonly #view = new CandleView();
   #books!: Books;
-  #venue!: CandleVenue;
+  #venue!: Market;
   #wakeAt = Infinity;
   #answers = 0;
-  /** Equity and exposures on the desk are not those of the last change. */
-  #stale = true;
+  /** How many positions are not 0. */
+  #held = 0;
   readonly #from: number;
 
   constructor(lanes: readonly Lane[], trader: Trader) {
     this.#lanes = lanes;
     this.#trader = trader;
-    this.#desk = new TraderDesk(lanes.length);
+    this.#desk = new RunDesk(lanes.length);
     this.equity = new EquityColumns(Math.max(...lanes.map(({ end }) => end)));
     this.#from = Math.min(...lanes.map(({ muteUntil }) => muteUntil));
   }
 
-  connect(books: Books, venue: CandleVenue): void {
+  connect(books: Books, venue: Market): void {
     this.#books = books;
     this.#venue = venue;
+    this.#desk.books = books;
   }
 
   /** To the end of all candles. */
   go(): void {
     const lanes = this.#lanes;
     const venue = this.#venue;
+    const count = lanes.length;
+    this.#know();
     for (;;) {
       let at = Infinity;
-      for (const lane of lanes) if (lane.closesAt < at) at = lane.closesAt;
+      for (let i = 0; i < count; i += 1) if (lanes[i]!.closesAt < at) at = lanes[i]!.closesAt;
       if (at === Infinity) return;
       if (venue.working > 0) this.#opens(at);
-      for (const lane of lanes) if (lane.closesAt === at) this.#close(lane, at);
-      this.#stale = true;
+      for (let i = 0; i < count; i += 1) if (lanes[i]!.closesAt === at) this.#close(lanes[i]!, at);
       if (venue.working > 0) {
         venue.closed();
         this.#books.tick?.(at);
       }
-      this.#mark();
-      for (const lane of lanes) if (lane.row > 0 && lane.toldRow < lane.row) this.#tell(lane, at);
-      this.#refresh();
+      if (this.#held > 0) this.#mark();
+      for (let i = 0; i < count; i += 1) if (lanes[i]!.toldRow < lanes[i]!.row) this.#tell(lanes[i]!, at);
       if (at > this.#from) this.equity.push(at, this.#desk.equity);
     }
   }
 
   /** The trader hears what became of its orders, and may ask for more. */
   hear(updates: readonly OrderUpdate[]): void {
-    this.#stale = true;
+    this.#know();
     const trader = this.#trader;
     if (trader.onOrder === undefined || updates.length === 0) return;
     const desk = this.#desk;
     desk.now = this.#venue.now as Timestamp;
     desk.mute = false;
-    this.#mark();
     for (const update of updates) trader.onOrder(update, desk);
     const asks = desk.take();
     if (asks.length === 0) return;
@@ -130,12 +145,20 @@ export class Run {
     desk.now = at as Timestamp;
     const mute = at <= lane.muteUntil;
     desk.mute = mute;
-    this.#refresh();
     if (lane.wanted) {
       view.show(lane, row);
       this.candles += 1;
       this.#trader.onCandle(view, lane.i, lane.timeframe, desk);
     }
+    if (lane.higher.length > 0) this.#tellHigher(lane, at, mute);
+    if (at >= this.#wakeAt) this.#wake();
+    const asks = desk.take();
+    if (asks.length > 0) this.#act(asks);
+  }
+
+  #tellHigher(lane: Lane, at: number, mute: boolean): void {
+    const desk = this.#desk;
+    const view = this.#view;
     for (const higher of lane.higher) {
       while (higher.row < higher.table.length && higher.table.at[higher.row]! + higher.span <= at) {
         // Too old to act upon, after a gap: another one of it could have closed since.
@@ -147,9 +170,6 @@ export class Run {
       }
       desk.mute = mute;
     }
-    if (at >= this.#wakeAt) this.#wake();
-    const asks = desk.take();
-    if (asks.length > 0) this.#act(asks);
   }
 
   #wake(): void {
@@ -163,32 +183,28 @@ export class Run {
     this.#books.propose(asks, this.#desk.now);
   }
 
-  #refresh(): void {
-    if (this.#stale) this.#mark();
+  /** What the books hold, onto the desk. */
+  #know(): void {
+    const desk = this.#desk;
+    const { positions } = this.#books;
+    this.#held = 0;
+    for (let i = 0; i < positions.length; i += 1) {
+      desk.positions[i] = positions[i]!;
+      if (positions[i] !== 0) this.#held += 1;
+      else desk.exposures[i] = 0;
+    }
+    this.#mark();
   }
 
-  /** Equity and exposures at the last prices onto the desk. */
+  /** Equity and exposures at the last prices. */
   #mark(): void {
     const desk = this.#desk;
     const { last } = this.#venue;
-    const { cash, positions } = this.#books;
-    let equity = cash;
-    let held = 0;
-    for (let i = 0; i < positions.length; i += 1) {
-      const position = positions[i]!;
-      desk.positions[i] = position;
-      if (position === 0) continue;
-      held += 1;
-      equity += position * last[i]!;
-    }
+    const { positions } = desk;
+    let equity = this.#books.cash;
+    for (let i = 0; i < positions.length; i += 1) if (positions[i] !== 0) equity += positions[i]! * last[i]!;
     desk.equity = equity;
-    if (held === 0) desk.exposures.fill(0);
-    else
-      for (let i = 0; i < positions.length; i += 1) {
-        const position = positions[i]!;
-        desk.exposures[i] = position === 0 || !(equity > 0) ? 0 : (position * last[i]!) / equity;
-      }
-    desk.open = this.#books.openOrders();
-    this.#stale = false;
+    for (let i = 0; i < positions.length; i += 1)
+      if (positions[i] !== 0) desk.exposures[i] = equity > 0 ? (positions[i]! * last[i]!) / equity : 0;
   }
 }

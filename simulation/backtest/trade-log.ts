@@ -17,8 +17,10 @@ class OpenTrade {
   largest = 0;
   bought = 0;
   paid = 0;
+  openPrice = NaN;
   sold = 0;
   received = 0;
+  closePrice = NaN;
   fees = 0;
   entryFees = 0;
   lowest = Infinity;
@@ -57,10 +59,12 @@ export class TradeLog {
     const trade = (this.#open[i] ??= new OpenTrade(at, reason, lane.row + (lane.inside ? 1 : 0)));
     trade.fees += fee;
     if (buys) {
+      trade.openPrice = averageOf(trade.openPrice, trade.bought, price, quantity);
       trade.bought += quantity;
       trade.paid += price * quantity;
       trade.entryFees += fee;
     } else {
+      trade.closePrice = averageOf(trade.closePrice, trade.sold, price, quantity);
       trade.sold += quantity;
       trade.received += price * quantity;
     }
@@ -68,7 +72,7 @@ export class TradeLog {
     trade.largest = Math.max(trade.largest, trade.held);
     trade.lowest = Math.min(trade.lowest, price);
     trade.highest = Math.max(trade.highest, price);
-    if (trade.held <= REST * trade.largest) this.#close(i, trade, at, reason, trade.received / trade.sold);
+    if (trade.held <= REST * trade.largest) this.#close(i, trade, at, reason);
   }
 
   /** Values what is still open at the last closes. */
@@ -77,18 +81,18 @@ export class TradeLog {
       if (trade === undefined) continue;
       const lane = this.#lanes[i]!;
       const last = lane.lastClose;
+      trade.closePrice = averageOf(trade.closePrice, trade.sold, last, trade.held);
       trade.received += trade.held * last;
-      const price = trade.received / (trade.sold + trade.held);
-      this.#close(i, trade, lane.lastCloseAt, "force_exit", price);
+      this.#close(i, trade, lane.lastCloseAt, "force_exit");
     }
     this.trades.sort((a, b) => a.closeAt - b.closeAt || a.openAt - b.openAt);
   }
 
-  #close(i: number, trade: OpenTrade, closeAt: number, exitReason: string, closePrice: number): void {
+  #close(i: number, trade: OpenTrade, closeAt: number, exitReason: string): void {
     this.#open[i] = undefined;
     const lane = this.#lanes[i]!;
     lane.range(trade.firstRow, lane.row, trade);
-    const openPrice = trade.paid / trade.bought;
+    const { openPrice, closePrice } = trade;
     const profit = trade.received - trade.paid - trade.fees;
     this.trades.push({
       pair: lane.pair,
@@ -107,3 +111,7 @@ export class TradeLog {
     });
   }
 }
+
+/** The price itself as long as there is one only: a quotient would be a unit in the last place off. */
+const averageOf = (before: number, sum: number, price: number, quantity: number): number =>
+  sum === 0 || before === price ? price : (before * sum + price * quantity) / (sum + quantity);

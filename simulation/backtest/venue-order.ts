@@ -71,10 +71,13 @@ export class VenueOrder {
   }
 }
 
+/** How an order ends that is not filled. */
+export type Unfilled = "cancelled" | "expired" | "refused";
+
 /** What the venue tells of an order. */
-export interface VenueNews {
-  accepted(order: VenueOrder, at: number): void;
+export interface VenueNews<O extends VenueOrder = VenueOrder> {
+  accepted(order: O, at: number): void;
   /** Whole: candles tell of no depth. `maker`: at its own limit price. */
-  filled(order: VenueOrder, price: number, maker: boolean, at: number): void;
-  ended(order: VenueOrder, status: "cancelled" | "expired" | "refused", reason: string, at: number): void;
+  filled(order: O, price: number, maker: boolean, at: number): void;
+  ended(order: O, status: Unfilled, reason: string, at: number): void;
 }
