@@ -72,8 +72,16 @@ export const price = (text: string, field = "price"): Price => decimal(text, fie
 export const quantity = (text: string, field = "quantity"): Quantity => decimal(text, field) as Quantity;
 export const money = (text: string, field = "amount"): Money => decimal(text, field) as Money;
 
+const EIGHT_DECIMALS = 10n ** 10n;
+
 /** The nearest double: the door from money to signals. */
 export const toFloat = (value: Decimal): number => {
+  // Up to eight decimals, as most amounts have: a quotient of exact doubles is the nearest one, and no text is made.
+  const units = value / EIGHT_DECIMALS;
+  if (units * EIGHT_DECIMALS === value) {
+    const exact = Number(units);
+    if (Number.isSafeInteger(exact)) return exact / 1e8;
+  }
   const whole = value / ONE;
   if (whole * ONE === value) return Number(whole);
   return Number(format(value));

@@ -200,8 +200,9 @@ export class ExactBooks implements Books, VenueNews {
     if (event.type === "OrderApproved") {
       const { order } = event;
       const i = this.#ids.indexOf(order.instrument);
-      const shown = { ...shownOrder(order), pair: this.#instruments[i]!.symbol };
-      this.#logged.set(order.id, this.#logs.orders.approved(shown));
+      const { symbol } = this.#instruments[i]!;
+      const logged = this.#logs.orders.approved(order.id, symbol, order.at, shownOrder(order));
+      this.#logged.set(order.id, logged);
     }
     if (event.type === "OrderClosed") {
       this.#logged.get(event.order)?.close(event.status, event.at);

@@ -69,19 +69,12 @@ const onGrid = (price: Decimal, tickSize: Decimal, side: Side): Price => {
   return (distance * 1_000_000n <= tickSize ? near : away) as Price;
 };
 
-export const shownOrder = ({
-  id,
+export const shownOrder = ({ side, type, timeInForce, quantity, price, stopPrice, tag, reason }: Order) => ({
   side,
   type,
   timeInForce,
-  quantity,
-  price,
-  stopPrice,
   tag,
   reason,
-  at,
-}: Order) => ({
-  ...{ id, side, type, timeInForce, tag, reason, at },
   quantity: toFloat(quantity),
   price: price === undefined ? NaN : toFloat(price),
   stopPrice: stopPrice === undefined ? NaN : toFloat(stopPrice),

@@ -22,12 +22,11 @@ import type { Books, Hear } from "./books.ts";
 import type { CandleVenue } from "./candle-venue.ts";
 import type { OrderLog } from "./order-log.ts";
 import type { TradeLog } from "./trade-log.ts";
-import { LiveOrder, openOrder, Standing, type Role, type Wish } from "./float-orders.ts";
+import { LiveOrder, openOrder, Standing, type Role, Wish } from "./float-orders.ts";
 import { FloatNews } from "./float-news.ts";
 import { FloatLedger } from "./float-ledger.ts";
 import type { Unfilled, VenueNews } from "./venue-order.ts";
 
-const AT_MARKET = { type: "market", timeInForce: "GTC", price: NaN, stopPrice: NaN } as const;
 const NO_ORDERS: readonly OpenOrder[] = [];
 
 export class FloatBooks implements Books, VenueNews<LiveOrder> {
@@ -148,16 +147,15 @@ export class FloatBooks implements Books, VenueNews<LiveOrder> {
       return;
     }
     const change = this.#ledger.change(i, exposure, this.#marks);
-    const wish = { ...AT_MARKET, tag: AIM_TAG, reason };
     if (change > 0) {
       const quantity = Math.min(change, this.#ledger.affordable(price));
-      if (quantity > 0) this.#submit(i, { ...wish, side: "buy", quantity }, "aim");
+      if (quantity > 0) this.#submit(i, new Wish("buy", "market", quantity, AIM_TAG, reason), "aim");
       else this.#news.refuse(i, AIM_TAG, "buy", "capital", standing);
     } else if (change < 0) {
       if (standing.stop !== undefined && -change > this.#ledger.freeBase(i))
         this.#venue.cancel(standing.stop);
       const quantity = Math.min(-change, this.#ledger.freeBase(i));
-      if (quantity > 0) this.#submit(i, { ...wish, side: "sell", quantity }, "aim");
+      if (quantity > 0) this.#submit(i, new Wish("sell", "market", quantity, AIM_TAG, reason), "aim");
       else this.#news.refuse(i, AIM_TAG, "sell", "short-not-allowed", standing);
     }
     if (exposure < 0) this.#news.refuse(i, AIM_TAG, "sell", "short-not-allowed", standing);
@@ -166,7 +164,7 @@ export class FloatBooks implements Books, VenueNews<LiveOrder> {
   #place({ request, tag }: Extract<Ask, { type: "place" }>): void {
     const { i, side, type, quantity, price = NaN, stopPrice = NaN, timeInForce = "GTC" } = request;
     const last = this.#marks[i]!;
-    const wish: Wish = { side, type, timeInForce, quantity, price, stopPrice, tag, reason: tag };
+    const wish = new Wish(side, type, quantity, tag, tag, price, stopPrice, timeInForce);
     const refused = last > 0 ? this.#ledger.refusal(i, wish, last) : "no-mark";
     if (refused !== undefined) this.#news.refuse(i, tag, side, refused);
     else this.#submit(i, wish, "placed");
@@ -190,18 +188,12 @@ export class FloatBooks implements Books, VenueNews<LiveOrder> {
     }
     if (!(covers > 0)) return;
     const passed = this.#marks[i]! <= standing.stopPrice;
+    const { stopPrice, stopReason } = standing;
     this.#submit(
       i,
-      {
-        side: "sell",
-        type: passed ? "market" : "stop-market",
-        timeInForce: "GTC",
-        quantity: covers,
-        price: NaN,
-        stopPrice: passed ? NaN : standing.stopPrice,
-        tag: PROTECT_TAG,
-        reason: standing.stopReason,
-      },
+      passed
+        ? new Wish("sell", "market", covers, PROTECT_TAG, stopReason)
+        : new Wish("sell", "stop-market", covers, PROTECT_TAG, stopReason, NaN, stopPrice),
       "stop",
     );
   }
@@ -210,12 +202,7 @@ export class FloatBooks implements Books, VenueNews<LiveOrder> {
     this.#issued += 1;
     const reserved = wish.side === "buy" ? this.#ledger.costOf(wish, this.#marks[i]!) : wish.quantity;
     const at = this.#venue.now;
-    const logged = this.#logs.orders.approved({
-      id: String(this.#issued),
-      pair: this.#pairs[i]!,
-      at,
-      ...wish,
-    });
+    const logged = this.#logs.orders.approved(String(this.#issued), this.#pairs[i]!, at, wish);
     const order = new LiveOrder(i, wish, reserved, logged);
     const standing = this.#standings[i]!;
     if (role === "aim") {

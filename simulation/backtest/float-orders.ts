@@ -6,7 +6,8 @@ import type { Side } from "../../domain/values/values.ts";
 import type { LoggedOrder } from "./order-log.ts";
 import { VenueOrder } from "./venue-order.ts";
 
-export interface Wish {
+/** A class and not a literal: thousands of them a run have one shape from the beginning. */
+export class Wish {
   readonly side: Side;
   readonly type: OrderType;
   readonly timeInForce: TimeInForce;
@@ -16,6 +17,25 @@ export interface Wish {
   readonly stopPrice: number;
   readonly tag: string;
   readonly reason: string;
+  constructor(
+    side: Side,
+    type: OrderType,
+    quantity: number,
+    tag: string,
+    reason: string,
+    price = NaN,
+    stopPrice = NaN,
+    timeInForce: TimeInForce = "GTC",
+  ) {
+    this.side = side;
+    this.type = type;
+    this.timeInForce = timeInForce;
+    this.quantity = quantity;
+    this.price = price;
+    this.stopPrice = stopPrice;
+    this.tag = tag;
+    this.reason = reason;
+  }
 }
 
 /** Why it was sent: for an aim, as a position's stop, or placed by name. */

@@ -4,8 +4,6 @@ import type { Side } from "../../domain/values/values.ts";
 import type { BacktestOrder } from "./settings.ts";
 
 interface Approved {
-  readonly id: string;
-  readonly pair: string;
   readonly side: Side;
   readonly type: OrderType;
   readonly timeInForce: TimeInForce;
@@ -14,7 +12,6 @@ interface Approved {
   readonly stopPrice: number;
   readonly tag: string;
   readonly reason: string;
-  readonly at: number;
 }
 
 export class LoggedOrder implements BacktestOrder {
@@ -35,9 +32,9 @@ export class LoggedOrder implements BacktestOrder {
   averagePrice = NaN;
   fees = 0;
 
-  constructor(from: Approved) {
-    this.id = from.id;
-    this.pair = from.pair;
+  constructor(id: string, pair: string, at: number, from: Approved) {
+    this.id = id;
+    this.pair = pair;
     this.side = from.side;
     this.type = from.type;
     this.timeInForce = from.timeInForce;
@@ -46,7 +43,7 @@ export class LoggedOrder implements BacktestOrder {
     this.stopPrice = from.stopPrice;
     this.tag = from.tag;
     this.reason = from.reason;
-    this.at = from.at;
+    this.at = at;
   }
 
   fill(quantity: number, price: number, fee: number): void {
@@ -65,8 +62,8 @@ export class LoggedOrder implements BacktestOrder {
 export class OrderLog {
   readonly orders: LoggedOrder[] = [];
 
-  approved(order: Approved): LoggedOrder {
-    const logged = new LoggedOrder(order);
+  approved(id: string, pair: string, at: number, order: Approved): LoggedOrder {
+    const logged = new LoggedOrder(id, pair, at, order);
     this.orders.push(logged);
     return logged;
   }

@@ -85,7 +85,8 @@ export class TradeLog {
       trade.received += trade.held * last;
       this.#close(i, trade, lane.lastCloseAt, "force_exit");
     }
-    this.trades.sort((a, b) => a.closeAt - b.closeAt || a.openAt - b.openAt);
+    // Those of one market are in order already.
+    if (this.#lanes.length > 1) this.trades.sort((a, b) => a.closeAt - b.closeAt || a.openAt - b.openAt);
   }
 
   #close(i: number, trade: OpenTrade, closeAt: number, exitReason: string): void {
@@ -93,6 +94,7 @@ export class TradeLog {
     const lane = this.#lanes[i]!;
     lane.range(trade.firstRow, lane.row, trade);
     const { openPrice, closePrice } = trade;
+    const { mae, mfe } = excursionsOf("long", openPrice, trade.lowest, trade.highest);
     const profit = trade.received - trade.paid - trade.fees;
     this.trades.push({
       pair: lane.pair,
@@ -107,7 +109,8 @@ export class TradeLog {
       profit,
       profitRatio: profit / (trade.paid + trade.entryFees),
       fees: trade.fees,
-      ...excursionsOf("long", openPrice, trade.lowest, trade.highest),
+      mae,
+      mfe,
     });
   }
 }
