@@ -51,6 +51,25 @@ describe("time", () => {
     expect([before.timeframe, before.at]).toEqual(["1m", START + 10 * MINUTE]);
   });
 
+  it("fills by finer candles than the strategy looks at", () => {
+    const rows: Row[] = minutes(13);
+    rows[7] = [107, 108, 103, 107.5];
+    const { orders, told } = run(rows, {
+      timeframes: ["5m"],
+      onCandle: ({ k }, desk) => {
+        if (k > 0) return;
+        desk.aim(0, 0.5, "in");
+        desk.protect(0, 103.5, "stop_loss");
+      },
+    });
+    expect(told).toHaveLength(2);
+    // Decided at the close of 00:05, bought at the open of that minute, stopped within minute 7.
+    expect(orders.map(({ averagePrice, closedAt }) => [averagePrice, (closedAt - START) / MINUTE])).toEqual([
+      [105, 5],
+      [103.5, 8],
+    ]);
+  });
+
   it("after a gap over its end a coarser candle comes with the next base candle; too late to act upon it is muted", () => {
     const rows: (Row | undefined)[] = minutes(23);
     for (let k = 4; k < 20; k += 1) rows[k] = undefined;
