@@ -10,10 +10,11 @@ import {
   programOutside,
   signalsOutside,
 } from "./bias/outside.ts";
+import { cutAnswer, cutText, strategySettings, type StrategyOptions, withStrategy } from "./bias/strategy.ts";
 import { answer, table, timeText } from "./terminal.ts";
 import { amount, collect, verb, wholeNumber, withJson } from "./verb.ts";
 
-interface Options {
+interface Options extends StrategyOptions {
   readonly signals?: string;
   readonly features?: string;
   readonly program?: string;
@@ -28,21 +29,23 @@ interface Options {
 }
 
 export const make = (): Command =>
-  withJson(
-    verb({
-      name: "lookahead-analysis",
-      about: "Whether signals or features that were computed elsewhere knew candles after their own.",
-      examples: [
-        [
-          "lookahead-analysis --signals signals.json --cut signals-to-march.json",
-          "and again, computed on less",
+  withStrategy(
+    withJson(
+      verb({
+        name: "lookahead-analysis",
+        about: "Whether signals, features or a strategy knew candles after their own.",
+        examples: [
+          [
+            "lookahead-analysis --signals signals.json --cut signals-to-march.json",
+            "and again, computed on less",
+          ],
+          [
+            'lookahead-analysis --program "python3 features.py" --candles BTC_USDT-1h.csv.gz --json',
+            "on cut candles",
+          ],
         ],
-        [
-          'lookahead-analysis --program "python3 features.py" --candles BTC_USDT-1h.csv.gz --json',
-          "on cut candles",
-        ],
-      ],
-    }),
+      }),
+    ),
   )
     .option("--signals <file>", "JSON of strategy signals, with its candles")
     .option(
@@ -50,20 +53,27 @@ export const make = (): Command =>
       "CSV: open time of the candle at whose close they are known, then columns of numbers",
     )
     .option("--program <command>", "reads candles from its input, writes features; is run on cut candles too")
-    .option("--candles <file>", "the candles of the features, or of the program")
+    .option("--candles <file>", "the candles of the features, program or strategy")
     .option(
       "--cut <file>",
       "the same computed on the first part of the candles only; may be given several times",
       collect,
     )
-    .option("--cuts <n>", "first parts that the program is run on", wholeNumber(1, 1_000), 10)
+    .option("--cuts <n>", "first parts that the program or strategy is run on", wholeNumber(1, 1_000), 10)
     .option("--horizon <n>", "candles ahead to look for", wholeNumber(1, 100), 5)
     .option("--shifts <n>", "shifted pairs that tell what chance gives", wholeNumber(10, 10_000), 100)
     .option("--limit <effect>", "rank correlation that no market gives", amount, 0.25)
     .option("--seed <n>", "of the shifts", wholeNumber(0, Number.MAX_SAFE_INTEGER), 1)
     .action(async (options: Options) => {
-      const outside = await outsideOf(options);
       const { horizon, shifts, seed, limit, json = false } = options;
+      onlyOne(options);
+      if (options.strategy !== undefined) {
+        const settings = await strategySettings(options.strategy, options, candlesOf(options));
+        const found = cutAnswer(settings, options.cuts);
+        answer(json, found, () => cutText(found));
+        return;
+      }
+      const outside = await outsideOf(options);
       const found = examined(outside, { horizon, shifts, seed, limit });
       const { openAt } = outside.candles;
       const value = {
@@ -91,26 +101,24 @@ const biasedSignals = (found: readonly OutsideFinding[], names: readonly string[
     .filter(({ name }) => names.includes(name))
     .reduce((sum, { cuts }) => sum + Math.max(0, ...cuts.map(({ differing }) => differing)), 0);
 
-const outsideOf = async ({
-  signals,
-  features,
-  program,
-  candles,
-  cut = [],
-  cuts,
-}: Options): Promise<Outside> => {
-  const ways = { "--signals": signals, "--features": features, "--program": program };
-  const given = Object.entries(ways).filter(([, value]) => value !== undefined);
+/** Throws `Invalid` unless exactly one thing is to be analysed. */
+const onlyOne = ({ signals, features, program, strategy }: Options): void => {
+  const ways = { "--signals": signals, "--features": features, "--program": program, "--strategy": strategy };
+  const given = Object.entries(ways).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (given.length !== 1)
-    throw new Invalid(
-      "--signals",
-      "one of --signals, --features, --program",
-      given.map(([name]) => name).join(" "),
-    );
-  if (signals !== undefined) return signalsOutside(signals, cut);
+    throw new Invalid("--signals", `one of ${Object.keys(ways).join(", ")}`, given.join(" "));
+};
+
+const candlesOf = ({ candles }: Options): string => {
   if (candles === undefined) throw new Invalid("--candles", "the candles that it was computed of", candles);
+  return candles;
+};
+
+const outsideOf = async (options: Options): Promise<Outside> => {
+  const { signals, features, program, cut = [], cuts } = options;
+  if (signals !== undefined) return signalsOutside(signals, cut);
   const { readColumns } = await import("../nodes/candle-columns.ts");
-  const columns = await readColumns(candles);
+  const columns = await readColumns(candlesOf(options));
   return program === undefined
     ? featuresOutside(features!, columns, cut)
     : programOutside(program, columns, cuts);

@@ -1,20 +1,30 @@
-/** `shoal overfitting`: whether the best of many trials is more than luck: PBO by CSCV and the deflated Sharpe ratio. */
-import type { Command } from "commander";
+/**
+ * `shoal overfitting`: whether the best of many trials is more than luck: PBO by CSCV, the deflated Sharpe ratio, and what choosing earns
+ * under combinatorial purged cross-validation. The trials are columns of a file, or parameter sets of a strategy.
+ */
+import { type Command, InvalidArgumentError } from "commander";
+import { quantileOf, sortedOf } from "../domain/performance/quantile.ts";
 import { figure } from "../domain/performance/return-metrics.ts";
 import { overfitting } from "../domain/performance/overfitting.ts";
 import { selectTrial } from "../domain/performance/trial-selection.ts";
+import { Invalid } from "../domain/values/invalid.ts";
+import { combinatorialSelection } from "../simulation/cross-validation/selection.ts";
 import { realityCheck } from "../simulation/monte-carlo/reality-check.ts";
-import { readTrials } from "./performance/trials-file.ts";
-import { answer, table } from "./terminal.ts";
+import { readTrials, type Trials } from "./performance/trials-file.ts";
+import { answer, say, table } from "./terminal.ts";
+import { progress, type TrialOptions, trialsRequest, variedText, withTrials } from "./trials/options.ts";
 import { verb, wholeNumber, withJson } from "./verb.ts";
 
-interface Options {
-  readonly returns: string;
+interface Options extends TrialOptions {
+  readonly returns?: string;
+  readonly strategy?: string;
   readonly blocks?: number;
   readonly trials?: number;
   readonly periods: number;
   readonly runs: number;
-  readonly seed: number;
+  readonly groups: number;
+  readonly testGroups: number;
+  readonly embargo: number;
   readonly json?: boolean;
 }
 
@@ -23,21 +33,27 @@ const DEFLATED_MIN = 0.95;
 const OVERFITTING_MAX = 0.5;
 
 export const make = (): Command =>
-  withJson(
-    verb({
-      name: "overfitting",
-      about:
-        "Whether the best of many trials is more than luck: probability of backtest overfitting, deflated Sharpe ratio.",
-      examples: [
-        ["overfitting --returns trials.csv", "one column of daily returns a trial, names in the header"],
-        [
-          "overfitting --returns trials.csv --trials 500 --json",
-          "the columns are what is left of 500 trials",
+  withTrials(
+    withJson(
+      verb({
+        name: "overfitting",
+        about:
+          "Whether the best of many trials is more than luck: probability of backtest overfitting, deflated Sharpe ratio.",
+        examples: [
+          [
+            "overfitting --returns trials.csv --trials 500",
+            "a column of daily returns each, what is left of 500 trials",
+          ],
+          [
+            "overfitting --strategy mean-reversion --candles BTC_USDT-1h.csv.gz --epochs 50 --json",
+            "its parameter sets",
+          ],
         ],
-      ],
-    }),
+      }),
+    ),
   )
-    .requiredOption("--returns <file>", "returns as ratios: CSV, one column a trial (.gz too)")
+    .option("--returns <file>", "returns as ratios: CSV, one column a trial (.gz too)")
+    .option("-s, --strategy <name>", "instead: a strategy, whose parameter sets are the trials")
     .option(
       "--blocks <n>",
       "blocks of time, an even number (default: 16, fewer where returns are few)",
@@ -50,11 +66,21 @@ export const make = (): Command =>
     )
     .option("--periods <n>", "returns in a year", wholeNumber(1, 100_000_000), 365)
     .option("--runs <n>", "draws of the reality check", wholeNumber(1, 1_000_000), 1_000)
-    .option("--seed <n>", "of those draws", wholeNumber(0, Number.MAX_SAFE_INTEGER), 1)
-    .action(({ returns: file, blocks, trials, periods, runs, seed, json }: Options) => {
-      const { names, returns } = readTrials("--returns", file);
+    .option("--groups <n>", "groups of time, for the cross-validation", wholeNumber(2, 20), 6)
+    .option("--test-groups <n>", "of them test together", wholeNumber(1, 19), 2)
+    .option("--embargo <share>", "of the time left out behind each test", share, 0.01)
+    .option(
+      "--seed <n>",
+      "of the draws, and of random parameter sets",
+      wholeNumber(0, Number.MAX_SAFE_INTEGER),
+      1,
+    )
+    .action(async (options: Options) => {
+      const { names, returns } = await trialsOf(options);
+      const { periods, trials, runs, seed, json } = options;
       const count = returns[0]!.length;
-      const split = overfitting(returns, blocks ?? Math.max(2, Math.min(16, 2 * Math.floor(count / 4))));
+      const blocks = options.blocks ?? Math.max(2, Math.min(16, 2 * Math.floor(count / 4)));
+      const split = overfitting(returns, blocks);
       const chosen = selectTrial(returns, trials, periods);
       const year = Math.sqrt(periods);
       const value = {
@@ -81,14 +107,60 @@ export const make = (): Command =>
         expectedMaxSharpe: figure(chosen.expectedMax * year),
         minimumTrackRecord: figure(chosen.trackRecord),
         minimumBacktestYears: figure(chosen.backtestYears),
+        cpcv: crossValidated(returns, names, options),
         passes: chosen.deflated >= DEFLATED_MIN && split.probability <= OVERFITTING_MAX,
       };
       answer(json === true, value, () => overfittingText(value));
     });
 
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value < 1))
+    throw new InvalidArgumentError("expected a share from 0, below 1");
+  return value;
+}
+
+const trialsOf = async (options: Options): Promise<Trials> => {
+  const { returns, strategy } = options;
+  if ((returns === undefined) === (strategy === undefined))
+    throw new Invalid("--returns", "a file of returns, or --strategy with --candles instead", returns);
+  if (strategy === undefined) return readTrials("--returns", returns!);
+  const { runTrials } = await import("../nodes/trials.ts");
+  const trials = await runTrials(trialsRequest(strategy, options), progress());
+  for (const note of trials.notes) say(note);
+  return { names: trials.sets.map((set) => variedText(set, trials.varied)), returns: trials.returns };
+};
+
+/** What choosing by the `loss` earns where nothing was chosen; ratios of a year. */
+const crossValidated = (
+  returns: readonly Float64Array[],
+  names: readonly string[],
+  { groups, testGroups, embargo, periods, loss }: Options,
+) => {
+  // A position may be held over midnight: the day after a test's last is known with it.
+  const found = combinatorialSelection(returns, { groups, testGroups, embargo, horizon: 1, score: loss });
+  const year = Math.sqrt(periods);
+  const paths = found.paths.map((sharpe) => sharpe * year);
+  const sorted = sortedOf(paths);
+  return {
+    ...{ groups, testGroups, embargo, loss },
+    splits: found.splits,
+    paths,
+    medianSharpe: quantileOf(sorted, 0.5),
+    lowestSharpe: sorted[0]!,
+    sharpeInSample: found.sharpeInSample * year,
+    sharpeOutOfSample: found.sharpeOutOfSample * year,
+    lossProbability: found.lossProbability,
+    chosen: Object.fromEntries(
+      found.chosen.flatMap((times, trial) => (times === 0 ? [] : [[names[trial]!, times] as const])),
+    ),
+  };
+};
+
 type Shown = Readonly<Record<string, unknown>> & {
   readonly best: { readonly name: string; readonly sharpe: number | null };
   readonly passes: boolean;
+  readonly cpcv: ReturnType<typeof crossValidated>;
 };
 
 const meanings: readonly (readonly [name: string, title: string, meaning: string])[] = [
@@ -133,6 +205,7 @@ const overfittingText = (value: Shown): string =>
       meanings.map(([name, title, meaning]) => [title, cellOf(value[name]), meaning]),
       "",
     ),
+    `cross-validated (${value.cpcv.splits} splits, ${value.cpcv.paths.length} paths): Sharpe ${value.cpcv.sharpeInSample.toFixed(2)} in sample, ${value.cpcv.sharpeOutOfSample.toFixed(2)} out of sample; paths ${value.cpcv.paths.map((path) => path.toFixed(2)).join(", ")}`,
     value.passes
       ? "passes: more than luck explains"
       : `does not pass: it takes a deflated Sharpe ratio of ${DEFLATED_MIN} and a PBO of at most ${OVERFITTING_MAX}`,

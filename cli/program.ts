@@ -102,6 +102,10 @@ const verbs: Readonly<Record<string, Listed>> = {
     about: "whether signals or features from outside knew later candles",
     load: () => import("./lookahead-analysis.ts"),
   },
+  "walk-forward": {
+    about: "parameters chosen on one stretch of time, used on the next",
+    load: () => import("./walk-forward.ts"),
+  },
   journal: { about: "show, verify or migrate the journal", load: () => import("./journal.ts") },
 };
 

@@ -1,18 +1,26 @@
-/** `shoal recursive-analysis`: how far indicators depend on where their calculation began, and so how much warm-up they need. */
+/** `shoal recursive-analysis`: how far indicators, or a strategy's decisions, depend on where they began: how much warm-up they need. */
 import { type Command, InvalidArgumentError } from "commander";
 import { indicatorNamed } from "../domain/indicators/catalogue.ts";
 import type { Declaration } from "../domain/indicators/declaration.ts";
 import { figure } from "../domain/performance/return-metrics.ts";
 import type { RecursiveOutput, RecursivePlan } from "../simulation/bias/recursive-indicator.ts";
+import {
+  startupAnswer,
+  startupText,
+  strategySettings,
+  type StrategyOptions,
+  withStrategy,
+} from "./bias/strategy.ts";
 import { answer, table } from "./terminal.ts";
 import { amount, collect, list, verb, wholeNumber, withJson } from "./verb.ts";
 
-interface Options {
+interface Options extends StrategyOptions {
   readonly candles: string;
   readonly indicator?: readonly string[];
   readonly indicatorsDir?: string;
   readonly startupCandles: readonly number[];
   readonly points: number;
+  readonly traded: number;
   readonly tolerance: number;
   readonly json?: boolean;
 }
@@ -28,19 +36,24 @@ const lengths = (text: string): readonly number[] => {
 };
 
 export const make = (): Command =>
-  withJson(
-    verb({
-      name: "recursive-analysis",
-      about:
-        "How far indicators depend on where their calculation began: how many candles of warm-up they need.",
-      examples: [
-        [
-          'recursive-analysis --candles BTC_USDT-1h.csv.gz --indicator "rsi timeperiod=21" --indicator obv',
-          "two of them",
+  withStrategy(
+    withJson(
+      verb({
+        name: "recursive-analysis",
+        about:
+          "How far indicators, or what a strategy decides, depend on where they began: how much warm-up they need.",
+        examples: [
+          [
+            'recursive-analysis --candles BTC_USDT-1h.csv.gz --indicator "rsi timeperiod=21" --indicator obv',
+            "two of them",
+          ],
+          [
+            "recursive-analysis --candles BTC_USDT-1h.csv.gz --strategy mean-reversion --json",
+            "what it decides",
+          ],
         ],
-        ["recursive-analysis --candles BTC_USDT-1h.csv.gz --json", "every indicator there is"],
-      ],
-    }),
+      }),
+    ),
   )
     .requiredOption("--candles <file>", "recorded candles, in any layout of docs/history.md")
     .option(
@@ -51,6 +64,7 @@ export const make = (): Command =>
     .option("--indicators-dir <path>", "a folder of your own indicators")
     .option("--startup-candles <list>", "numbers of candles to begin with", lengths, STARTUPS)
     .option("--points <n>", "candles to judge, up to the last one", wholeNumber(1, 1_000), 5)
+    .option("--traded <n>", "candles that a strategy trades after each", wholeNumber(1, 1_000_000), 200)
     .option(
       "--tolerance <share>",
       "distance that counts as equal, in deviations of the indicator",
@@ -59,6 +73,12 @@ export const make = (): Command =>
     )
     .action(async (options: Options) => {
       const { candles, indicator, indicatorsDir, startupCandles: startups, points, tolerance } = options;
+      if (options.strategy !== undefined) {
+        const settings = await strategySettings(options.strategy, options, candles);
+        const found = startupAnswer(settings, { startups, points, traded: options.traded, tolerance });
+        answer(options.json === true, found, () => startupText(found));
+        return;
+      }
       const [{ readColumns }, { allIndicators }, { settingsOf }, { recursiveIndicator }] = await Promise.all([
         import("../nodes/candle-columns.ts"),
         import("../nodes/indicator-files.ts"),

@@ -11,7 +11,7 @@ const verbs = [
   "start sandbox list-strategies check-config list-data check-data download-data import export convert resample archive restore verify-archive retain status trades balance profit orders actors leases",
   "inspect strategy halt resume dlq chaos journal",
   "backtesting-show",
-  "compare recursive-analysis lookahead-analysis",
+  "compare recursive-analysis lookahead-analysis walk-forward",
   "monte-carlo metrics overfitting indicators",
   "backtesting",
   "hyperopt hyperopt-list hyperopt-show",

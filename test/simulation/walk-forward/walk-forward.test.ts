@@ -1,120 +1,79 @@
-/** Walk-forward windows and their efficiency: by hand, and that tests join and never see their training. */
-import fc from "fast-check";
+/** A walk-forward over trials: without skill nothing carries over, a planted edge does; windows, scores. */
 import { describe, expect, it } from "vitest";
 import { Chance } from "../../../domain/values/chance.ts";
-import { walkForwardEfficiency } from "../../../simulation/walk-forward/efficiency.ts";
-import { walkForwardWindows } from "../../../simulation/walk-forward/windows.ts";
+import { meanOf } from "../../../domain/performance/moments.ts";
+import { bestOf, scoreOf } from "../../../simulation/walk-forward/score.ts";
+import { walkForward } from "../../../simulation/walk-forward/walk-forward.ts";
 
-const span = ({ from, to }: { readonly from: number; readonly to: number }) => [from, to];
-const shown = (windows: ReturnType<typeof walkForwardWindows>) =>
-  windows.map(({ train, test }) => [...span(train), ...span(test)]);
+const settings = { train: 100, test: 50, gap: 1, score: "sharpe", periods: 365 } as const;
 
-describe("windows, by hand", () => {
-  it("roll", () => {
-    expect(shown(walkForwardWindows({ from: 0, to: 100, train: 40, test: 20 }))).toEqual([
-      [0, 40, 40, 60],
-      [20, 60, 60, 80],
-      [40, 80, 80, 100],
+/** Trial 5 earns `edge` deviations a day. */
+const trialsOf = (seed: string, edge: number): readonly Float64Array[] => {
+  const chance = new Chance(seed);
+  return Array.from({ length: 12 }, (_, trial) =>
+    Float64Array.from({ length: 400 }, () => 0.01 * (chance.gaussian() + (trial === 5 ? edge : 0))),
+  );
+};
+
+const walked = (trials: readonly Float64Array[], more: object = {}) =>
+  walkForward(trials, { ...settings, ...more }, (trial, { from, to }) => trials[trial]!.subarray(from, to));
+
+describe("walk-forward", () => {
+  it("on random walks the choice earns in sample and nothing out of it", () => {
+    const found = Array.from({ length: 60 }, (_, seed) => walked(trialsOf(`null ${seed}`, 0)));
+    const inside = meanOf(found.map(({ inSample }) => inSample));
+    const outside = meanOf(found.map(({ outOfSample }) => outOfSample));
+    // The best of 12 over 100 days: 1.63 deviations of 0.1 a day, times 0.01 and 365 days: 0.59.
+    expect(inside).toBeGreaterThan(0.5);
+    expect(inside).toBeLessThan(0.7);
+    // A mean over 60 * 299 days: deviation 0.01 * 365 / sqrt(17940) = 0.027.
+    expect(Math.abs(outside)).toBeLessThan(0.09);
+    expect(Math.abs(outside / inside)).toBeLessThan(0.15);
+    expect(meanOf(found.map(({ profitable }) => profitable))).toBeCloseTo(0.5, 1);
+    const deflated = found.flatMap(({ windows }) => windows.map(({ deflatedSharpe }) => deflatedSharpe));
+    expect(deflated.filter((each) => each >= 0.95).length / deflated.length).toBeLessThan(0.1);
+  });
+
+  it("finds a planted edge and carries it over", () => {
+    const { windows, efficiency, stitched, profitable } = walked(trialsOf("edge", 0.35));
+    expect(windows.filter(({ chosen }) => chosen === 5).length).toBe(windows.length);
+    expect(efficiency).toBeGreaterThan(0.5);
+    expect(profitable).toBe(1);
+    expect(stitched).toHaveLength(windows.reduce((sum, { test }) => sum + test.to - test.from, 0));
+  });
+
+  it("rolls, or is anchored, and leaves the embargo out", () => {
+    const trials = trialsOf("windows", 0);
+    expect(
+      walked(trials).windows.map(({ train, test }) => [train.from, train.to, test.from, test.to]),
+    ).toEqual([
+      [0, 100, 101, 151],
+      [50, 150, 151, 201],
+      [100, 200, 201, 251],
+      [150, 250, 251, 301],
+      [200, 300, 301, 351],
+      [250, 350, 351, 400],
     ]);
+    const anchored = walked(trials, { anchored: true });
+    expect(anchored.windows.map(({ inSample }) => inSample.length)).toEqual([100, 150, 200, 250, 300, 350]);
+    expect(walked(trials)).toEqual(walked(trials));
+    expect(() => walked(trials, { train: 500 })).toThrow("train: expected at most");
   });
 
-  it("are anchored, with a gap; a last test is kept from half its length on", () => {
-    const plan = { from: 0, to: 100, train: 40, test: 20, anchored: true, gap: 5 };
-    expect(shown(walkForwardWindows(plan))).toEqual([
-      [0, 40, 45, 65],
-      [0, 60, 65, 85],
-      [0, 80, 85, 100],
-    ]);
-    expect(walkForwardWindows({ ...plan, to: 94 })).toHaveLength(2);
-  });
-
-  it("refuses what does not fit", () => {
-    expect(() => walkForwardWindows({ from: 0, to: 10, train: 10, test: 4 })).toThrow(
-      "train: expected at most 8",
-    );
-    expect(() => walkForwardWindows({ from: 0, to: 10, train: 0, test: 4 })).toThrow(
-      "train: expected a whole number",
-    );
-    expect(() => walkForwardWindows({ from: 0, to: 10, train: 1, test: 1, gap: -1 })).toThrow(
-      "gap: expected",
-    );
-  });
-
-  it("tests join without a gap behind every training", () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 50 }),
-        fc.integer({ min: 1, max: 30 }),
-        fc.integer({ min: 0, max: 5 }),
-        fc.boolean(),
-        (train, test, gap, anchored) => {
-          const windows = walkForwardWindows({
-            from: 7,
-            to: 7 + train + gap + test * 3 + 1,
-            train,
-            test,
-            gap,
-            anchored,
-          });
-          for (const [i, each] of windows.entries()) {
-            expect(each.test.from - each.train.to).toBe(gap);
-            expect(each.train.from).toBe(anchored ? 7 : 7 + i * test);
-            if (i > 0) expect(each.test.from).toBe(windows[i - 1]!.test.to);
-          }
-          expect(windows.length).toBeGreaterThanOrEqual(3);
-        },
-      ),
-    );
-  });
-});
-
-describe("efficiency", () => {
-  it("by hand: 10 % and 6 % a year out of sample of 20 % and 12 %", () => {
-    const found = walkForwardEfficiency(
-      [
-        { inSample: [0.2, 0.2], outOfSample: [0.1] },
-        { inSample: [0.12], outOfSample: [0.06, 0.06] },
-      ],
-      1,
-    );
-    expect(found.efficiency).toBeCloseTo(0.5, 12);
-    expect(found.windows.map((each) => each!.toFixed(6))).toEqual(["0.500000", "0.500000"]);
-    expect(found.profitable).toBe(1);
-  });
-
-  it("is null where nothing was earned in sample", () => {
-    expect(walkForwardEfficiency([{ inSample: [-0.1], outOfSample: [0.1] }])).toMatchObject({
-      efficiency: null,
-      windows: [null],
-      profitable: 1,
-    });
-    expect(walkForwardEfficiency([])).toMatchObject({ efficiency: null, inSample: null, profitable: null });
-  });
-
-  // The best of 40 parameter sets on each training stretch, then used on the next.
-  const walk = (edgeOf: (trial: number) => number) => {
-    const trials = Array.from({ length: 40 }, (_, trial) => {
-      const chance = new Chance(`trial ${trial}`);
-      return Float64Array.from({ length: 1_200 }, () => edgeOf(trial) + 0.01 * chance.gaussian());
-    });
-    const mean = (returns: Float64Array): number => returns.reduce((a, b) => a + b, 0) / returns.length;
-    return walkForwardEfficiency(
-      walkForwardWindows({ from: 0, to: 1_200, train: 200, test: 100 }).map(({ train, test }) => {
-        const best = trials.reduce((a, b) =>
-          mean(b.subarray(train.from, train.to)) > mean(a.subarray(train.from, train.to)) ? b : a,
-        );
-        return {
-          inSample: best.subarray(train.from, train.to),
-          outOfSample: best.subarray(test.from, test.to),
-        };
-      }),
-    );
-  };
-
-  it("is near 0 on random walks, and near 1 for a planted edge", () => {
-    expect(walk(() => 0).efficiency).toBeLessThan(0.3);
-    const planted = walk((trial) => (trial === 11 ? 0.005 : 0));
-    expect(planted.efficiency).toBeGreaterThan(0.75);
-    expect(planted.profitable).toBe(1);
+  it("scores by hand", () => {
+    // Mean 0.1, deviations -0.1 0.1: over n - 1 sqrt(0.02); below 0 nothing, so no Sortino ratio; wealth never falls.
+    expect(scoreOf("sharpe", [0, 0.2])).toBeCloseTo(0.1 / Math.sqrt(0.02), 12);
+    expect(scoreOf("profit", [0, 0.2])).toBeCloseTo(0.1, 12);
+    expect(scoreOf("sortino", [0, 0.2])).toBe(0);
+    // Mean 0.05, root of (0.1^2 / 2); the deepest fall is 0.1.
+    expect(scoreOf("sortino", [-0.1, 0.2])).toBeCloseTo(0.05 / Math.sqrt(0.005), 12);
+    expect(scoreOf("calmar", [-0.1, 0.2])).toBeCloseTo(0.5, 12);
+    expect(
+      bestOf("profit", [
+        [0, 0],
+        [0.1, 0],
+        [0, 0.1],
+      ]),
+    ).toBe(1);
   });
 });
