@@ -29,7 +29,7 @@ export const make = (): Command =>
     .action(async ({ dataDir, dir = join(dataDir, "hyperopt"), index, json }: Options) => {
       const { bestOf, keptSearch } = await import("../nodes/search/kept.ts");
       const kept = keptSearch(dir, "--dir");
-      const trial = index === undefined ? bestOf(kept, false)[0] : kept.trials[index];
+      const trial = index === undefined ? bestOf(kept, kept.objectives.length > 1)[0] : kept.trials[index];
       if (trial === undefined)
         throw new Invalid(
           "--index",

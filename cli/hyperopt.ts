@@ -166,20 +166,27 @@ const paramsOf = (text: string | undefined): unknown => {
   }
 };
 
+/** Reasons why trials were not rated, the most frequent. */
+const UNRATED_SHOWN = 3;
+
 const textOf = (found: HyperoptAnswer): string => {
   const { best, honesty, evaluations, rated, impossible, elapsedMs } = found;
   const searchedText = `${found.strategy}, ${found.sampler}: ${evaluations} trials in ${(elapsedMs / 1_000).toFixed(1)} s, ${rated} rated, ${impossible} impossible combinations left out`;
-  if (best === null) return searchedText;
+  const unrated = Object.entries(found.unrated).sort(([, a], [, b]) => b - a);
+  const unratedText = unrated
+    .slice(0, UNRATED_SHOWN)
+    .map(([reason, count]) => `not rated: ${count}, ${reason}`);
+  if (best === null) return [searchedText, ...unratedText].join("\n");
   const { difference } = best.exact;
   return [
-    searchedText,
+    [searchedText, ...unratedText].join("\n"),
     trialsTable(found.losses, "front" in found ? found.front : found.survivors),
     table([["Parameter"], ["Best", "right"]], Object.entries(best.params), "none"),
     `exactly: profit ${best.exact.figures?.profit.toFixed(4) ?? "none"}, ${difference.profit?.toExponential(2) ?? "unknown"} from the float run`,
     honesty === null
       ? ""
       : `deflated Sharpe ratio after ${honesty.trials} trials: ${honesty.deflatedSharpe?.toFixed(4) ?? "undefined"} (probabilistic: ${honesty.probabilisticSharpe?.toFixed(4) ?? "undefined"})`,
-    `run it: shoal backtesting --strategy ${found.strategy} --params '${JSON.stringify(best.params)}' --timerange ${found.from}-${found.to ?? ""}`,
+    `the same with shoal backtesting, the same candles and costs: --strategy ${found.strategy} --params '${JSON.stringify(best.params)}' --timerange ${found.from}-${found.to ?? ""}`,
     `evaluations: ${found.evaluationsHash}`,
   ].join("\n\n");
 };

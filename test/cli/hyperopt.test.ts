@@ -103,7 +103,7 @@ describe("shoal hyperopt", () => {
     );
     expect(out).toMatch(/^deflated Sharpe ratio after 20 trials: /m);
     expect(out).toMatch(
-      /^run it: shoal backtesting --strategy moving-average-cross --params '\{"exposure":/m,
+      /^the same with shoal backtesting, the same candles and costs: --strategy moving-average-cross --params '\{"exposure":/m,
     );
   });
 

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { bestOf, keptSearch } from "../../nodes/search/kept.ts";
 import { samplerNames, type PreparedSearch } from "../../nodes/search/prepare.ts";
 import type { Evaluator } from "../../nodes/search/run.ts";
 import { evaluate } from "../../simulation/search/evaluate.ts";
@@ -124,6 +125,11 @@ describe("a search", () => {
     const found = await search({ objectives: ["profit", "drawdown"], survivors: 100 });
     const front = (found as { front: readonly { losses: Record<string, number> }[] }).front;
     expect(front.length).toBeGreaterThan(1);
+    const kept = keptSearch(join(found.trialsFile, "../.."), "--dir");
+    expect(bestOf(kept, true).map(({ index }) => index)).toEqual(
+      (found as { front: readonly { index: number }[] }).front.map(({ index }) => index),
+    );
+    expect(kept.evaluationsHash).toBe(found.evaluationsHash);
     for (const [i, { losses }] of front.entries())
       for (const { losses: other } of front.slice(i + 1)) {
         expect(other["profit"]!).toBeGreaterThanOrEqual(losses["profit"]!);
