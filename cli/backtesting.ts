@@ -10,7 +10,7 @@ import {
   type FillConvention,
 } from "../simulation/backtest/settings.ts";
 import { exitsOf, withExits, type ExitOptions } from "./backtesting/exits.ts";
-import { backtestSignals } from "./backtesting/signals.ts";
+import { backtestByFreqtradeRules, backtestSignals } from "./backtesting/signals.ts";
 import { figureText, figureTitle } from "./performance/figures.ts";
 import { answer, say, table, timeText } from "./terminal.ts";
 import { amount, list, verb, wholeNumber, withJson } from "./verb.ts";
@@ -103,24 +103,22 @@ const run = async (options: Options): Promise<void> => {
     backtestSignals(options.signals, convention, json);
     return;
   }
-  if (convention === "freqtrade")
-    throw new Invalid(
-      "--convention",
-      `one of ${fillConventions.join(", ")}; freqtrade is for --strategy signals`,
-      convention,
-    );
   if (path === undefined) throw new Invalid("--candles", "a file or folder of candles", path);
-  const { runBacktest } = await import("../nodes/backtest.ts");
-  const value = await runBacktest({
+  const request = {
     ...rest,
     path,
-    exits,
-    convention: convention as FillConvention,
+    convention: convention === "freqtrade" ? "next-open" : (convention as FillConvention),
     params: paramsOf(options.params),
     makerBps: makerFeeBps,
     takerBps: feeBps,
     slippage: parseSlippage(options.slippage, "--slippage"),
-  });
+  };
+  if (convention === "freqtrade") {
+    await backtestByFreqtradeRules(request, exits, json);
+    return;
+  }
+  const { runBacktest } = await import("../nodes/backtest.ts");
+  const value = await runBacktest({ ...request, exits });
   for (const note of value.notes) say(note);
   answer(json, value, () => textOf(value));
 };

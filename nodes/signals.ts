@@ -2,11 +2,20 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
+import { timeframes } from "../domain/market/candle.ts";
+import type { ProtectiveExits } from "../domain/strategy/exits/protected.ts";
 import { Invalid } from "../domain/values/invalid.ts";
 import { type Fills, freqtradeFills, nextOpenFills } from "../simulation/signals/fills.ts";
 import { readSignals } from "../simulation/signals/read-signals.ts";
-import type { SignalOrder, SignalTrade } from "../simulation/signals/signals.ts";
+import type {
+  SignalOrder,
+  SignalResult,
+  SignalSettings,
+  SignalTrade,
+} from "../simulation/signals/signals.ts";
 import { simulateSignals } from "../simulation/signals/simulate.ts";
+import { simulateTrader } from "../simulation/signals/trader-signals.ts";
+import { prepareBacktest, type BacktestRequest } from "./backtest.ts";
 
 export const signalConventions = ["freqtrade", "next-open"] as const;
 export type SignalConvention = (typeof signalConventions)[number];
@@ -17,7 +26,7 @@ const fillsOf: Readonly<Record<SignalConvention, Fills>> = {
 };
 
 export interface SignalsAnswer {
-  readonly strategy: "signals";
+  readonly strategy: string;
   readonly conventions: Readonly<Record<string, string>>;
   readonly candles: number;
   readonly elapsedMs: number;
@@ -27,7 +36,7 @@ export interface SignalsAnswer {
   readonly timedOutEntries: number;
   readonly timedOutExits: number;
   readonly replacedEntries: number;
-  /** Candles that no market could have traded. */
+  /** Candles that no market could have traded, and other notes. */
   readonly doubts: readonly string[];
   readonly orderListHash: string;
 }
@@ -40,23 +49,72 @@ export const runSignals = (
 ): SignalsAnswer => {
   const run = readSignals(jsonOf(path));
   const started = clock();
-  const { trades, orders, timedOut, replacedEntries } = simulateSignals(run, fillsOf[convention]);
+  const result = simulateSignals(run, fillsOf[convention]);
   const elapsedMs = clock() - started;
   return {
     strategy: "signals",
-    conventions: conventionsOf(convention, run.settings.fee * 10_000, run.settings.leverage),
-    candles: run.candles.length,
-    elapsedMs,
-    candlesPerSecond: Math.round(run.candles.length / (Math.max(elapsedMs, 0.001) / 1_000)),
-    trades,
-    profitTotalRatio: trades.reduce((sum, { profitRatio }) => sum + profitRatio, 0),
-    timedOutEntries: timedOut.entries,
-    timedOutExits: timedOut.exits,
-    replacedEntries,
+    conventions: conventionsOf(convention, run.settings, "none: signals come from outside"),
+    ...answerOf(run.candles.length, elapsedMs, result),
     doubts: run.doubts,
-    orderListHash: hashOf(orders),
   };
 };
+
+/** Any strategy by freqtrade's rules within a candle, on one market. Throws `Invalid` naming the option. */
+export const runByFreqtradeRules = async (
+  request: BacktestRequest,
+  exits: ProtectiveExits | undefined,
+  clock: () => number,
+): Promise<SignalsAnswer> => {
+  const { settings: prepared, timeframe, notes } = await prepareBacktest(request);
+  const { strategy, params, markets, from } = prepared;
+  const [market, more] = markets;
+  if (market === undefined || more !== undefined)
+    throw new Invalid("--pairs", "one market for the convention freqtrade", markets.length);
+  const needs = strategy.needs(params);
+  if (needs.timeframes.length !== 1 || needs.timeframes[0] !== timeframe)
+    throw new Invalid(
+      "--timeframe",
+      `${needs.timeframes.join(" and ")}, all that the strategy asks for; freqtrade knows one`,
+      timeframe,
+    );
+  const { candles, instrument } = market;
+  const span = timeframes[timeframe];
+  const settings = {
+    rules: exits?.rules ?? { stoploss: NaN, roi: [], trailing: undefined },
+    useExitSignal: true,
+    unfilledTimeoutMinutes: exits?.unfilledTimeoutMinutes ?? Infinity,
+    adjustEntryPrice: NaN,
+    leverage: 1,
+    fee: request.takerBps / 10_000,
+  };
+  const warmup = from === undefined ? needs.warmupCandles : candles.indexOf(from - span + 1);
+  const trader = strategy.start(params, [instrument]);
+  const started = clock();
+  const result = simulateTrader({ trader, candles, timeframe, span, warmup, settings }, freqtradeFills);
+  const elapsedMs = clock() - started;
+  const warm = `the wishes at the first ${warmup} closes are dropped`;
+  return {
+    strategy: strategy.name,
+    conventions: conventionsOf("freqtrade", settings, warm),
+    ...answerOf(candles.length, elapsedMs, result),
+    doubts:
+      result.unused === 0
+        ? notes
+        : [...notes, `${result.unused} wishes other than aims have no meaning here`],
+  };
+};
+
+const answerOf = (candles: number, elapsedMs: number, result: SignalResult) => ({
+  candles,
+  elapsedMs,
+  candlesPerSecond: Math.round(candles / (Math.max(elapsedMs, 0.001) / 1_000)),
+  trades: result.trades,
+  profitTotalRatio: result.trades.reduce((sum, { profitRatio }) => sum + profitRatio, 0),
+  timedOutEntries: result.timedOut.entries,
+  timedOutExits: result.timedOut.exits,
+  replacedEntries: result.replacedEntries,
+  orderListHash: hashOf(result.orders),
+});
 
 const jsonOf = (path: string): unknown => {
   if (!existsSync(path)) throw new Invalid("--signals", "a file that exists", path);
@@ -77,8 +135,8 @@ const hashOf = (orders: readonly SignalOrder[]): string => {
 
 const conventionsOf = (
   convention: SignalConvention,
-  feeBps: number,
-  leverage: number,
+  { fee, leverage }: SignalSettings,
+  warmUp: string,
 ): Readonly<Record<string, string>> => ({
   convention,
   signals:
@@ -95,10 +153,10 @@ const conventionsOf = (
     convention === "freqtrade"
       ? "open trades leave at the open of the last candle"
       : "at the close of the last candle",
-  fees: `${feeBps} bps of each side's value`,
+  fees: `${fee * 10_000} bps of each side's value`,
   leverage: `${leverage}; stoploss and ROI are ratios of the stake`,
   profitRatio:
     "after fees, over the value bought with its fee, times leverage, to 8 decimals; profitTotalRatio is their sum",
   accounting: "float",
-  warmUp: "none: signals come from outside",
+  warmUp,
 });

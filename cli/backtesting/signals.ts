@@ -1,8 +1,10 @@
 /** `shoal backtesting --strategy signals`: entries and exits that somebody computed elsewhere, told as trades. */
+import type { ProtectiveExits } from "../../domain/strategy/exits/protected.ts";
 import { Invalid } from "../../domain/values/invalid.ts";
+import type { BacktestRequest } from "../../nodes/backtest.ts";
 import {
+  runByFreqtradeRules,
   runSignals,
-  type SignalConvention,
   signalConventions,
   type SignalsAnswer,
 } from "../../nodes/signals.ts";
@@ -19,17 +21,25 @@ export const backtestSignals = (file: string | undefined, convention: string, js
     throw new Invalid("--convention", `${signalConventions.join(" or ")} for outside signals`, convention);
   const value = runSignals(file, named, () => performance.now());
   for (const doubt of value.doubts) say(`doubtful: ${doubt}`);
-  answer(json, value, () => textOf(value, named));
+  answer(json, value, () => textOf(value));
+};
+
+/** Any strategy by freqtrade's rules. */
+export const backtestByFreqtradeRules = async (
+  request: BacktestRequest,
+  exits: ProtectiveExits | undefined,
+  json: boolean,
+): Promise<void> => {
+  const value = await runByFreqtradeRules(request, exits, () => performance.now());
+  for (const doubt of value.doubts) say(doubt);
+  answer(json, value, () => textOf(value));
 };
 
 const percent = (ratio: number): string => `${(ratio * 100).toFixed(2)} %`;
 
-const textOf = (
-  { trades, candles, profitTotalRatio, conventions }: SignalsAnswer,
-  named: SignalConvention,
-): string =>
+const textOf = ({ strategy, trades, candles, profitTotalRatio, conventions }: SignalsAnswer): string =>
   [
-    `signals under ${named}: ${trades.length} trades over ${candles} candles, total profit ${percent(profitTotalRatio)} of a stake`,
+    `${strategy} under ${conventions["convention"]}: ${trades.length} trades over ${candles} candles, total profit ${percent(profitTotalRatio)} of a stake`,
     table(
       [
         ["Exit reason"],

@@ -38,12 +38,13 @@ class View implements Bar {
   close = 0;
 }
 
-class Replay {
-  readonly trades: SignalTrade[] = [];
-  readonly orders: SignalOrder[] = [];
-  timedOutEntries = 0;
-  timedOutExits = 0;
-  replacedEntries = 0;
+/** Candle after candle from the second on, so that signals may be written as it goes. */
+export class Replay {
+  private readonly trades: SignalTrade[] = [];
+  private readonly orders: SignalOrder[] = [];
+  private timedOutEntries = 0;
+  private timedOutExits = 0;
+  private replacedEntries = 0;
   private trade: Trade | undefined;
   private readonly bar = new View();
   private readonly run: SignalRun;
@@ -75,6 +76,22 @@ class Replay {
     const trade = this.trade;
     if (trade === undefined || trade.entry !== undefined) return;
     this.close(trade, this.fills.atEnd(this.bar), "force_exit");
+  }
+
+  /** 1 holds a long position, -1 a short one. */
+  get side(): number {
+    const { trade } = this;
+    if (trade === undefined || trade.entry !== undefined) return 0;
+    return trade.position.short ? -1 : 1;
+  }
+
+  result(): SignalResult {
+    return {
+      trades: this.trades,
+      orders: this.orders,
+      timedOut: { entries: this.timedOutEntries, exits: this.timedOutExits },
+      replacedEntries: this.replacedEntries,
+    };
   }
 
   private see(row: number): void {
@@ -187,10 +204,5 @@ export const simulateSignals = (run: SignalRun, fills: Fills): SignalResult => {
   const replay = new Replay(run, fills);
   for (let row = 1; row < run.candles.length; row += 1) replay.candle(row);
   replay.end();
-  return {
-    trades: replay.trades,
-    orders: replay.orders,
-    timedOut: { entries: replay.timedOutEntries, exits: replay.timedOutExits },
-    replacedEntries: replay.replacedEntries,
-  };
+  return replay.result();
 };

@@ -124,6 +124,33 @@ describe("shoal backtesting --strategy signals", () => {
     expect(json["conventions"]).toMatchObject({
       exits: "stop at -0.05; profit at a close: 0.5 from 0 min",
     });
+    const compared = await shoal([
+      ...[
+        "backtesting",
+        "-s",
+        "moving-average-cross",
+        "--params",
+        params,
+        "--candles",
+        path,
+        "--fee-bps",
+        "0",
+      ],
+      ...["--stoploss", "-0.05", "--minimal-roi", '{"0":0.03}', "--convention", "freqtrade", "--json"],
+    ]);
+    // The table within the candle: 101 * 1.03 below the high of 105.
+    expect(compared.json["trades"]).toMatchObject([
+      {
+        openPrice: 101,
+        closePrice: expect.closeTo(104.03, 6) as number,
+        exitReason: "roi",
+        tag: "crossed-up",
+      },
+    ]);
+    expect(compared.json).toMatchObject({
+      strategy: "moving-average-cross",
+      conventions: { convention: "freqtrade" },
+    });
     // Bought at the open after the cross, 101: 101 * 0.95.
     expect(json["trades"]).toMatchObject([
       { openPrice: 101, closePrice: expect.closeTo(95.95, 6) as number, exitReason: "stop_loss" },
