@@ -1,11 +1,13 @@
 /** `shoal indicators`: what there is to compute, and one of them over a file of candles. */
 import type { Command } from "commander";
 import type { AnyValues, Declaration, Param } from "../domain/indicators/declaration.ts";
+import type { CandleColumns } from "../nodes/candle-columns.ts";
 import { answer, table, timeText } from "./terminal.ts";
 import { collect, verb, wholeNumber, withJson } from "./verb.ts";
 
 interface Options {
   readonly candles?: string;
+  readonly trades?: string;
   readonly with?: readonly string[];
   readonly where?: string;
   readonly csv?: boolean;
@@ -42,6 +44,7 @@ export const make = (): Command =>
     .argument("[name]", "of the indicator")
     .argument("[settings...]", "parameters as name=value, and series=high to read another column than close")
     .option("--candles <file>", "recorded candles, in any layout of docs/history.md")
+    .option("--trades <file>", "recorded trades instead, each read as a candle of one trade")
     .option("--with <file>", "candles of another instrument (repeatable)", collect)
     .option("--where <condition>", "list the candles in which it holds: docs/indicators.md")
     .option("--csv", "print ts_ms and the outputs as CSV; empty where there is no value")
@@ -55,8 +58,9 @@ export const make = (): Command =>
       else {
         const { indicatorNamed } = await import("../domain/indicators/catalogue.ts");
         const found = indicatorNamed(name, all);
-        if (options.candles === undefined) await tellOne(found, settings, options.json === true);
-        else await compute(found, settings, [options.candles, ...(options.with ?? [])], options);
+        if (options.trades !== undefined) await overTrades(found, settings, options.trades, options);
+        else if (options.candles === undefined) await tellOne(found, settings, options.json === true);
+        else await overCandles(found, settings, [options.candles, ...(options.with ?? [])], options);
       }
     });
 
@@ -68,6 +72,7 @@ const shown = (of: Declaration): object => ({
   params: of.params,
   outputs: of.outputs,
   lookback: of.lookback(defaultsOf(of)),
+  late: of.late === true,
 });
 
 const defaultsOf = (of: Declaration): AnyValues =>
@@ -98,7 +103,7 @@ const tellOne = async (of: Declaration, settings: readonly string[], json: boole
       `${of.name}: ${of.title}`,
       `inputs: ${of.inputs.map(({ name, column, any }) => (any ? `${name} (any column; ${column})` : name)).join(", ")}`,
       `outputs: ${of.outputs.join(", ")}`,
-      `lookback: ${of.lookback(params)} candles with ${settingsText(params)}`,
+      `lookback: ${of.late === true ? "at least " : ""}${of.lookback(params)} candles with ${settingsText(params)}`,
       table(
         [["Parameter"], ["Default", "right"], ["Range"], ["About"]],
         Object.entries(of.params).map(([name, param]) => [name, param.default, rangeOf(param), param.about]),
@@ -131,19 +136,43 @@ const tellWhere = async (
   await where(text, all, options.candles, options);
 };
 
-const compute = async (
+const overCandles = async (
   named: Declaration,
   settings: readonly string[],
   paths: readonly string[],
+  options: Options,
+): Promise<void> => {
+  const { forFiles, readTables } = await import("../nodes/indicator-run.ts");
+  const of = forFiles(named, paths.length);
+  await compute(of, settings, await readTables(of, paths), options);
+};
+
+const overTrades = async (
+  of: Declaration,
+  settings: readonly string[],
+  path: string,
+  options: Options,
+): Promise<void> => {
+  const [{ readTradeColumns }, { Invalid }] = await Promise.all([
+    import("../nodes/trade-columns.ts"),
+    import("../domain/values/invalid.ts"),
+  ]);
+  if (options.candles !== undefined || options.with !== undefined)
+    throw new Invalid("trades", "no candles beside them", options.candles ?? options.with?.join(", "));
+  await compute(of, settings, [readTradeColumns(path)], options);
+};
+
+const compute = async (
+  of: Declaration,
+  settings: readonly string[],
+  tables: readonly CandleColumns[],
   { csv, json, limit }: Options,
 ): Promise<void> => {
-  const [{ settingsOf, computed, forFiles, readTables }, { criticalValues }] = await Promise.all([
+  const [{ settingsOf, computed }, { criticalValues }] = await Promise.all([
     import("../nodes/indicator-run.ts"),
     import("../domain/indicators/statistics/dickey-fuller.ts"),
   ]);
-  const of = forFiles(named, paths.length);
-  const { params, reads } = settingsOf(of, settings, paths.length);
-  const tables = await readTables(of, paths);
+  const { params, reads } = settingsOf(of, settings, tables.length);
   const values = computed(of, params, reads, tables);
   const { openAt } = tables[0]!;
   const from = Math.max(0, openAt.length - (limit ?? (csv || json ? Infinity : SHOWN)));
