@@ -3,6 +3,8 @@
  * orders, fills, fees, ledger, equity at each candle, list of trades. Beside it a bare loop that calls back for each candle over
  * typed arrays with the same streaming averages and a ledger of two numbers. CPU time: machines are shared.
  */
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { CandleTable } from "../domain/history/candle-table.ts";
 import { Sma } from "../domain/indicators/sma.ts";
 import { instrumentId } from "../domain/market/instrument.ts";
@@ -14,6 +16,8 @@ import { movingAverageCross } from "../strategies/moving-average-cross.ts";
 import { inTurn, type Figure, type Result } from "./figure.ts";
 
 const CANDLES = 500_000;
+/** Runs until the compiler has settled, on a machine that it shares. */
+const WARM_UP = 8;
 
 const madeUp = (count: number): CandleTable => {
   const chance = new Chance(1);
@@ -106,11 +110,18 @@ const rate = (candles: number, run: () => number): number => {
   return candles / (user + system);
 };
 
-/** Bytes on the heap, columns aside, that a run of so many candles leaves behind while its result is held. */
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc") as () => void;
+
+/** Bytes on the heap, columns aside, that a run over so many candles leaves behind while its result is held. */
 const kept = (count: number): number => {
   const settings = settingsOf(madeUp(count), "float");
+  const strategy = { ...movingAverageCross, start: () => idle };
+  backtest({ ...settings, strategy });
+  collect();
   const before = process.memoryUsage().heapUsed;
-  const result = backtest({ ...settings, strategy: { ...movingAverageCross, start: () => idle } });
+  const result = backtest({ ...settings, strategy });
+  collect();
   const after = process.memoryUsage().heapUsed;
   return result.equity.at.length > 0 ? Math.max(0, after - before) : NaN;
 };
@@ -121,8 +132,10 @@ export const figure: Figure = {
   async run() {
     const candles = madeUp(CANDLES);
     const results: Result[] = [];
+    let warmedUp = 0;
     for (const accounting of ["float", "exact"] as const) {
       const settings = settingsOf(candles, accounting);
+      for (let k = 0; k < WARM_UP; k += 1) warmedUp += backtest(settings).trades.length + bareLoop(candles);
       const { ours, reference, ratio } = await inTurn(
         () => rate(CANDLES, () => backtest(settings).trades.length),
         () => rate(CANDLES, () => bareLoop(candles)),
@@ -140,6 +153,7 @@ export const figure: Figure = {
         note: `R ${(1 / ratio).toFixed(1)}; ${backtest(settings).trades.length} trades`,
       });
     }
+    if (warmedUp === 0) throw new Error("no trades");
     const [once, tenfold] = [kept(CANDLES / 10), kept(CANDLES)];
     results.push({
       figure: "P1",

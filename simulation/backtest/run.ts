@@ -43,6 +43,9 @@ export class Run {
   #answers = 0;
   /** How many positions are not 0. */
   #held = 0;
+  #cash = 0;
+  /** The moment. In a field, since a double that is passed to a function costs an object a candle. */
+  #at = 0;
   readonly #from: number;
 
   constructor(lanes: readonly Lane[], trader: Trader) {
@@ -69,15 +72,20 @@ export class Run {
       let at = Infinity;
       for (let i = 0; i < count; i += 1) if (lanes[i]!.closesAt < at) at = lanes[i]!.closesAt;
       if (at === Infinity) return;
+      this.#at = at;
       if (venue.working > 0) this.#opens(at);
-      for (let i = 0; i < count; i += 1) if (lanes[i]!.closesAt === at) this.#close(lanes[i]!, at);
+      for (let i = 0; i < count; i += 1) if (lanes[i]!.closesAt === at) this.#close(lanes[i]!);
       if (venue.working > 0) {
         venue.closed();
         this.#books.tick?.(at);
       }
       if (this.#held > 0) this.#mark();
-      for (let i = 0; i < count; i += 1) if (lanes[i]!.toldRow < lanes[i]!.row) this.#tell(lanes[i]!, at);
-      if (at > this.#from) this.equity.push(at, this.#desk.equity);
+      for (let i = 0; i < count; i += 1) if (lanes[i]!.toldRow < lanes[i]!.row) this.#tell(lanes[i]!);
+      if (at > this.#from) {
+        const row = this.equity.next();
+        this.equity.at[row] = at;
+        this.equity.value[row] = this.#desk.equity;
+      }
     }
   }
 
@@ -116,10 +124,10 @@ export class Run {
     }
   }
 
-  #close(lane: Lane, at: number): void {
+  #close(lane: Lane): void {
     const { i, row } = lane;
     const venue = this.#venue;
-    venue.now = at;
+    venue.now = this.#at;
     this.#answers = 0;
     if (venue.working > 0 && venue.busy(i)) {
       lane.inside = true;
@@ -127,7 +135,7 @@ export class Run {
         i,
         lane.at[row]!,
         [lane.open[row]!, lane.high[row]!, lane.low[row]!, lane.close[row]!],
-        at,
+        this.#at,
       );
       lane.inside = false;
     }
@@ -137,7 +145,8 @@ export class Run {
     lane.advance();
   }
 
-  #tell(lane: Lane, at: number): void {
+  #tell(lane: Lane): void {
+    const at = this.#at;
     const desk = this.#desk;
     const view = this.#view;
     const row = lane.row - 1;
@@ -188,6 +197,7 @@ export class Run {
     const desk = this.#desk;
     const { positions } = this.#books;
     this.#held = 0;
+    this.#cash = this.#books.cash;
     for (let i = 0; i < positions.length; i += 1) {
       desk.positions[i] = positions[i]!;
       if (positions[i] !== 0) this.#held += 1;
@@ -201,7 +211,7 @@ export class Run {
     const desk = this.#desk;
     const { last } = this.#venue;
     const { positions } = desk;
-    let equity = this.#books.cash;
+    let equity = this.#cash;
     for (let i = 0; i < positions.length; i += 1) if (positions[i] !== 0) equity += positions[i]! * last[i]!;
     desk.equity = equity;
     for (let i = 0; i < positions.length; i += 1)
