@@ -21,6 +21,8 @@ interface Options extends TrialOptions {
 }
 
 const PERIODS = 365;
+/** Of parameters in the table. */
+const DIGITS = 6;
 
 export const make = (): Command =>
   withTrials(
@@ -166,7 +168,7 @@ const textOf = (value: Walked): string =>
       value.windows.map((each) => [
         each.testFrom,
         each.testTo,
-        variedText(each.params, value.varied),
+        variedText(each.params, value.varied, DIGITS),
         percent(each.inSample.totalReturn),
         two(each.inSample.sharpe),
         percent(each.outOfSample.totalReturn),
@@ -185,5 +187,5 @@ const textOf = (value: Walked): string =>
       ],
       "none",
     ),
-    `best in hindsight: ${variedText(value.bestInHindsight.params, value.varied)}, Sharpe ${two(value.bestInHindsight.sharpe)}, deflated ${two(value.bestInHindsight.deflatedSharpe)} after ${value.trials} trials`,
+    `best in hindsight: ${variedText(value.bestInHindsight.params, value.varied, DIGITS)}, Sharpe ${two(value.bestInHindsight.sharpe)}, deflated ${two(value.bestInHindsight.deflatedSharpe)} after ${value.trials} trials`,
   ].join("\n\n");

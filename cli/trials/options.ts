@@ -118,6 +118,15 @@ export const progress = (): ((done: number, all: number) => void) => {
   };
 };
 
-/** Of a set only what varies. */
-export const variedText = (set: Readonly<Record<string, unknown>>, varied: readonly string[]): string =>
-  varied.map((name) => `${name}=${String(set[name])}`).join(" ");
+/** Of a set only what varies; numbers whole, or to so many digits for people. */
+export const variedText = (
+  set: Readonly<Record<string, unknown>>,
+  varied: readonly string[],
+  digits = 17,
+): string =>
+  varied
+    .map((name) => {
+      const value = set[name];
+      return `${name}=${typeof value === "number" ? Number(value.toPrecision(digits)) : String(value)}`;
+    })
+    .join(" ");
