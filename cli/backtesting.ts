@@ -1,7 +1,6 @@
 /** `shoal backtesting`: a strategy over recorded candles, on the code that trades live. */
 import { type Command, Option } from "commander";
 import { Invalid } from "../domain/values/invalid.ts";
-import type { BacktestAnswer } from "../nodes/backtest.ts";
 import { parseSlippage } from "../simulation/backtest/slippage.ts";
 import {
   accountings,
@@ -10,12 +9,20 @@ import {
   type FillConvention,
 } from "../simulation/backtest/settings.ts";
 import { exitsOf, withExits, type ExitOptions } from "./backtesting/exits.ts";
+import {
+  checkExport,
+  type ExportOptions,
+  reportChoice,
+  type ReportOptions,
+  withExport,
+  withReport,
+} from "./backtesting/outputs.ts";
+import { showBacktest } from "./backtesting/shown.ts";
 import { backtestByFreqtradeRules, backtestSignals } from "./backtesting/signals.ts";
-import { figureText, figureTitle } from "./performance/figures.ts";
-import { answer, say, table, timeText } from "./terminal.ts";
+import { say } from "./terminal.ts";
 import { amount, list, verb, wholeNumber, withJson } from "./verb.ts";
 
-interface Options extends ExitOptions {
+interface Options extends ExitOptions, ReportOptions, ExportOptions {
   readonly strategy: string;
   readonly strategiesDir?: string;
   readonly params?: string;
@@ -37,7 +44,9 @@ interface Options extends ExitOptions {
   readonly json?: boolean;
 }
 
-export const make = (): Command =>
+export const make = (): Command => withReport(withExport(command()));
+
+const command = (): Command =>
   withExits(
     withJson(
       verb({
@@ -100,6 +109,7 @@ const run = async (options: Options): Promise<void> => {
   if (rest.strategy === "signals") {
     if (exits !== undefined)
       throw new Invalid("--strategy", "another one beside exits: the file of signals has its own", "signals");
+    noReport(options);
     backtestSignals(options.signals, convention, json);
     return;
   }
@@ -114,13 +124,28 @@ const run = async (options: Options): Promise<void> => {
     slippage: parseSlippage(options.slippage, "--slippage"),
   };
   if (convention === "freqtrade") {
+    noReport(options);
     await backtestByFreqtradeRules(request, exits, json);
     return;
   }
   const { runBacktest } = await import("../nodes/backtest.ts");
-  const value = await runBacktest({ ...request, exits });
-  for (const note of value.notes) say(note);
-  answer(json, value, () => textOf(value));
+  reportChoice(options);
+  checkExport(options);
+  const ran = await runBacktest({ ...request, exits });
+  for (const note of ran.answer.notes) say(note);
+  showBacktest(ran, options);
+};
+
+/** Replays by freqtrade's rules know trades by their ratios alone, without amounts. */
+const noReport = ({ html, exportFilename, breakdown, metricsCompat }: Options): void => {
+  const given = { html, "export-filename": exportFilename, breakdown, "metrics-compat": metricsCompat };
+  for (const [name, value] of Object.entries(given))
+    if (value !== undefined)
+      throw new Invalid(
+        `--${name}`,
+        "another strategy than signals, and another convention than freqtrade",
+        value,
+      );
 };
 
 const paramsOf = (text: string | undefined): unknown => {
@@ -131,28 +156,3 @@ const paramsOf = (text: string | undefined): unknown => {
     throw new Invalid("--params", `JSON (${(error as Error).message})`, text);
   }
 };
-
-const shown = [
-  "totalReturn",
-  "cagr",
-  "sharpe",
-  "sortino",
-  "maxDrawdown",
-  "profitFactor",
-  "winRate",
-  "exposure",
-] as const;
-
-const textOf = (value: BacktestAnswer): string =>
-  [
-    `${value.strategy} over ${value.markets.length} markets, ${timeText(value.from)} to ${timeText(value.to)}, ${value.timeframe}`,
-    `${value.candles} candles in ${(value.elapsedMs / 1_000).toFixed(2)} s; ${value.trades.length} trades, ${value.orders} orders`,
-    `profit ${(value.profitTotalRatio * 100).toFixed(2)} % of ${value.startingBalance} ${value.quote}`,
-    table(
-      [["Figure"], ["Value", "right"]],
-      shown.map((name) => [figureTitle(name), figureText(name, value.metrics[name])]),
-      "none",
-    ),
-    table([["Convention"], ["How"]], Object.entries(value.conventions), "none"),
-    `orders: ${value.orderListHash}`,
-  ].join("\n\n");

@@ -4,6 +4,7 @@ import { timeframes, type Timeframe } from "../domain/market/candle.ts";
 import { dailyReturns } from "../domain/performance/daily-equity.ts";
 import { returnMetrics } from "../domain/performance/return-metrics.ts";
 import { tradeMetrics } from "../domain/performance/trade-metrics.ts";
+import { reportedMarket } from "../domain/reports/market.ts";
 import { exitsText, protectedBy, type ProtectiveExits } from "../domain/strategy/exits/protected.ts";
 import { parseParams } from "../domain/strategy/params.ts";
 import type { Params, Strategy } from "../domain/strategy/strategy.ts";
@@ -76,11 +77,19 @@ const completed = (strategy: Strategy, raw: unknown, timeframe: Timeframe): Para
 
 export type BacktestAnswer = ReturnType<typeof answerOf>;
 
-export const runBacktest = async (request: BacktestRequest): Promise<BacktestAnswer> => {
+/** The answer, and what it was made of: reports show more. */
+export interface BacktestRun {
+  readonly answer: BacktestAnswer;
+  readonly settings: BacktestSettings;
+  readonly result: BacktestResult;
+}
+
+export const runBacktest = async (request: BacktestRequest): Promise<BacktestRun> => {
   const prepared = await prepareBacktest(request);
   const began = performance.now();
   const result = backtest(prepared.settings);
-  return answerOf(prepared, result, performance.now() - began);
+  const elapsedMs = performance.now() - began;
+  return { answer: answerOf(prepared, result, elapsedMs), settings: prepared.settings, result };
 };
 
 const answerOf = (
@@ -115,10 +124,9 @@ const answerOf = (
     startingBalance,
     from,
     to,
-    markets: settings.markets.map(({ instrument, candles }) => ({
-      pair: instrument.symbol,
-      change: changeOf(candles.within(from, to)),
-    })),
+    markets: settings.markets.map(({ instrument, candles }) =>
+      reportedMarket({ pair: instrument.symbol, timeframe, candles }, from, to),
+    ),
     notes,
     candles: result.candles,
     elapsedMs,
@@ -132,14 +140,6 @@ const answerOf = (
     orderListHash: orderListHash(result),
   };
 };
-
-const changeOf = ({
-  close,
-  length,
-}: {
-  readonly close: Float64Array;
-  readonly length: number;
-}): number | null => (length === 0 ? null : close[length - 1]! / close[0]! - 1);
 
 /** SHA-256, in hex, of the canonical lines of all orders, each ended by a line feed. */
 const orderListHash = ({ orders }: Pick<BacktestResult, "orders">): string => {

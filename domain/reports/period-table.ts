@@ -1,7 +1,7 @@
 /** Closed trades by the UTC period of their close. */
 import { type Calendar, calendarKey } from "../performance/attribution.ts";
 import { tradeMetrics } from "../performance/trade-metrics.ts";
-import type { ReportedBacktest } from "./reported.ts";
+import { closedOn, type ReportedBacktest } from "./reported.ts";
 import { count, gain, type ReportTable, text } from "./report-table.ts";
 import { numberText, percentText, placesOf } from "./text.ts";
 
@@ -21,10 +21,10 @@ const notes: Readonly<Record<Breakdown, string>> = {
 
 /** Periods without a trade are left out. */
 export const periodTable = (
-  { trades, quote, startingBalance }: ReportedBacktest,
+  { trades, quote, startingBalance, to }: ReportedBacktest,
   by: Breakdown,
 ): ReportTable => {
-  const groups = [...Map.groupBy(trades, ({ closeAt }) => calendarKey(closeAt, by))].sort(([a], [b]) =>
+  const groups = [...Map.groupBy(trades, (trade) => calendarKey(closedOn(trade, to), by))].sort(([a], [b]) =>
     by === "weekday" ? weekdays.indexOf(a) - weekdays.indexOf(b) : a < b ? -1 : 1,
   );
   return {

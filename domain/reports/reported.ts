@@ -55,5 +55,8 @@ export interface ReportedBacktest {
 /** What a trade cost to open, in quote. */
 export const stakeOf = ({ quantity, openPrice }: ReportedTrade): number => quantity * openPrice;
 
+/** When a trade was closed, for calendars: the end of the data, midnight most often, belongs to the day that it ends. */
+export const closedOn = ({ closeAt }: ReportedTrade, to: number): number => Math.min(closeAt, to - 1);
+
 /** Closed by the end of the test and not by the strategy. */
 export const isLeftOpen = ({ exitReason }: ReportedTrade): boolean => exitReason === "force_exit";

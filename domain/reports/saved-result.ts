@@ -1,15 +1,10 @@
 /**
- * A backtest as JSON and back: what `--json` prints and `--export-filename` saves, so that a report can be shown again later.
- * Equity is a list of [ms, value].
+ * Reads what `shoal backtesting --json` prints and `--export-filename` saves, so that a report can be shown again later. Equity is a list of
+ * [ms, value]; what a report does not show is passed over.
  */
 import { Invalid } from "../values/invalid.ts";
 import { readNumber, readObject, readPositive, readText, readTime } from "../values/read.ts";
 import type { Equity, ReportedBacktest, ReportedMarket, ReportedTrade } from "./reported.ts";
-
-export const savedResult = ({ equity, ...report }: ReportedBacktest) => ({
-  ...report,
-  equity: Array.from(equity.at, (at, i): readonly [number, number] => [at, equity.value[i]!]),
-});
 
 /** Throws `Invalid` naming the field of what is no such result. `field` is what the names begin with. */
 export const readResult = (raw: unknown, field: string): ReportedBacktest => {

@@ -3,7 +3,7 @@
  * open at once.
  */
 import { sumOf } from "../performance/moments.ts";
-import type { ReportedTrade } from "./reported.ts";
+import { closedOn, type ReportedTrade } from "./reported.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -17,12 +17,11 @@ export interface TradingDays {
 }
 
 export const tradingDays = (trades: readonly ReportedTrade[], from: number, to: number): TradingDays => {
-  const days = [...Map.groupBy(trades, ({ closeAt }) => Math.floor(closeAt / DAY_MS))]
+  const days = [...Map.groupBy(trades, (trade) => Math.floor(closedOn(trade, to) / DAY_MS))]
     .map(([day, some]) => ({ at: day * DAY_MS, profit: sumOf(some.map(({ profit }) => profit)) }))
     .sort((a, b) => a.at - b.at);
   const won = days.filter(({ profit }) => profit > 0).length;
   const lost = days.filter(({ profit }) => profit < 0).length;
-  // The last candle closes at midnight of the next day, and what closes then belongs to that day.
   const all = Math.max(days.length, Math.floor((to - 1) / DAY_MS) - Math.floor(from / DAY_MS) + 1);
   const extreme = (sign: number): TradingDays["best"] =>
     days.reduce<TradingDays["best"]>(

@@ -3,10 +3,10 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { readTrades } from "../../cli/performance/trades-file.ts";
-import { readResult, savedResult } from "../../domain/reports/saved-result.ts";
+import { readResult } from "../../domain/reports/saved-result.ts";
 import { summaryOf } from "../../domain/reports/summary.ts";
 import { tradesCsv } from "../../domain/reports/trades-csv.ts";
-import { worked } from "../domain/reports/worked.ts";
+import { savedResult, worked } from "../domain/reports/worked.ts";
 import { scratch, shoal } from "./command.ts";
 
 const folder = scratch();

@@ -60,15 +60,15 @@ describe("by hand", () => {
     ]);
   });
 
-  // The trade left open closes at midnight: Friday the 7th, by calendar.
+  // The trade left open ends with the data at midnight, and so on Thursday.
   it("by period of the close", () => {
     expect(rows("Day breakdown")).toEqual([
       "2021-05-03 | 2 | 10.00 | 1.00 | 2.00 | 1 | 0 | 1 | 50.0",
       "2021-05-05 | 2 | 30.00 | 3.00 | - | 1 | 1 | 0 | 50.0",
-      "2021-05-07 | 1 | -20.00 | -2.00 | 0.00 | 0 | 0 | 1 | 0.0",
+      "2021-05-06 | 1 | -20.00 | -2.00 | 0.00 | 0 | 0 | 1 | 0.0",
     ]);
     expect(rows("Week breakdown")).toEqual(["2021-05-03 | 5 | 20.00 | 2.00 | 1.67 | 2 | 1 | 2 | 40.0"]);
-    expect(rows("Weekday breakdown").map((row) => row.slice(0, 3))).toEqual(["Mon", "Wed", "Fri"]);
+    expect(rows("Weekday breakdown").map((row) => row.slice(0, 3))).toEqual(["Mon", "Wed", "Thu"]);
     expect(rows("Month breakdown")[0]).toMatch(/^2021-05 /);
     expect(rows("Year breakdown")[0]).toMatch(/^2021 /);
   });

@@ -63,3 +63,9 @@ export const worked: ReportedBacktest = {
   refusals: { NOTIONAL_MIN: 2, GROSS_MAX: 1 },
   orderListHash: "",
 };
+
+/** As `shoal backtesting --json` prints it. */
+export const savedResult = ({ equity, ...report }: ReportedBacktest) => ({
+  ...report,
+  equity: Array.from(equity.at, (at, i): readonly [number, number] => [at, equity.value[i]!]),
+});
