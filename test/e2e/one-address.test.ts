@@ -73,18 +73,20 @@ describe.skipIf(findServer("nats-server") === undefined)("five processes on one 
     const under = busy.flatMap(({ cancelsMs }) => cancelsMs);
     const stats = await Promise.all(nodes.map((node) => node.call<LimitStats>("limits")));
     const used = Math.max(...busy.map(({ weightUsed }) => weightUsed));
+    const fallbacks = stats.reduce((sum, one) => sum + one.fallbacks, 0);
     const [p50, p99] = [quantile(before, 0.5), quantile(before, 0.99)];
     const [u50, u99] = [quantile(under, 0.5), quantile(under, 0.99)];
     console.log(
       `cancels: p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms; under load p50 ${u50.toFixed(1)} ms, p99 ${u99.toFixed(1)} ms: ` +
         `ratio of p99 ${(u99 / p99).toFixed(1)}; the venue counts ${used} of ${WEIGHT}; ` +
-        `shared store given up for a while ${stats.reduce((sum, { fallbacks }) => sum + fallbacks, 0)} times; ` +
+        `shared store given up for a while ${fallbacks} times; ` +
         `data: ${busy.map(({ answered, refused }) => `${answered} answered, ${refused} refused`).join("; ")}`,
     );
     expect(await answers()).toMatchObject({ answers429: 0, answers418: 0 });
     // The load was more than the venue allows, in every process, and what was allowed was used.
     for (const { refused, waited } of stats) expect(refused.data + waited.data).toBeGreaterThan(0);
-    expect(used).toBeGreaterThan(WEIGHT / 2);
+    // A process that gave up the shared store for a while, on a slow machine, spent no more than its own share meanwhile.
+    expect(used).toBeGreaterThan(fallbacks === 0 ? WEIGHT / 2 : WEIGHT / 2 / NODES);
     // Who waits for the budget waits for seconds.
     expect(u99).toBeLessThan(1_000);
     const { counters } = await nodes[0]!.ask<PortfolioView>("portfolio", "main", "view");
