@@ -3,16 +3,10 @@ import type { OrderType, TimeInForce } from "../../domain/order/order.ts";
 import type { Side } from "../../domain/values/values.ts";
 import type { BacktestOrder } from "./settings.ts";
 
-interface Approved {
-  readonly side: Side;
-  readonly type: OrderType;
-  readonly timeInForce: TimeInForce;
-  readonly quantity: number;
-  readonly price: number;
-  readonly stopPrice: number;
-  readonly tag: string;
-  readonly reason: string;
-}
+type Approved = Pick<
+  BacktestOrder,
+  "side" | "type" | "timeInForce" | "quantity" | "price" | "stopPrice" | "tag" | "reason"
+>;
 
 export class LoggedOrder implements BacktestOrder {
   readonly id: string;

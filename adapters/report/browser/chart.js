@@ -43,6 +43,7 @@ export const tellNewest = (plot) => {
  * Draws into `box`, as wide as it is, and again when the width or the colours change; zoom is kept.
  * @param {HTMLElement} box
  * @param {number} height
+ * `data` is any: uPlot's own type wants arrays that may be changed, and ours are read-only; it changes none.
  * @param {() => { options: Partial<Options>, data: any }} make
  */
 export const mount = (box, height, make) => {

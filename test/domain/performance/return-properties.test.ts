@@ -13,10 +13,10 @@ const someReturns = fc.array(fc.double({ min: -1, max: 2, noNaN: true }), { maxL
 describe("for any returns", () => {
   it("every convention gives JSON, and says what each figure is", () => {
     fc.assert(
-      fc.property(someReturns, fc.constantFrom(...conventions), (any, convention) => {
+      fc.property(someReturns, fc.constantFrom(...conventions), (returns, convention) => {
         const metrics = returnMetrics(
-          { returns: any },
-          { convention, benchmark: [...any].reverse(), trials: 7 },
+          { returns },
+          { convention, benchmark: [...returns].reverse(), trials: 7 },
         );
         const text = JSON.stringify(metrics);
         expect(text).not.toMatch(/NaN|Infinity/);
@@ -33,13 +33,13 @@ describe("for any returns", () => {
     const modest = fc.array(fc.integer({ min: -50, max: 50 }), { minLength: 3, maxLength: 30 });
     fc.assert(
       fc.property(modest, fc.double({ min: 0.1, max: 10, noNaN: true }), (points, scale) => {
-        const any = points.map((point) => point / 1_000);
-        const figures = returnMetrics({ returns: any }).figures;
-        const turned = returnMetrics({ returns: [...any].reverse() }).figures;
+        const returns = points.map((point) => point / 1_000);
+        const figures = returnMetrics({ returns }).figures;
+        const turned = returnMetrics({ returns: [...returns].reverse() }).figures;
         for (const name of ["totalReturn", "sharpe", "sortino", "omega", "var95", "cvar95", "skew"] as const)
           if (figures[name] === null) expect(turned[name]).toBeNull();
           else expect(turned[name]).toBeCloseTo(figures[name], 6);
-        const scaled = returnMetrics({ returns: any.map((r) => r * scale) }).figures;
+        const scaled = returnMetrics({ returns: returns.map((r) => r * scale) }).figures;
         for (const name of ["sharpe", "sortino", "omega", "tailRatio"] as const)
           if (figures[name] !== null && scaled[name] !== null)
             expect(scaled[name]).toBeCloseTo(figures[name], 4);
@@ -52,10 +52,10 @@ describe("for any returns", () => {
       fc.property(
         fc.array(fc.integer({ min: -900, max: 900 }), { minLength: 2, maxLength: 30 }),
         (points) => {
-          const any = points.map((point) => point / 1_000);
+          const returns = points.map((point) => point / 1_000);
           const { beta, alpha, upCapture, downCapture, trackingError } = returnMetrics(
-            { returns: any },
-            { benchmark: any },
+            { returns },
+            { benchmark: returns },
           ).figures;
           if (beta !== null) {
             expect(beta).toBeCloseTo(1, 8);
@@ -71,8 +71,8 @@ describe("for any returns", () => {
 
   it("the drawdown is the deepest of all pairs", () => {
     fc.assert(
-      fc.property(someReturns, (any) => {
-        const wealth = wealthOf(any);
+      fc.property(someReturns, (returns) => {
+        const wealth = wealthOf(returns);
         let deepest = 0;
         for (let i = 0; i < wealth.length; i += 1)
           for (let j = i + 1; j < wealth.length; j += 1)
@@ -80,7 +80,7 @@ describe("for any returns", () => {
         const { depth, peak, trough, longest } = drawdownOf(wealth);
         expect(depth).toBeCloseTo(deepest, 12);
         if (depth > 0) expect(1 - wealth[trough]! / wealth[peak]!).toBe(depth);
-        expect(longest).toBeLessThanOrEqual(any.length);
+        expect(longest).toBeLessThanOrEqual(returns.length);
       }),
     );
   });
