@@ -2,7 +2,8 @@
 import type { Strategy } from "../domain/strategy/strategy.ts";
 import { meanReversion } from "./mean-reversion.ts";
 import { movingAverageCross } from "./moving-average-cross.ts";
+import { trendPullback } from "./trend-pullback.ts";
 
-const all: readonly Strategy[] = [movingAverageCross, meanReversion];
+const all: readonly Strategy[] = [movingAverageCross, meanReversion, trendPullback];
 
 export const strategies: ReadonlyMap<string, Strategy> = new Map(all.map((one) => [one.name, one]));

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { meanReversion } from "../../strategies/mean-reversion.ts";
 import { movingAverageCross } from "../../strategies/moving-average-cross.ts";
+import { trendPullback } from "../../strategies/trend-pullback.ts";
 import { describeRecorded, recordedRows } from "../recorded.ts";
 import { refused } from "../refused.ts";
 import { aims, startTrader } from "./trading.ts";
@@ -130,5 +131,49 @@ describe("mean-reversion", () => {
     ["params.entry", { memory: 9, entry: 2 }],
   ])("refuses %s", (field, impossible) => {
     expect(refused(() => startTrader(meanReversion, impossible))).toBe(field);
+  });
+});
+
+describe("trend-pullback", () => {
+  // fast 2 and slow 3 as EMAs seeded by their means; RSI and ATR of 2.
+  const params = { fast: 2, slow: 3, rsi: 2, ceiling: 90, atr: 2, distance: 1, exposure: 0.5 };
+  // closes         10   12   11   13     12     8
+  // EMA 2           -   11   11   12.33  12.11  9.37
+  // EMA 3           -    -   11   12     12     10
+  // RSI 2           -    -   66.7 85.7   54.5   14.0: (1 + 2) / 2 = 1.5 and 0.5 / 2 = 0.25 give 85.7 at 13
+  // ATR 2           -    -   1.5  1.75   1.375  2.69
+  const closes = [10, 12, 11, 13, 12, 8];
+
+  it("enters above the slow average while the RSI is below its ceiling, with a stop that trails", () => {
+    // At 13: up, 85.7 < 90: stop at 13 - 1.75 = 11.25. At 12: above by 0.11, 12 - 1.375 = 10.625 is lower: the stop stays.
+    // At 8: below the stop, which has sold.
+    expect(aims(startTrader(trendPullback, params), closes)).toEqual([
+      "3:0.5 pulled-back",
+      "protect",
+      "5:0 stopped",
+    ]);
+  });
+
+  it("stays out while the price is stretched", () => {
+    expect(aims(startTrader(trendPullback, { ...params, ceiling: 85 }), closes)).toEqual([
+      "4:0.5 pulled-back",
+      "protect",
+      "5:0 stopped",
+    ]);
+  });
+
+  it("leaves when the averages cross back above the stop, and lifts the stop as the price rises", () => {
+    // Rising by 1: ATR 1, the stop one below the close. Then 0.9 back: above the stop by 0.1, EMA 2 falls below EMA 3 only later.
+    const rising = [10, 9, 10, 11, 12, 13];
+    const decided = aims(startTrader(trendPullback, { ...params, ceiling: 100, distance: 5 }), [
+      ...rising,
+      ...[12, 11, 10, 9],
+    ]);
+    expect(decided.filter((each) => each === "protect").length).toBeGreaterThan(1);
+    expect(decided.at(-1)).toMatch(/^\d:0 crossed-down$/);
+  });
+
+  it("refuses a fast average that is not faster", () => {
+    expect(refused(() => startTrader(trendPullback, { fast: 50, slow: 50 }))).toBe("params.fast");
   });
 });

@@ -1,0 +1,170 @@
+/**
+ * A population: many parameter sets of trend-pullback over one market's candles, reckoned together. Each comes out as a backtest of it
+ * with float accounting and next-open fills does (`backtest` with all these candles and this `from`), bit for bit; candles, indicators
+ * and costs are shared, and nothing is allocated for a candle.
+ */
+import { dailyReturns } from "../../domain/performance/daily-equity.ts";
+import type { Numbers } from "../../domain/performance/moments.ts";
+import { Invalid } from "../../domain/values/invalid.ts";
+import type { PullbackParams } from "../../strategies/trend-pullback.ts";
+import { slippageOf, type Slippage } from "../backtest/slippage.ts";
+import { field, FIELDS } from "./field.ts";
+import { BLOCK, type Ground } from "./ground.ts";
+import { bookTrade, type BlockColumns, type Costs, PlainWalk } from "./plain-walk.ts";
+import { SharedSeries } from "./series.ts";
+
+export interface PopulationCosts {
+  readonly startingBalance: number;
+  readonly makerBps: number;
+  readonly takerBps: number;
+  readonly slippage: Slippage;
+}
+
+/** Columns, one place for each set. Amounts in quote. */
+export interface PopulationResult {
+  /** At the last close. */
+  readonly equity: Float64Array;
+  readonly trades: Float64Array;
+  readonly wins: Float64Array;
+  readonly losses: Float64Array;
+  /** Sums over trades: of all, of those that won, and of those that lost (0 or below). */
+  readonly profit: Float64Array;
+  readonly won: Float64Array;
+  readonly lost: Float64Array;
+  /** Ms in all trades together. */
+  readonly holdMs: Float64Array;
+  /** Deepest fall of the equity at the candles' closes below its highest, the starting balance included, as a ratio. */
+  readonly candleDrawdown: Float64Array;
+  /** Equity at the end of each day traded on: `days.length` places for each set. */
+  readonly dayEquity: Float64Array;
+  readonly days: Float64Array;
+}
+
+/** Throws `Invalid` for a slippage that asks for more than a price. */
+export const evaluatePopulation = (
+  ground: Ground,
+  costs: PopulationCosts,
+  sets: readonly PullbackParams[],
+): PopulationResult => {
+  const count = sets.length;
+  const series = new SharedSeries();
+  const state = stateOf(sets, series, costs.startingBalance);
+  const columns = columnsOf(series.count);
+  const walk = new PlainWalk(columns, state, costsOf(costs), ground.span);
+  const dayEquity = new Float64Array(count * ground.days.length);
+  let day = 0;
+  let begin = 0;
+  for (const block of ground.blocks) {
+    const end = block.at(-1)!.end;
+    load(ground, begin, end, columns);
+    series.fill(ground.candles, begin, end, columns.series);
+    for (const piece of block) {
+      walk.walk(count, piece.begin - begin, piece.end - begin, piece.live);
+      if (!piece.endsDay) continue;
+      const price = columns.close[piece.end - 1 - begin]!;
+      for (let set = 0; set < count; set += 1)
+        dayEquity[set * ground.days.length + day] = equityOf(state, set * FIELDS, price);
+      day += 1;
+    }
+    begin = end;
+  }
+  return conclude(ground, state, count, dayEquity);
+};
+
+/** Daily returns of one set, as Shoal reports them (docs/metrics.md). */
+export const returnsOf = (
+  { days, dayEquity }: PopulationResult,
+  set: number,
+  startingBalance: number,
+): Numbers =>
+  dailyReturns(days, dayEquity.subarray(set * days.length, (set + 1) * days.length), startingBalance).returns;
+
+const stateOf = (
+  sets: readonly PullbackParams[],
+  series: SharedSeries,
+  startingBalance: number,
+): Float64Array => {
+  const state = new Float64Array(sets.length * FIELDS);
+  for (const [i, { fast, slow, rsi, ceiling, atr, distance, exposure }] of sets.entries()) {
+    const row = i * FIELDS;
+    state[row + field.ceiling] = ceiling;
+    state[row + field.distance] = distance;
+    state[row + field.exposure] = exposure;
+    state[row + field.cash] = startingBalance;
+    state[row + field.peak] = startingBalance;
+    state[row + field.trough] = startingBalance;
+    state[row + field.fast] = series.place("ema", fast);
+    state[row + field.slow] = series.place("ema", slow);
+    state[row + field.rsi] = series.place("rsi", rsi);
+    state[row + field.atr] = series.place("atr", atr);
+  }
+  return state;
+};
+
+const columnsOf = (series: number): BlockColumns => ({
+  at: new Float64Array(BLOCK),
+  open: new Float64Array(BLOCK),
+  low: new Float64Array(BLOCK),
+  close: new Float64Array(BLOCK),
+  series: new Float64Array(series * BLOCK),
+});
+
+const load = ({ candles }: Ground, begin: number, end: number, columns: BlockColumns): void => {
+  for (const name of ["at", "open", "low", "close"] as const)
+    columns[name].set(candles[name].subarray(begin, end));
+};
+
+const costsOf = ({ makerBps, takerBps, slippage }: PopulationCosts): Costs => {
+  if (slippage.model === "volume-share" || slippage.model === "square-root")
+    throw new Invalid("slippage", "none, bps or spread: a population knows no volumes", slippage.model);
+  const part = slippageOf(slippage, 0, 0, 0);
+  const takerFee = takerBps / 10_000;
+  return {
+    takerFee,
+    worstFee: 1 + Math.max(makerBps / 10_000, takerFee),
+    buyFactor: 1 + part,
+    sellFactor: Math.max(0, 1 - part),
+  };
+};
+
+const equityOf = (state: Float64Array, row: number, price: number): number =>
+  state[row + field.cash]! + state[row + field.quantity]! * price;
+
+/** Values what is held at the last close and takes the columns out of the state. */
+const conclude = (
+  { candles, span, days }: Ground,
+  state: Float64Array,
+  count: number,
+  dayEquity: Float64Array,
+): PopulationResult => {
+  const last = candles.length - 1;
+  const price = candles.close[last]!;
+  const equity = new Float64Array(count);
+  for (let set = 0; set < count; set += 1) {
+    const row = set * FIELDS;
+    equity[set] = equityOf(state, row, price);
+    const quantity = state[row + field.quantity]!;
+    if (quantity > 0) bookTrade(state, row, quantity * price, 0, candles.at[last]! + span);
+    const fall = 1 - state[row + field.trough]! / state[row + field.peak]!;
+    if (fall > state[row + field.drawdown]!) state[row + field.drawdown] = fall;
+  }
+  const column = (place: number): Float64Array =>
+    Float64Array.from({ length: count }, (_, set) => state[set * FIELDS + place]!);
+  const sum = (place: number): Float64Array => {
+    const rest = column(place + 1);
+    return column(place).map((value, set) => value + rest[set]!);
+  };
+  return {
+    equity,
+    trades: column(field.trades),
+    wins: column(field.wins),
+    losses: column(field.losses),
+    profit: sum(field.profit),
+    won: sum(field.won),
+    lost: sum(field.lost),
+    holdMs: column(field.holdMs),
+    candleDrawdown: column(field.drawdown),
+    dayEquity,
+    days,
+  };
+};

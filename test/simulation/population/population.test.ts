@@ -1,0 +1,172 @@
+/** A population comes out as one backtest for each of its sets does: every figure, bit for bit. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { CandleTable } from "../../../domain/history/candle-table.ts";
+import { sumOf } from "../../../domain/performance/moments.ts";
+import { dailyReturns } from "../../../domain/performance/daily-equity.ts";
+import { Chance } from "../../../domain/values/chance.ts";
+import { timestamp } from "../../../domain/values/values.ts";
+import { backtest, type BacktestResult } from "../../../simulation/backtest/backtest.ts";
+import { groundOf } from "../../../simulation/population/ground.ts";
+import {
+  evaluatePopulation,
+  type PopulationCosts,
+  returnsOf,
+} from "../../../simulation/population/population.ts";
+import { trendPullback, type PullbackParams } from "../../../strategies/trend-pullback.ts";
+import { refused } from "../../refused.ts";
+import { instrument, START } from "../backtest/scripted.ts";
+
+/** A walk with trends, gaps between candles, missing candles, still stretches and now and then a crash. */
+const walk = (seed: number, count: number, span: number, wildness: number): CandleTable => {
+  const chance = new Chance(seed);
+  const table = new CandleTable(count);
+  let price = 100;
+  let drift = 0;
+  let still = 0;
+  for (let k = 0; k < count; k += 1) {
+    if (k % 60 === 0) drift = 0.002 * chance.gaussian();
+    if (chance.next() < 0.005) still = 40;
+    const size = still-- > 0 ? 0 : wildness;
+    const crash = chance.next() < 0.002 * wildness ? 0.5 : 1;
+    const open = price * (1 + 0.3 * size * 0.01 * chance.gaussian()) * crash;
+    const close = open * Math.exp(size * (drift + 0.01 * chance.gaussian()));
+    const high = Math.max(open, close) * (1 + 0.004 * size * chance.next());
+    const low = Math.min(open, close) * (1 - 0.004 * size * chance.next());
+    price = Math.max(1e-3, close);
+    if (chance.next() < 0.02) continue;
+    table.push(START + k * span, open, high, low, close, 10, 0);
+  }
+  return table;
+};
+
+const anySet = (exposure: fc.Arbitrary<number>): fc.Arbitrary<PullbackParams> =>
+  fc
+    .record({
+      fast: fc.integer({ min: 2, max: 20 }),
+      apart: fc.integer({ min: 1, max: 60 }),
+      rsi: fc.integer({ min: 2, max: 30 }),
+      ceiling: fc.double({ min: 40, max: 100, noNaN: true }),
+      atr: fc.integer({ min: 2, max: 30 }),
+      distance: fc.double({ min: 0.5, max: 10, noNaN: true }),
+      exposure,
+    })
+    .map(({ apart, ...set }) => ({ ...set, slow: set.fast + apart, timeframe: "1m" }));
+
+const anyCosts = fc.record({
+  startingBalance: fc.constantFrom(1_000, 37.123),
+  makerBps: fc.constantFrom(0, 20),
+  takerBps: fc.constantFrom(0, 7.5, 40),
+  slippage: fc.constantFrom(
+    { model: "none" } as const,
+    { model: "bps", bps: 3 } as const,
+    { model: "spread", bps: 5 } as const,
+  ),
+});
+
+const spans = { "1m": 60_000, "1h": 3_600_000 } as const;
+
+const engine = (
+  candles: CandleTable,
+  timeframe: keyof typeof spans,
+  params: PullbackParams,
+  costs: PopulationCosts,
+  from: number,
+): BacktestResult =>
+  backtest({
+    strategy: trendPullback,
+    params: { ...params, timeframe },
+    markets: [{ instrument: instrument(), timeframe, candles }],
+    convention: "next-open",
+    accounting: "float",
+    seed: 1,
+    from: timestamp(from),
+    ...costs,
+  });
+
+/** The deepest fall of the equity, point by point. */
+const deepest = (equity: Float64Array, start: number): number => {
+  let peak = start;
+  let deepest = 0;
+  for (const value of equity) {
+    if (value > peak) peak = value;
+    deepest = Math.max(deepest, 1 - value / peak);
+  }
+  return deepest;
+};
+
+/** The columns of one set, out of a backtest. */
+const expected = ({ trades, equity }: BacktestResult, start: number) => {
+  const profits = trades.map(({ profit }) => profit);
+  const ends = equity.at.map((at) => at - 1);
+  return {
+    equity: equity.value.at(-1),
+    trades: trades.length,
+    wins: profits.filter((profit) => profit > 0).length,
+    losses: profits.filter((profit) => profit < 0).length,
+    profit: sumOf(profits),
+    won: sumOf(profits.filter((profit) => profit > 0)),
+    lost: sumOf(profits.filter((profit) => profit < 0)),
+    holdMs: trades.reduce((sum, { openAt, closeAt }) => sum + closeAt - openAt, 0),
+    candleDrawdown: deepest(equity.value, start),
+    returns: dailyReturns(ends, equity.value, start).returns,
+  };
+};
+
+const columns = [
+  "equity",
+  "trades",
+  "wins",
+  "losses",
+  "profit",
+  "won",
+  "lost",
+  "holdMs",
+  "candleDrawdown",
+] as const;
+
+const rows = fc.record({
+  seed: fc.nat(1e6),
+  timeframe: fc.constantFrom(...(Object.keys(spans) as (keyof typeof spans)[])),
+  wildness: fc.constantFrom(0.1, 1, 4),
+  skipped: fc.constantFrom(0, 100, 511, 512, 700),
+  costs: anyCosts,
+  sets: fc.array(anySet(fc.double({ min: 0.01, max: 1, noNaN: true })), { minLength: 1, maxLength: 5 }),
+});
+
+describe("a population", () => {
+  it("comes out as a backtest of each set, bit for bit", () => {
+    let trades = 0;
+    fc.assert(
+      fc.property(rows, ({ seed, timeframe, wildness, skipped, costs, sets }) => {
+        const span = spans[timeframe];
+        const candles = walk(seed, 1_400, span, wildness);
+        const from = START + skipped * span;
+        const found = evaluatePopulation(groundOf(candles, span, from), costs, sets);
+        for (const [i, set] of sets.entries()) {
+          const mine = Object.fromEntries(columns.map((name) => [name, found[name][i]]));
+          expect({ ...mine, returns: returnsOf(found, i, costs.startingBalance) }).toEqual(
+            expected(engine(candles, timeframe, set, costs, from), costs.startingBalance),
+          );
+          trades += found.trades[i]!;
+        }
+      }),
+      { numRuns: 25 },
+    );
+    expect(trades).toBeGreaterThan(500);
+  });
+
+  it("is told what it cannot reckon", () => {
+    const candles = walk(1, 100, 60_000, 1);
+    const costs = { startingBalance: 1, makerBps: 0, takerBps: 0 };
+    const ground = groundOf(candles, 60_000, START);
+    expect(
+      refused(() =>
+        evaluatePopulation(ground, { ...costs, slippage: { model: "square-root", factor: 1 } }, []),
+      ),
+    ).toBe("slippage");
+    expect(refused(() => groundOf(candles, 60_000, START + 1e9))).toBe("candles");
+    candles.low[50] = NaN;
+    expect(refused(() => groundOf(candles, 60_000, START))).toMatch(/^candles: low at/);
+  });
+});
