@@ -28,6 +28,8 @@ export interface ExchangePorts extends ActorPorts {
   openMarket(venue: VenueId): Promise<OpenedMarket>;
   /** The newest market time told by this venue. */
   onMarketTime(at: Timestamp): void;
+  /** Runs once whatever had arrived in this process by now has been read. */
+  afterReading(run: () => void): void;
 }
 
 /** How often the venue is asked what it lists, and how often while something of ours is paused. */
@@ -44,7 +46,9 @@ export const exchangeActor = (settings: ExchangeSettings, ports: ExchangePorts):
   const counts = { trades: 0, quotes: 0 };
   let market: OpenedMarket;
   let sink: MarketSink;
-  let toldAt = 0 as Timestamp;
+  /** The newest time heard on any stream; and up to which every stream has been read. */
+  let newestAt = 0 as Timestamp;
+  let readAt = 0 as Timestamp;
   /** Monotonic: since when somebody listens, and the last arrival. */
   let listenedAt: number | undefined;
   let heardAt = 0;
@@ -55,10 +59,9 @@ export const exchangeActor = (settings: ExchangeSettings, ports: ExchangePorts):
   const publish = (instrument: InstrumentId, batch: RawBatch): void =>
     road.publish(rawSubject(instrument), batch);
   const newer = (at: Timestamp): void => {
-    if (at > toldAt) {
-      toldAt = at;
-      ports.onMarketTime(at);
-    }
+    if (at <= newestAt) return;
+    newestAt = at;
+    ports.onMarketTime(at);
   };
   const trades = (instrument: InstrumentId, told: readonly Trade[]): void => {
     counts.trades += told.length;
@@ -73,19 +76,26 @@ export const exchangeActor = (settings: ExchangeSettings, ports: ExchangePorts):
     if (!market.whole(instrument)) return;
     // Quotes overtake trades: at a sandbox they must not tell a time whose trades are still on their way.
     if (settings.clockTime) newer(told.at);
-    publish(instrument, { trades: [], quote: told, at: toldAt });
+    publish(instrument, { trades: [], quote: told, at: settings.timeEveryMs === 0 ? newestAt : readAt });
   };
   /**
    * Everybody learns what time the market has, so that quiet instruments close their candles too. Not by a clock that was
    * stepped: candles would close too early. Until it is compared with the venue's again, trades alone tell the time.
+   * Nor before all sockets were read: each instrument may have its own, and after a stall the time of one, or of the
+   * clock, is ahead of trades that have arrived on another.
    */
   const tellTime = (): void => {
     if (settings.clockTime && market.clockOffMs() < CLOCK_OFF_MS)
       newer((clock.now() + market.clockOffsetMs()) as Timestamp);
-    // Others' trades tell a time at which this one's may still be on their way: its candles would close without them.
-    for (const instrument of settings.instruments)
-      if (market.whole(instrument)) publish(instrument, { trades: [], at: toldAt });
-    cancelTimer = clock.after(settings.timeEveryMs, tellTime);
+    const at = newestAt;
+    ports.afterReading(() => {
+      if (stopped) return;
+      readAt = at;
+      // Others' trades tell a time at which this one's may still be on their way: its candles would close without them.
+      for (const instrument of settings.instruments)
+        if (market.whole(instrument)) publish(instrument, { trades: [], at });
+      cancelTimer = clock.after(settings.timeEveryMs, tellTime);
+    });
   };
   /** A market that is paused begins again unasked, and nobody sends it an order that would find out. */
   const lookAgain = async (): Promise<void> => {
@@ -109,7 +119,7 @@ export const exchangeActor = (settings: ExchangeSettings, ports: ExchangePorts):
       refresh: () => door.run(() => market.instruments(true)).then(() => undefined),
       candles: ({ instrument, timeframe, since, limit, at }) => {
         // Just started here, it may be behind those who listened to the one before: their last candle would seem open.
-        if (!settings.clockTime) newer(at);
+        if (!settings.clockTime && at > newestAt) ports.onMarketTime(at);
         return door.run(() => market.candles(instrument, timeframe, since, limit));
       },
       listen: ({ instrument }) => {

@@ -197,6 +197,7 @@ export const startPathNode = async (options: PathOptions): Promise<PathNode> => 
     ...{ activity, road, journal, ticks, lockStep: false },
     marketNow: () => Date.now() as Timestamp,
     onMarketTime: () => undefined,
+    afterReading: (run: () => void) => void setImmediate(run),
     openMarket: () => Promise.resolve(venue.openedMarket),
     openAccount: () => Promise.resolve(venue.openedAccount),
     replay: () => false,

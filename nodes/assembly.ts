@@ -58,6 +58,8 @@ export const assemble = async (base: Base): Promise<Omit<Engine, "gateway" | "me
   const ports: EnginePorts = {
     ...{ clock, chance, activity, road, journal, ticks, lockStep, marketNow, version: portfolio },
     onMarketTime: marketTime.told,
+    // The first comes after sockets were read, but some before this moment; the second after all were read once more.
+    afterReading: (run) => void setImmediate(() => setImmediate(run)),
     openMarket: (venue) => venues.openMarket(venue),
     openAccount: (account, filtersRefused, tenure) => venues.openAccount(account, filtersRefused, tenure),
     replay: (venue) => venues.replay(venue),

@@ -156,6 +156,7 @@ export class Cluster implements Neighbourhood {
       ...{ clock, chance: () => chance.next(), activity: wire.activity, road, journal },
       ...{ ticks: memoryTickStore(), lockStep: false, marketNow: marketTime.now },
       onMarketTime: marketTime.told,
+      afterReading: (run) => void clock.after(0, run),
       openMarket: () => Promise.resolve(this.doors.openMarket(machine)),
       openAccount: (_account, _refused, tenure) =>
         Promise.resolve(this.doors.openAccount(machine, () => tenure.holds())),
