@@ -26,7 +26,7 @@ export type Ask =
   | { readonly type: "cancel"; readonly tag: string }
   | { readonly type: "wake"; readonly at: Timestamp };
 
-const NOTHING: readonly Ask[] = [];
+const NOTHING: Ask[] = [];
 const NO_QUOTE: Quote = {
   at: timestamp(0),
   bid: Number.NaN,
@@ -45,7 +45,8 @@ export class TraderDesk implements Desk {
   readonly positions: Float64Array;
   readonly quotes: Quote[];
   open: readonly OpenOrder[] = [];
-  private asks: Ask[] = [];
+  /** The one that stands for nothing is shared, and never written to. */
+  private asks: Ask[] = NOTHING;
 
   /** `count`: how many instruments the trader has. */
   constructor(count: number) {
@@ -74,16 +75,16 @@ export class TraderDesk implements Desk {
     this.known(i);
     if (!Number.isFinite(exposure)) throw new Invalid("aim.exposure", "a fraction of equity", exposure);
     if (this.mute) return;
-    this.forget("aim", i);
-    this.asks.push({ type: "aim", i, exposure, reason, numbers });
+    if (this.asks.length > 0) this.forget("aim", i);
+    this.ask({ type: "aim", i, exposure, reason, numbers });
   }
 
   protect(i: number, stopPrice: number | undefined, reason = "protect"): void {
     this.known(i);
     if (stopPrice !== undefined) above(stopPrice, "protect.stopPrice");
     if (this.mute) return;
-    this.forget("protect", i);
-    this.asks.push({ type: "protect", i, stopPrice, reason });
+    if (this.asks.length > 0) this.forget("protect", i);
+    this.ask({ type: "protect", i, stopPrice, reason });
   }
 
   place(request: OrderRequest, tag: string): void {
@@ -93,24 +94,28 @@ export class TraderDesk implements Desk {
     above(quantity, "place.quantity");
     if (type === "limit" || type === "stop-limit") above(price, "place.price");
     if (type === "stop-market" || type === "stop-limit") above(stopPrice, "place.stopPrice");
-    if (!this.mute) this.asks.push({ type: "place", request, tag });
+    if (!this.mute) this.ask({ type: "place", request, tag });
   }
 
   cancel(tag: string): void {
-    if (!this.mute) this.asks.push({ type: "cancel", tag });
+    if (!this.mute) this.ask({ type: "cancel", tag });
   }
 
   wake(at: Timestamp): void {
     if (!Number.isFinite(at)) throw new Invalid("wake.at", "a time in ms", at);
-    this.asks.push({ type: "wake", at });
+    this.ask({ type: "wake", at });
   }
 
   /** What was asked since the last call, in order; the owner may keep it. */
   take(): readonly Ask[] {
     const { asks } = this;
-    if (asks.length === 0) return NOTHING;
-    this.asks = [];
+    this.asks = NOTHING;
     return asks;
+  }
+
+  private ask(ask: Ask): void {
+    if (this.asks.length === 0) this.asks = [ask];
+    else this.asks.push(ask);
   }
 
   /** The latest wish wins. */

@@ -5,7 +5,7 @@
  */
 import type { FillConvention } from "./settings.ts";
 import { slippageOf, type Slippage } from "./slippage.ts";
-import type { VenueNews, VenueOrder } from "./venue-order.ts";
+import { takeOut, type VenueNews, type VenueOrder } from "./venue-order.ts";
 import { walk } from "./path.ts";
 
 /** Weight of the newest squared return in the variance: about 20 candles are remembered. */
@@ -183,8 +183,7 @@ export class CandleVenue<O extends VenueOrder = VenueOrder> {
 
   #leave(order: O): void {
     order.done = true;
-    const orders = this.#orders[order.i]!;
-    orders.splice(orders.indexOf(order), 1);
+    takeOut(this.#orders[order.i]!, order);
     this.working -= 1;
   }
 

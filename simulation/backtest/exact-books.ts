@@ -26,7 +26,7 @@ import {
 } from "../../domain/values/values.ts";
 import type { Books, Hear } from "./books.ts";
 import type { CandleVenue } from "./candle-venue.ts";
-import { ACCOUNT, fillOf, reportOf, shownOrder } from "./exact-orders.ts";
+import { ACCOUNT, fillOf, loggedOf, reportOf } from "./exact-orders.ts";
 import { ExactMarks } from "./exact-marks.ts";
 import type { LoggedOrder, OrderLog } from "./order-log.ts";
 import type { BacktestSettings } from "./settings.ts";
@@ -43,13 +43,16 @@ const rethrow = (error: unknown): never => {
 
 type Settings = Pick<BacktestSettings, "startingBalance" | "limits" | "seed">;
 
-/** Once as the portfolio says it, once as the venue sees it. */
-interface AtVenue {
-  readonly order: Order;
-  readonly venueOrder: VenueOrder;
+/** An order as the portfolio says it, at the venue. */
+class ExactOrder extends VenueOrder {
+  readonly exact: Order;
+  constructor(i: number, logged: LoggedOrder, exact: Order) {
+    super(i, logged);
+    this.exact = exact;
+  }
 }
 
-export class ExactBooks implements Books, VenueNews {
+export class ExactBooks implements Books, VenueNews<ExactOrder> {
   cash = 0;
   readonly positions: Float64Array;
   readonly #instruments: readonly Instrument[];
@@ -60,9 +63,9 @@ export class ExactBooks implements Books, VenueNews {
   readonly #hear: Hear;
   /** Whether the trader listens at all. */
   readonly #heard: boolean;
-  #venue!: CandleVenue;
-  readonly #atVenue = new Map<string, AtVenue>();
-  readonly #logged = new Map<string, LoggedOrder>();
+  #venue!: CandleVenue<ExactOrder>;
+  /** By id, until the portfolio has closed them. */
+  readonly #orders = new Map<string, ExactOrder>();
   #updates: OrderUpdate[] = [];
   #depth = 0;
   #sequence = 0;
@@ -102,7 +105,7 @@ export class ExactBooks implements Books, VenueNews {
   }
 
   /** Books and venue name each other. */
-  connect(venue: CandleVenue): void {
+  connect(venue: CandleVenue<ExactOrder>): void {
     this.#venue = venue;
   }
 
@@ -136,43 +139,29 @@ export class ExactBooks implements Books, VenueNews {
       this.#take({ type: "KeepStops", at: at as Timestamp });
   }
 
-  accepted({ id }: VenueOrder, at: number): void {
-    this.#report(id, "open", undefined, at);
+  accepted({ exact }: ExactOrder, at: number): void {
+    this.#report(exact, "open", undefined, at);
   }
 
-  ended({ id }: VenueOrder, status: Unfilled, reason: string, at: number): void {
-    this.#report(id, status, reason === "" ? undefined : reason, at);
+  ended({ exact }: ExactOrder, status: Unfilled, reason: string, at: number): void {
+    this.#report(exact, status, reason === "" ? undefined : reason, at);
   }
 
-  filled(venueOrder: VenueOrder, told: number, maker: boolean, at: number): void {
-    const { order } = this.#atVenue.get(venueOrder.id)!;
-    const own = told === venueOrder.price;
+  filled({ i, exact, logged }: ExactOrder, told: number, maker: boolean, at: number): void {
+    const own = told === logged.price;
     this.#tradeNumber += 1;
-    const fill = fillOf(order, this.#instruments[venueOrder.i]!, {
+    const fill = fillOf(exact, this.#instruments[i]!, {
       tradeId: String(this.#tradeNumber),
-      price: own ? order.price! : fromFloat(told, "price"),
+      price: own ? exact.price! : fromFloat(told, "price"),
       maker,
       at,
     });
-    const quantity = toFloat(fill.quantity);
-    const price = toFloat(fill.price);
-    const fee = toFloat(fill.fee);
-    this.#logged.get(order.id)!.fill(quantity, price, fee);
-    this.#logs.trades.filled(venueOrder.i, {
-      buys: venueOrder.buys,
-      quantity,
-      price,
-      fee,
-      at,
-      reason: order.reason,
-    });
-    this.#atVenue.delete(order.id);
+    logged.fill(toFloat(fill.price), toFloat(fill.fee), at);
+    this.#logs.trades.filled(i, logged);
     this.#take({ type: "RecordFill", fill });
   }
 
-  #report(id: string, status: "open" | Unfilled, reason: string | undefined, at: number): void {
-    const { order } = this.#atVenue.get(id)!;
-    if (status !== "open") this.#atVenue.delete(id);
+  #report(order: Order, status: "open" | Unfilled, reason: string | undefined, at: number): void {
     this.#take({ type: "RecordReport", report: reportOf(order, status, reason, at) });
   }
 
@@ -200,13 +189,13 @@ export class ExactBooks implements Books, VenueNews {
     if (event.type === "OrderApproved") {
       const { order } = event;
       const i = this.#ids.indexOf(order.instrument);
-      const { symbol } = this.#instruments[i]!;
-      const logged = this.#logs.orders.approved(order.id, symbol, order.at, shownOrder(order));
-      this.#logged.set(order.id, logged);
+      const logged = loggedOf(order);
+      this.#logs.orders.approved(logged, order.id, this.#instruments[i]!.symbol, order.at);
+      this.#orders.set(order.id, new ExactOrder(i, logged, order));
     }
     if (event.type === "OrderClosed") {
-      this.#logged.get(event.order)?.close(event.status, event.at);
-      this.#logged.delete(event.order);
+      this.#orders.get(event.order)?.logged.close(event.status, event.at);
+      this.#orders.delete(event.order);
     }
     if (!this.#heard) return;
     for (const { instrument, update } of updatesFor(event))
@@ -216,15 +205,10 @@ export class ExactBooks implements Books, VenueNews {
   #send(event: PortfolioEvent): void {
     const effect = effectOf(event);
     if (effect === undefined) return;
-    if (effect.type === "cancel") {
-      const at = this.#atVenue.get(effect.order);
-      if (at !== undefined) this.#venue.cancel(at.venueOrder);
-      return;
-    }
-    const { order } = effect;
-    const venueOrder = new VenueOrder(order.id, this.#ids.indexOf(order.instrument), shownOrder(order));
-    this.#atVenue.set(order.id, { order, venueOrder });
-    this.#venue.place(venueOrder);
+    const order = this.#orders.get(effect.type === "cancel" ? effect.order : effect.order.id);
+    if (order === undefined) return;
+    if (effect.type === "cancel") this.#venue.cancel(order);
+    else this.#venue.place(order);
   }
 
   /** What the strategy's own book holds now. */

@@ -13,6 +13,7 @@ import {
   type Side,
   type Timestamp,
 } from "../../domain/values/values.ts";
+import { LoggedOrder } from "./order-log.ts";
 import type { Unfilled } from "./venue-order.ts";
 
 export const ACCOUNT = "backtest" as AccountId;
@@ -69,13 +70,15 @@ const onGrid = (price: Decimal, tickSize: Decimal, side: Side): Price => {
   return (distance * 1_000_000n <= tickSize ? near : away) as Price;
 };
 
-export const shownOrder = ({ side, type, timeInForce, quantity, price, stopPrice, tag, reason }: Order) => ({
-  side,
-  type,
-  timeInForce,
-  tag,
-  reason,
-  quantity: toFloat(quantity),
-  price: price === undefined ? NaN : toFloat(price),
-  stopPrice: stopPrice === undefined ? NaN : toFloat(stopPrice),
-});
+/** As it is logged, in doubles. */
+export const loggedOf = ({ side, type, timeInForce, quantity, price, stopPrice, tag, reason }: Order) =>
+  new LoggedOrder(
+    side,
+    type,
+    toFloat(quantity),
+    tag,
+    reason,
+    price === undefined ? NaN : toFloat(price),
+    stopPrice === undefined ? NaN : toFloat(stopPrice),
+    timeInForce,
+  );

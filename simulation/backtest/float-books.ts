@@ -20,12 +20,12 @@ import type { Ask } from "../../domain/strategy/desk.ts";
 import type { OpenOrder } from "../../domain/strategy/strategy.ts";
 import type { Books, Hear } from "./books.ts";
 import type { CandleVenue } from "./candle-venue.ts";
-import type { OrderLog } from "./order-log.ts";
+import { LoggedOrder, type OrderLog } from "./order-log.ts";
 import type { TradeLog } from "./trade-log.ts";
-import { LiveOrder, openOrder, Standing, type Role, Wish } from "./float-orders.ts";
+import { LiveOrder, openOrder, Standing, type Role } from "./float-orders.ts";
 import { FloatNews } from "./float-news.ts";
 import { FloatLedger } from "./float-ledger.ts";
-import type { Unfilled, VenueNews } from "./venue-order.ts";
+import { takeOut, type Unfilled, type VenueNews } from "./venue-order.ts";
 
 const NO_ORDERS: readonly OpenOrder[] = [];
 
@@ -72,7 +72,8 @@ export class FloatBooks implements Books, VenueNews<LiveOrder> {
   }
 
   propose(asks: readonly Ask[]): void {
-    this.#marks.set(this.#venue.last);
+    const { last } = this.#venue;
+    for (let i = 0; i < last.length; i += 1) this.#marks[i] = last[i]!;
     this.#depth += 1;
     for (const ask of asks)
       if (ask.type === "aim") this.#aim(ask.i, ask.exposure, ask.reason);
@@ -101,10 +102,9 @@ export class FloatBooks implements Books, VenueNews<LiveOrder> {
 
   filled(order: LiveOrder, price: number, maker: boolean, at: number): void {
     this.#depth += 1;
-    const { i, buys, quantity } = order;
-    const fee = this.#ledger.fill(i, buys, quantity, price, maker);
-    order.logged.fill(quantity, price, fee);
-    this.#logs.trades.filled(i, { buys, quantity, price, fee, at, reason: order.wish.reason });
+    const { i, logged } = order;
+    logged.fill(price, this.#ledger.fill(i, order.buys, logged.quantity, price, maker), at);
+    this.#logs.trades.filled(i, logged);
     this.#news.tell(order, "partial", price);
     this.#news.tell(order, "filled", 0);
     this.#closed(order, "filled", at);
@@ -149,13 +149,13 @@ export class FloatBooks implements Books, VenueNews<LiveOrder> {
     const change = this.#ledger.change(i, exposure, this.#marks);
     if (change > 0) {
       const quantity = Math.min(change, this.#ledger.affordable(price));
-      if (quantity > 0) this.#submit(i, new Wish("buy", "market", quantity, AIM_TAG, reason), "aim");
+      if (quantity > 0) this.#submit(i, new LoggedOrder("buy", "market", quantity, AIM_TAG, reason), "aim");
       else this.#news.refuse(i, AIM_TAG, "buy", "capital", standing);
     } else if (change < 0) {
       if (standing.stop !== undefined && -change > this.#ledger.freeBase(i))
         this.#venue.cancel(standing.stop);
       const quantity = Math.min(-change, this.#ledger.freeBase(i));
-      if (quantity > 0) this.#submit(i, new Wish("sell", "market", quantity, AIM_TAG, reason), "aim");
+      if (quantity > 0) this.#submit(i, new LoggedOrder("sell", "market", quantity, AIM_TAG, reason), "aim");
       else this.#news.refuse(i, AIM_TAG, "sell", "short-not-allowed", standing);
     }
     if (exposure < 0) this.#news.refuse(i, AIM_TAG, "sell", "short-not-allowed", standing);
@@ -164,10 +164,10 @@ export class FloatBooks implements Books, VenueNews<LiveOrder> {
   #place({ request, tag }: Extract<Ask, { type: "place" }>): void {
     const { i, side, type, quantity, price = NaN, stopPrice = NaN, timeInForce = "GTC" } = request;
     const last = this.#marks[i]!;
-    const wish = new Wish(side, type, quantity, tag, tag, price, stopPrice, timeInForce);
-    const refused = last > 0 ? this.#ledger.refusal(i, wish, last) : "no-mark";
+    const order = new LoggedOrder(side, type, quantity, tag, tag, price, stopPrice, timeInForce);
+    const refused = last > 0 ? this.#ledger.refusal(i, order, last) : "no-mark";
     if (refused !== undefined) this.#news.refuse(i, tag, side, refused);
-    else this.#submit(i, wish, "placed");
+    else this.#submit(i, order, "placed");
   }
 
   #keepStop(i: number, standing: Standing): void {
@@ -175,7 +175,7 @@ export class FloatBooks implements Books, VenueNews<LiveOrder> {
     const covers = Number.isNaN(standing.stopPrice) ? 0 : Math.min(this.positions[i]!, others);
     const { stop } = standing;
     if (stop !== undefined) {
-      const { quantity, stopPrice } = stop.wish;
+      const { quantity, stopPrice } = stop;
       if (
         Number.isNaN(stopPrice) ? quantity <= covers : quantity === covers && stopPrice === standing.stopPrice
       )
@@ -192,32 +192,31 @@ export class FloatBooks implements Books, VenueNews<LiveOrder> {
     this.#submit(
       i,
       passed
-        ? new Wish("sell", "market", covers, PROTECT_TAG, stopReason)
-        : new Wish("sell", "stop-market", covers, PROTECT_TAG, stopReason, NaN, stopPrice),
+        ? new LoggedOrder("sell", "market", covers, PROTECT_TAG, stopReason)
+        : new LoggedOrder("sell", "stop-market", covers, PROTECT_TAG, stopReason, NaN, stopPrice),
       "stop",
     );
   }
 
-  #submit(i: number, wish: Wish, role: Role): void {
+  #submit(i: number, logged: LoggedOrder, role: Role): void {
     this.#issued += 1;
-    const reserved = wish.side === "buy" ? this.#ledger.costOf(wish, this.#marks[i]!) : wish.quantity;
-    const at = this.#venue.now;
-    const logged = this.#logs.orders.approved(String(this.#issued), this.#pairs[i]!, at, wish);
-    const order = new LiveOrder(i, wish, reserved, logged);
+    const { side, quantity, price } = logged;
+    const reserved = side === "buy" ? this.#ledger.costOf(logged, this.#marks[i]!) : quantity;
+    this.#logs.orders.approved(logged, String(this.#issued), this.#pairs[i]!, this.#venue.now);
+    const order = new LiveOrder(i, logged, reserved);
     const standing = this.#standings[i]!;
     if (role === "aim") {
       standing.order = order;
       standing.refused = "";
     } else if (role === "stop") standing.stop = order;
     this.#ledger.live.push(order);
-    this.#news.tell(order, "approved", wish.price > 0 ? wish.price : 0);
+    this.#news.tell(order, "approved", price > 0 ? price : 0);
     for (const own of this.#ledger.inTheWay(order, this.#marks[i]!)) this.#venue.cancel(own);
     this.#venue.place(order);
   }
 
   #closed(order: LiveOrder, status: "filled" | Unfilled, at: number): void {
-    const { live } = this.#ledger;
-    live.splice(live.indexOf(order), 1);
+    takeOut(this.#ledger.live, order);
     order.logged.close(status, at);
     const standing = this.#standings[order.i]!;
     if (standing.order === order) standing.order = undefined;
@@ -227,6 +226,6 @@ export class FloatBooks implements Books, VenueNews<LiveOrder> {
 
   #cancelTag(tag: string): void {
     for (const order of [...this.#ledger.live])
-      if (order.wish.tag === tag && tag !== PROTECT_TAG) this.#venue.cancel(order);
+      if (order.logged.tag === tag && tag !== PROTECT_TAG) this.#venue.cancel(order);
   }
 }

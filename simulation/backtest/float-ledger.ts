@@ -1,5 +1,6 @@
 /** Cash, positions and what live orders hold of them, in doubles. Sums run over markets, or orders as they were placed, from 0 upwards. */
-import type { LiveOrder, Wish } from "./float-orders.ts";
+import type { LiveOrder } from "./float-orders.ts";
+import type { LoggedOrder } from "./order-log.ts";
 
 /** What the portfolio reserves above the price for a market order: its price collar, 2 %. */
 const COLLAR = 1.02;
@@ -74,12 +75,12 @@ export class FloatLedger {
   }
 
   /** The rule against an order that a strategy places, in the portfolio's order of rules. */
-  refusal(i: number, wish: Wish, last: number): string | undefined {
-    const { side, quantity, price, stopPrice } = wish;
+  refusal(i: number, order: LoggedOrder, last: number): string | undefined {
+    const { side, quantity, price, stopPrice } = order;
     const from = stopPrice > 0 ? stopPrice : last;
     if (side === "buy" ? price > from * COLLAR : price < from * (2 - COLLAR)) return "price-collar";
     if (side === "sell") return quantity > this.freeBase(i) ? "short-not-allowed" : undefined;
-    return this.costOf(wish, last) > this.free() ? "capital" : undefined;
+    return this.costOf(order, last) > this.free() ? "capital" : undefined;
   }
 
   buys(i: number): boolean {
@@ -87,21 +88,22 @@ export class FloatLedger {
   }
 
   /** Resting limits that a new order would trade with. */
-  inTheWay({ i, buys, wish }: LiveOrder, last: number): readonly LiveOrder[] {
+  inTheWay({ i, buys, logged }: LiveOrder, last: number): readonly LiveOrder[] {
     if (this.live.length === 1) return NONE;
-    if (wish.timeInForce === "PO" || (wish.type !== "limit" && wish.type !== "market")) return NONE;
-    const reach = wish.type === "limit" ? wish.price : last * (buys ? 1 + REACH : 1 - REACH);
+    const { type, timeInForce, price } = logged;
+    if (timeInForce === "PO" || (type !== "limit" && type !== "market")) return NONE;
+    const reach = type === "limit" ? price : last * (buys ? 1 + REACH : 1 - REACH);
     return this.live.filter(
       (other) =>
         other.i === i &&
         other.buys !== buys &&
-        other.wish.type === "limit" &&
+        other.logged.type === "limit" &&
         (buys ? other.price <= reach : other.price >= reach),
     );
   }
 
   /** What a buy reserves while the price is `last`. */
-  costOf({ quantity, price, stopPrice }: Wish, last: number): number {
+  costOf({ quantity, price, stopPrice }: LoggedOrder, last: number): number {
     const worst = price > 0 ? price : (stopPrice > 0 ? stopPrice : last) * COLLAR;
     return quantity * worst * this.worstFee;
   }

@@ -1,6 +1,7 @@
 /** What the books in doubles tell a trader, in the words in which the portfolio tells it. */
 import type { OrderUpdate } from "../../domain/strategy/strategy.ts";
-import type { LiveOrder, Standing, Wish } from "./float-orders.ts";
+import type { Side } from "../../domain/values/values.ts";
+import type { LiveOrder, Standing } from "./float-orders.ts";
 
 export class FloatNews {
   readonly refusals = new Map<string, number>();
@@ -12,15 +13,15 @@ export class FloatNews {
     this.#heard = heard;
   }
 
-  tell({ i, side, wish }: LiveOrder, status: OrderUpdate["status"], price: number, reason = ""): void {
+  tell({ i, logged }: LiveOrder, status: OrderUpdate["status"], price: number, reason = ""): void {
     if (!this.#heard) return;
-    const filled = status === "filled" || status === "partial" ? wish.quantity : 0;
-    const { tag } = wish;
+    const { tag, side, quantity } = logged;
+    const filled = status === "filled" || status === "partial" ? quantity : 0;
     this.#updates.push({ i, tag, status, ...(reason === "" ? {} : { reason }), side, filled, price });
   }
 
   /** An aim is wished again and again: the same answer is told once. */
-  refuse(i: number, tag: string, side: Wish["side"], rule: string, aimed?: Standing): void {
+  refuse(i: number, tag: string, side: Side, rule: string, aimed?: Standing): void {
     if (aimed?.refused === rule) return;
     if (aimed !== undefined) aimed.refused = rule;
     this.refusals.set(rule, (this.refusals.get(rule) ?? 0) + 1);

@@ -3,14 +3,11 @@ import type { OrderType, TimeInForce } from "../../domain/order/order.ts";
 import type { Side } from "../../domain/values/values.ts";
 import type { BacktestOrder } from "./settings.ts";
 
-type Approved = Pick<
-  BacktestOrder,
-  "side" | "type" | "timeInForce" | "quantity" | "price" | "stopPrice" | "tag" | "reason"
->;
-
+/** A class and not a literal: thousands of them a run have one shape from the beginning. What is 0 or NaN in it is not there yet. */
 export class LoggedOrder implements BacktestOrder {
-  readonly id: string;
-  readonly pair: string;
+  id = "";
+  pair = "";
+  at = 0;
   readonly side: Side;
   readonly type: OrderType;
   readonly timeInForce: TimeInForce;
@@ -19,32 +16,38 @@ export class LoggedOrder implements BacktestOrder {
   readonly stopPrice: number;
   readonly tag: string;
   readonly reason: string;
-  readonly at: number;
   closedAt = 0;
   status: BacktestOrder["status"] = "open";
   filled = 0;
   averagePrice = NaN;
   fees = 0;
 
-  constructor(id: string, pair: string, at: number, from: Approved) {
-    this.id = id;
-    this.pair = pair;
-    this.side = from.side;
-    this.type = from.type;
-    this.timeInForce = from.timeInForce;
-    this.quantity = from.quantity;
-    this.price = from.price;
-    this.stopPrice = from.stopPrice;
-    this.tag = from.tag;
-    this.reason = from.reason;
-    this.at = at;
+  constructor(
+    side: Side,
+    type: OrderType,
+    quantity: number,
+    tag: string,
+    reason: string,
+    price = NaN,
+    stopPrice = NaN,
+    timeInForce: TimeInForce = "GTC",
+  ) {
+    this.side = side;
+    this.type = type;
+    this.timeInForce = timeInForce;
+    this.quantity = quantity;
+    this.price = price;
+    this.stopPrice = stopPrice;
+    this.tag = tag;
+    this.reason = reason;
   }
 
-  fill(quantity: number, price: number, fee: number): void {
-    const before = this.filled;
-    this.filled += quantity;
-    this.averagePrice = before === 0 ? price : (this.averagePrice * before + price * quantity) / this.filled;
-    this.fees += fee;
+  /** Whole: candles tell of no depth. */
+  fill(price: number, fee: number, at: number): void {
+    this.filled = this.quantity;
+    this.averagePrice = price;
+    this.fees = fee;
+    this.close("filled", at);
   }
 
   close(status: BacktestOrder["status"], at: number): void {
@@ -56,10 +59,11 @@ export class LoggedOrder implements BacktestOrder {
 export class OrderLog {
   readonly orders: LoggedOrder[] = [];
 
-  approved(id: string, pair: string, at: number, order: Approved): LoggedOrder {
-    const logged = new LoggedOrder(id, pair, at, order);
-    this.orders.push(logged);
-    return logged;
+  approved(order: LoggedOrder, id: string, pair: string, at: number): void {
+    order.id = id;
+    order.pair = pair;
+    order.at = at;
+    this.orders.push(order);
   }
 }
 

@@ -24,6 +24,14 @@ type Market = Pick<
 /** Open orders are looked up when somebody asks for them: few traders do. */
 class RunDesk extends TraderDesk {
   books: Books | undefined = undefined;
+  /** The last prices, by market. */
+  last: Float64Array | undefined = undefined;
+
+  /** Reckoned when somebody asks. */
+  override exposure(i: number): number {
+    const held = this.position(i);
+    return held !== 0 && this.equity > 0 ? (held * this.last![i]!) / this.equity : 0;
+  }
 
   override orders(): Iterable<OpenOrder> {
     return this.books?.openOrders() ?? [];
@@ -60,6 +68,7 @@ export class Run {
     this.#books = books;
     this.#venue = venue;
     this.#desk.books = books;
+    this.#desk.last = venue.last;
   }
 
   /** To the end of all candles. */
@@ -114,7 +123,10 @@ export class Run {
       for (const lane of this.#lanes) {
         if (lane.row >= lane.end || lane.openedRow >= lane.row) continue;
         const at = lane.at[lane.row]!;
-        if (at < first) [next, first] = [lane, at];
+        if (at < first) {
+          next = lane;
+          first = at;
+        }
       }
       if (next === undefined) return;
       next.openedRow = next.row;
@@ -201,12 +213,11 @@ export class Run {
     for (let i = 0; i < positions.length; i += 1) {
       desk.positions[i] = positions[i]!;
       if (positions[i] !== 0) this.#held += 1;
-      else desk.exposures[i] = 0;
     }
     this.#mark();
   }
 
-  /** Equity and exposures at the last prices. */
+  /** Equity at the last prices. */
   #mark(): void {
     const desk = this.#desk;
     const { last } = this.#venue;
@@ -214,7 +225,5 @@ export class Run {
     let equity = this.#cash;
     for (let i = 0; i < positions.length; i += 1) if (positions[i] !== 0) equity += positions[i]! * last[i]!;
     desk.equity = equity;
-    for (let i = 0; i < positions.length; i += 1)
-      if (positions[i] !== 0) desk.exposures[i] = equity > 0 ? (positions[i]! * last[i]!) / equity : 0;
   }
 }

@@ -5,14 +5,17 @@
 import { excursionsOf } from "../../domain/performance/trade-metrics.ts";
 import type { BacktestTrade } from "./settings.ts";
 import type { Lane } from "./lane.ts";
+import type { LoggedOrder } from "./order-log.ts";
 
 /** A rest this small beside the position's largest size is rounding, or dust that cannot be sold. */
 const REST = 1e-9;
 
+/** One for each market, begun anew with each trade. */
 class OpenTrade {
-  readonly openAt: number;
-  readonly tag: string;
-  readonly firstRow: number;
+  open = false;
+  openAt = 0;
+  tag = "";
+  firstRow = 0;
   held = 0;
   largest = 0;
   bought = 0;
@@ -26,37 +29,36 @@ class OpenTrade {
   lowest = Infinity;
   highest = -Infinity;
 
-  constructor(openAt: number, tag: string, firstRow: number) {
+  begin(openAt: number, tag: string, firstRow: number): void {
+    this.open = true;
     this.openAt = openAt;
     this.tag = tag;
     this.firstRow = firstRow;
+    this.held = this.largest = this.bought = this.paid = this.sold = this.received = 0;
+    this.openPrice = this.closePrice = NaN;
+    this.fees = this.entryFees = 0;
+    this.lowest = Infinity;
+    this.highest = -Infinity;
   }
 }
 
 export class TradeLog {
   readonly trades: BacktestTrade[] = [];
   readonly #lanes: readonly Lane[];
-  readonly #open: (OpenTrade | undefined)[];
+  readonly #open: readonly OpenTrade[];
 
   constructor(lanes: readonly Lane[]) {
     this.#lanes = lanes;
-    this.#open = lanes.map(() => undefined);
+    this.#open = lanes.map(() => new OpenTrade());
   }
 
-  filled(
-    i: number,
-    fill: {
-      readonly buys: boolean;
-      readonly quantity: number;
-      readonly price: number;
-      readonly fee: number;
-      readonly at: number;
-      readonly reason: string;
-    },
-  ): void {
+  /** An order of the market `i` that has just been filled. */
+  filled(i: number, order: LoggedOrder): void {
     const lane = this.#lanes[i]!;
-    const { buys, quantity, price, fee, at, reason } = fill;
-    const trade = (this.#open[i] ??= new OpenTrade(at, reason, lane.row + (lane.inside ? 1 : 0)));
+    const trade = this.#open[i]!;
+    const { quantity, reason, averagePrice: price, fees: fee, closedAt: at } = order;
+    const buys = order.side === "buy";
+    if (!trade.open) trade.begin(at, reason, lane.row + (lane.inside ? 1 : 0));
     trade.fees += fee;
     if (buys) {
       trade.openPrice = averageOf(trade.openPrice, trade.bought, price, quantity);
@@ -78,7 +80,7 @@ export class TradeLog {
   /** Values what is still open at the last closes. */
   end(): void {
     for (const [i, trade] of this.#open.entries()) {
-      if (trade === undefined) continue;
+      if (!trade.open) continue;
       const lane = this.#lanes[i]!;
       const last = lane.lastClose;
       trade.closePrice = averageOf(trade.closePrice, trade.sold, last, trade.held);
@@ -90,7 +92,7 @@ export class TradeLog {
   }
 
   #close(i: number, trade: OpenTrade, closeAt: number, exitReason: string): void {
-    this.#open[i] = undefined;
+    trade.open = false;
     const lane = this.#lanes[i]!;
     lane.range(trade.firstRow, lane.row, trade);
     const { openPrice, closePrice } = trade;

@@ -1,18 +1,12 @@
-/** An order as the simulated venue sees it: doubles, and what has become of it. */
-import type { OrderType, TimeInForce } from "../../domain/order/order.ts";
-import type { Side } from "../../domain/values/values.ts";
+/** An order as the simulated venue sees it: its entry in the log, and where it stands at the venue. */
+import type { TimeInForce } from "../../domain/order/order.ts";
+import type { LoggedOrder } from "./order-log.ts";
 
 export class VenueOrder {
-  readonly id: string;
+  readonly logged: LoggedOrder;
   /** Which market. */
   readonly i: number;
-  readonly side: Side;
   readonly buys: boolean;
-  readonly timeInForce: TimeInForce;
-  readonly quantity: number;
-  /** NaN where it has none. */
-  readonly price: number;
-  readonly stopPrice: number;
   readonly hasPrice: boolean;
   /** A stop that has not been reached. */
   waits: boolean;
@@ -24,35 +18,30 @@ export class VenueOrder {
   /** It meets no candle that opened before. */
   availableAt = 0;
 
-  constructor(
-    id: string,
-    i: number,
-    {
-      side,
-      type,
-      timeInForce,
-      quantity,
-      price,
-      stopPrice,
-    }: {
-      readonly side: Side;
-      readonly type: OrderType;
-      readonly timeInForce: TimeInForce;
-      readonly quantity: number;
-      readonly price: number;
-      readonly stopPrice: number;
-    },
-  ) {
-    this.id = id;
+  constructor(i: number, logged: LoggedOrder) {
+    const { side, type } = logged;
+    this.logged = logged;
     this.i = i;
-    this.side = side;
     this.buys = side === "buy";
-    this.timeInForce = timeInForce;
-    this.quantity = quantity;
-    this.price = price;
-    this.stopPrice = stopPrice;
     this.hasPrice = type === "limit" || type === "stop-limit";
     this.waits = type === "stop-market" || type === "stop-limit";
+  }
+
+  get quantity(): number {
+    return this.logged.quantity;
+  }
+
+  /** NaN where it has none. */
+  get price(): number {
+    return this.logged.price;
+  }
+
+  get stopPrice(): number {
+    return this.logged.stopPrice;
+  }
+
+  get timeInForce(): TimeInForce {
+    return this.logged.timeInForce;
   }
 
   /** Whether a taker's price is good enough for it. */
@@ -81,3 +70,10 @@ export interface VenueNews<O extends VenueOrder = VenueOrder> {
   filled(order: O, price: number, maker: boolean, at: number): void;
   ended(order: O, status: Unfilled, reason: string, at: number): void;
 }
+
+/** Takes one out of a list, in place: `splice` would make an array of it. */
+export const takeOut = <T>(list: T[], item: T): void => {
+  const last = list.length - 1;
+  for (let k = list.indexOf(item); k < last; k += 1) list[k] = list[k + 1]!;
+  list.pop();
+};
