@@ -19,6 +19,8 @@ export interface KillRun {
   readonly what: readonly string[];
   /** From the last kill to the first order placed afterwards and accepted, with every actor running again. */
   readonly takeOverMs: number;
+  /** Of those that lived on, when it took too long: their leases and what they said. */
+  readonly survivors: string;
 }
 
 export interface Batch extends Findings {
@@ -45,11 +47,13 @@ export const killBatch = async (options: KillOptions): Promise<Batch> => {
     const broken: string[] = [];
     const runs: KillRun[] = [];
     for (let seed = from; seed < from + seeds; seed += 1) {
-      const run = await killRun(cluster, killPlan(seed));
+      const run = await killRun(cluster, killPlan(seed), takeOverMs);
       runs.push(run);
       tell?.(run);
       if (run.takeOverMs > takeOverMs)
-        broken.push(`seed ${seed}: took over in ${Math.round(run.takeOverMs)} ms (${run.what.join("; ")})`);
+        broken.push(
+          `seed ${seed}: took over in ${Math.round(run.takeOverMs)} ms (${run.what.join("; ")})${run.survivors}`,
+        );
     }
     const found = await invariants(cluster);
     return {
@@ -70,7 +74,7 @@ interface Killed {
   readonly how: string;
 }
 
-const killRun = async (cluster: Cluster, plan: KillPlan): Promise<KillRun> => {
+const killRun = async (cluster: Cluster, plan: KillPlan, boundMs: number): Promise<KillRun> => {
   const killed: Killed[] = [
     plan.aim === undefined ? await shoot(cluster, plan.first) : await aim(cluster, plan),
   ];
@@ -82,11 +86,21 @@ const killRun = async (cluster: Cluster, plan: KillPlan): Promise<KillRun> => {
   const tradedAt = await Promise.race([traded, pause(30_000, undefined, { ref: false })]);
   if (tradedAt === undefined) throw new Error(`seed ${plan.seed}: nobody trades 30 s after the kill`);
   const takeOverMs = Math.max(placedMs, tradedAt - at);
+  const survivors =
+    takeOverMs <= boundMs ? "" : ` placed after ${Math.round(placedMs)} ms${await told(cluster)}`;
   await cluster.join(
     ...killed.map(({ name }) => (plan.sameName ? name : `seed-${plan.seed}-${name}`.slice(0, 30))),
   );
   await cluster.complete(20_000);
-  return { seed: plan.seed, what: killed.map(({ how }) => how), takeOverMs };
+  return { seed: plan.seed, what: killed.map(({ how }) => how), takeOverMs, survivors };
+};
+
+const told = async ({ nodes }: Cluster): Promise<string> => {
+  const all = [...nodes.values()].map(async ({ node, call, output }) => {
+    const said = output().split("\n").slice(-20).join("\n    ");
+    return `\n  ${node}: leases ${JSON.stringify(await call("leaseCounts"))}\n    ${said}`;
+  });
+  return (await Promise.all(all)).join("");
 };
 
 /** From outside, whoever it hits, whatever it does. */
