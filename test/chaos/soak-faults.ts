@@ -24,7 +24,7 @@ const kill: Fault = async ({ cluster, joined }, chance) => {
   const node = cluster.nodes.get(name)!;
   cluster.forget(name);
   await node.kill();
-  await cluster.complete(30_000);
+  await cluster.complete(60_000);
   await cluster.join(name);
   await joined(name);
   return `kill -9 of ${name}, started again`;

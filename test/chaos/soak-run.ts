@@ -68,7 +68,7 @@ export const soak = async (options: SoakOptions): Promise<SoakResult> => {
     };
     await cluster.join("one", "two", "three");
     for (const name of cluster.nodes.keys()) await joined(name);
-    await cluster.complete(30_000);
+    await cluster.complete(60_000);
     await cluster.watch.traded(performance.now());
     const begun = performance.now();
     const end = begun + minutes * 60_000;
@@ -114,7 +114,7 @@ export const soak = async (options: SoakOptions): Promise<SoakResult> => {
       tell(line(minute(begun), kept, found));
     }
     await shaking;
-    await cluster.complete(30_000);
+    await cluster.complete(60_000);
     const last = await invariants(cluster);
     broken.push(...last.broken);
     const one = kept.get("one")!;
