@@ -23,7 +23,8 @@ interface Options {
   readonly timerange?: string;
   readonly epochs: number;
   readonly seed: number;
-  readonly workers: number;
+  readonly workers?: number;
+  readonly nats?: string;
   readonly sampler: SamplerName;
   readonly loss: readonly string[];
   readonly spaces?: readonly string[];
@@ -102,10 +103,10 @@ const searched = (command: Command): Command =>
     .option("--seed <n>", "equal seeds give equal answers", wholeNumber(0, Number.MAX_SAFE_INTEGER), 1)
     .option(
       "-j, --workers <n>",
-      "threads; the answer does not depend on it (default: one for each core)",
-      wholeNumber(1, 1_024),
-      availableParallelism(),
+      "threads here; the answer does not depend on it (default: one for each core; with --nats none)",
+      wholeNumber(0, 1_024),
     )
+    .option("--nats <url>", "trainers evaluate: processes started with --role trainer on this NATS")
     .addOption(new Option("--sampler <name>", "who proposes").choices(samplerNames).default("tpe"))
     .option("--loss <list>", "one objective, or several for a Pareto front: docs/hyperopt.md", list, [
       "sharpe",
@@ -118,6 +119,9 @@ const searched = (command: Command): Command =>
 
 const run = async (options: Options): Promise<void> => {
   const { candles: path, feeBps, makerFeeBps = feeBps, json = false, loss, minTrades, dataDir } = options;
+  const workers = options.workers ?? (options.nats === undefined ? availableParallelism() : 0);
+  if (workers === 0 && options.nats === undefined)
+    throw new Invalid("--workers", "at least one, or --nats", workers);
   if (loss.length === 0) throw new Invalid("--loss", "at least one objective", "none");
   const { hyperopt } = await import("../nodes/hyperopt.ts");
   const shown = progressLine();
@@ -125,6 +129,7 @@ const run = async (options: Options): Promise<void> => {
   try {
     found = await hyperopt({
       ...options,
+      workers,
       path,
       params: paramsOf(options.params),
       objectives: loss,
@@ -137,6 +142,9 @@ const run = async (options: Options): Promise<void> => {
       tell: say,
       show: (progress) => shown.show(progressText(progress, loss), doneOf(progress)),
     });
+  } catch (error) {
+    if (error instanceof Error && error.name === "NatsAway") throw new Exit(exits.unreachable, error.message);
+    throw error;
   } finally {
     shown.end();
   }

@@ -17,6 +17,7 @@ export const make = (): Command =>
         ["start --for 30s --json", "half a minute of it, then one JSON object"],
         ["start --replay ../shared/data/trades-binance-xrpeth-2019-10 --speed max --json", "recorded trades"],
         ["start --config shoal.yaml --nats nats://127.0.0.1:4222 --node two", "one of several processes"],
+        ["start --role trainer --nats nats://127.0.0.1:4222", "helps `shoal hyperopt --nats`"],
       ],
       exits: [5],
     }),
@@ -36,9 +37,10 @@ export const make = (): Command =>
     )
     .option(
       "--role <role>",
-      "what may run here: all, venue, market, strategy, portfolio, recorder, gateway; repeatable (default: all)",
+      "what may run here: all, venue, market, strategy, portfolio, recorder, gateway; repeatable (default: all); trainer: helps searches over NATS, and is no part of all",
       collect,
     )
+    .option("--threads <n>", "of the role trainer (default: one a core)", wholeNumber(1, 1_024))
     .option("--nats <url>", "share the actors with other processes over NATS (default: NATS_URL, else alone)")
     .option("--influx <url>", "keep ticks in InfluxDB 1.x (default: INFLUX_URL, else DuckDB)")
     .option("--redis <url>", "cache in Redis (default: REDIS_URL, else memory)")

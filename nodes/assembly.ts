@@ -76,10 +76,16 @@ export const assemble = async (base: Base): Promise<Omit<Engine, "gateway" | "me
   });
   undo.push(() => host.leave());
   await host.start();
+  const trainer = settings.roles.includes("trainer")
+    ? await import("./trainer.ts").then(({ startTrainer }) =>
+        startTrainer(settings, wire.hostId, (line) => wire.log.info(line)),
+      )
+    : undefined;
+  undo.push(() => trainer?.close());
   const run = (): Promise<LockStep | undefined> => replay(base, { venues, marketTime, instruments });
   return {
     ...{ settings, broker, wire, road, host, leases, journal, deadLetters, ticks, cache, limits },
-    ...{ venues, instruments, dataDir },
+    ...{ venues, trainer, instruments, dataDir },
     marketNow,
     portfolio,
     run,

@@ -6,13 +6,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { Invalid } from "../domain/values/invalid.ts";
 import { demo, replay } from "./demo.ts";
-import { parseSettings, type Settings } from "./settings.ts";
+import { parseSettings, trainsOnly, type Settings } from "./settings.ts";
 
 export interface Flags {
   readonly config?: readonly string[];
   readonly dataDir?: string;
   readonly node?: string;
   readonly roles?: readonly string[];
+  readonly threads?: number;
   readonly nats?: string;
   readonly influx?: string;
   readonly redis?: string;
@@ -93,6 +94,7 @@ const fromFlags = (flags: Flags, base: Tree): Tree => {
     nats: flags.nats === undefined ? undefined : { url: flags.nats },
     influx: flags.influx === undefined ? undefined : { url: flags.influx },
     redis: flags.redis === undefined ? undefined : { url: flags.redis },
+    trainer: flags.threads === undefined ? undefined : { threads: flags.threads },
     gateway: flags.port === undefined ? undefined : { port: flags.port },
     metrics: flags.metricsPort === undefined ? undefined : { port: flags.metricsPort },
     log: flags.logLevel === undefined ? undefined : { level: flags.logLevel },
@@ -120,7 +122,10 @@ export const configure = (flags: Flags, environment: Environment): Settings => {
         : replay(flags.replay, { from: flags.from, to: flags.to, symbols: flags.symbols });
   for (const file of files) tree = merge(tree, fromFile(file));
   tree = merge(tree, fromEnvironment(environment));
-  return parseSettings(merge(tree, fromFlags(flags, tree)));
+  const settings = parseSettings(merge(tree, fromFlags(flags, tree)));
+  return trainsOnly(settings)
+    ? { ...settings, venues: {}, accounts: {}, portfolios: {}, strategies: [] }
+    : settings;
 };
 
 /** `env:NAME` and `file:PATH` name a secret; anything else is the secret itself. */

@@ -29,6 +29,7 @@ import { kinds, kindsOf } from "./kinds.ts";
 import type { LockStep } from "./lock-step.ts";
 import { guardReporter, planMetrics, type Metrics } from "./metrics.ts";
 import type { Settings } from "./settings.ts";
+import type { TrainerNode } from "./trainer.ts";
 import type { Venues } from "./venues.ts";
 
 export interface Engine {
@@ -45,6 +46,8 @@ export interface Engine {
   readonly cache: Cache;
   readonly limits: Limits;
   readonly venues: Venues;
+  /** Of processes with the role `trainer`. */
+  readonly trainer: TrainerNode | undefined;
   readonly instruments: readonly InstrumentId[];
   readonly dataDir: string;
   readonly marketNow: () => Timestamp;

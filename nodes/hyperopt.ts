@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { lockDataDirectory } from "../adapters/lock/lock.ts";
 import { hashOfTrials, openTrialLog, readLines, type Identity } from "../adapters/trials/trial-log.ts";
 import { toPlainJson } from "../domain/values/json.ts";
+import { evaluatorOf, type Evaluating, type Evaluator } from "./search/evaluator.ts";
 import { honestyOf, runExactly, survivorsOf } from "./search/conclude.ts";
 import { prepareSearch, type PreparedSearch, type SearchRequest } from "./search/prepare.ts";
-import { evaluatorOf, runSearch, type Progress } from "./search/run.ts";
+import { runSearch, type Progress } from "./search/run.ts";
 
-export interface HyperoptRequest extends SearchRequest {
-  readonly workers: number;
+export interface HyperoptRequest extends SearchRequest, Omit<Evaluating, "strategiesDir"> {
   /** Parent of the folders of searches. */
   readonly root: string;
   /** This search's own folder; unless given, one under `root` named after strategy and search. */
@@ -18,8 +18,6 @@ export interface HyperoptRequest extends SearchRequest {
   readonly fresh: boolean;
   /** How many of the best are run again exactly. */
   readonly survivors: number;
-  /** A line for people. */
-  readonly tell: (line: string) => void;
   readonly show: (progress: Progress) => void;
 }
 
@@ -29,15 +27,19 @@ export type HyperoptAnswer = Awaited<ReturnType<typeof hyperopt>>;
  * A search that was broken off goes on; one that was finished begins anew. `open`: who evaluates. Throws `Invalid` naming
  * what is wrong.
  */
-export const hyperopt = async (request: HyperoptRequest, open = evaluatorOf) => {
+export const hyperopt = async (
+  request: HyperoptRequest,
+  open: (prepared: PreparedSearch, request: Evaluating) => Evaluator | Promise<Evaluator> = evaluatorOf,
+) => {
   const prepared = await prepareSearch(request);
   for (const note of prepared.notes) request.tell(note);
   const dir = request.dir ?? join(request.root, folderOf(prepared.identity));
   const lock = await lockDataDirectory(dir);
   const path = join(dir, "trials.jsonl");
-  const evaluator = open(prepared, request);
   const began = performance.now();
+  let evaluator: Evaluator | undefined;
   try {
+    evaluator = await open(prepared, request);
     const fresh = request.fresh || finished(path, request.epochs);
     const log = openTrialLog(path, prepared.identity, fresh);
     try {
@@ -74,7 +76,7 @@ export const hyperopt = async (request: HyperoptRequest, open = evaluatorOf) => 
       log.close();
     }
   } finally {
-    await evaluator.close();
+    await evaluator?.close();
     await lock.release();
   }
 };

@@ -13,6 +13,7 @@ const carried: Readonly<Record<Settings["roles"][number], readonly string[]>> = 
   portfolio: ["portfolio"],
   recorder: ["recorder"],
   gateway: [],
+  trainer: [],
 };
 export const kindsOf = (roles: Settings["roles"]): readonly string[] => [
   ...new Set(roles.flatMap((role) => carried[role])),

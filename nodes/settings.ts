@@ -101,7 +101,9 @@ const schema = v.strictObject({
   dataDir: v.optional(v.string(), ".shoal"),
   node: v.optional(v.string()),
   roles: v.optional(
-    v.array(v.picklist(["all", "venue", "market", "strategy", "portfolio", "recorder", "gateway"])),
+    v.array(
+      v.picklist(["all", "venue", "market", "strategy", "portfolio", "recorder", "gateway", "trainer"]),
+    ),
     ["all"],
   ),
   nats: v.optional(v.strictObject({ url: natsUrl, replicas: v.optional(positiveInteger, 1) })),
@@ -127,6 +129,8 @@ const schema = v.strictObject({
     v.strictObject({ port: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0) }),
     {},
   ),
+  /** For searches over NATS, in processes with the role `trainer`. Threads: one a core unless told. */
+  trainer: v.optional(v.strictObject({ threads: v.optional(positiveInteger) }), {}),
   /** Must read "yes" before any venue that is not a sandbox gets an account with keys. */
   realMoney: v.optional(v.picklist(["yes", "no"], '"yes" or "no"'), "no"),
   venues: v.record(name, venue),
@@ -138,6 +142,10 @@ const schema = v.strictObject({
 });
 
 export type Settings = v.InferOutput<typeof schema>;
+/** Trains and does nothing else: what is traded is no matter of this process. */
+export const trainsOnly = ({ roles }: Pick<Settings, "roles">): boolean =>
+  roles.length > 0 && roles.every((role) => role === "trainer");
+
 export type StrategySettings = Settings["strategies"][number];
 export type VenueSettings = Settings["venues"][string];
 
@@ -168,6 +176,8 @@ export const parseSettings = (raw: unknown): Settings => {
 /** What the schema alone cannot see: names that must exist, money that must be meant. */
 const check = (settings: Settings): void => {
   if (settings.nats !== undefined) natsAddresses(settings.nats.url, "nats.url");
+  else if (settings.roles.includes("trainer"))
+    throw new Invalid("nats.url", "the NATS over which the role trainer gets its tasks", undefined);
   for (const [id, { sandbox }] of Object.entries(settings.venues))
     if (sandbox !== undefined) faultPlan(sandbox.faults, `venues.${id}.sandbox.faults.`);
   const known = (field: string, key: string, among: Readonly<Record<string, unknown>>): void => {

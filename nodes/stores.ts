@@ -11,7 +11,7 @@ import type { Journal } from "../adapters/journal/journal.ts";
 import type { Leases } from "../adapters/leases/leases.ts";
 import type { TickStore } from "../adapters/ticks/ticks.ts";
 import { insides } from "../mixins/moleculer-insides.ts";
-import type { Settings } from "./settings.ts";
+import { trainsOnly, type Settings } from "./settings.ts";
 
 export const openCache = async ({ redis }: Settings, clock: Clock): Promise<Cache> => {
   if (redis === undefined) return (await import("../adapters/cache/memory.ts")).memoryCache(clock);
@@ -74,7 +74,10 @@ export const openLeases = async (
   return leases;
 };
 
-export const openTicks = async ({ influx }: Settings, dataDir: string): Promise<TickStore> => {
+export const openTicks = async (settings: Settings, dataDir: string): Promise<TickStore> => {
+  const { influx } = settings;
+  // Nobody writes or asks.
+  if (trainsOnly(settings)) return (await import("../adapters/ticks/memory.ts")).memoryTickStore();
   if (influx === undefined) {
     const { duckdbTickStore } = await import("../adapters/ticks/duckdb.ts");
     return duckdbTickStore({ path: join(dataDir, "ticks.duckdb") });

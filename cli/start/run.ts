@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { configure, type Flags } from "../../nodes/configuration.ts";
 import type { Engine } from "../../nodes/engine.ts";
 import type { LockStep } from "../../nodes/lock-step.ts";
-import type { Settings } from "../../nodes/settings.ts";
+import { trainsOnly, type Settings } from "../../nodes/settings.ts";
 import { Invalid } from "../../domain/values/invalid.ts";
 import { say } from "../terminal.ts";
 import { conclude } from "./conclude.ts";
@@ -12,6 +12,7 @@ import { prepareDirectory } from "./directory.ts";
 import { header } from "./header.ts";
 import { live } from "./live.ts";
 import { openLog } from "./log.ts";
+import { concludeTrainer, trainerHeader, trainerLive } from "./trainer.ts";
 import { untilEnd } from "./until-end.ts";
 
 export interface StartOptions {
@@ -19,6 +20,7 @@ export interface StartOptions {
   readonly dataDir?: string;
   readonly node?: string;
   readonly role?: readonly string[];
+  readonly threads?: number;
   readonly nats?: string;
   readonly influx?: string;
   readonly redis?: string;
@@ -53,7 +55,8 @@ export const start = async (options: StartOptions): Promise<void> => {
     const { listenForHalt } = await import("../../nodes/halt-line.ts");
     const hangUp = listenForHalt(engine.broker, engine);
     try {
-      await trade(engine, settings, options, { began, ending });
+      if (trainsOnly(settings)) await train(engine, options, { began, ending });
+      else await trade(engine, settings, options, { began, ending });
     } finally {
       hangUp();
       await engine.stop();
@@ -89,14 +92,36 @@ const startEngineOf = async (settings: Settings, dataDir: string): Promise<Engin
   });
 };
 
+interface Course {
+  readonly began: number;
+  readonly ending: ReturnType<typeof untilEnd>;
+}
+
+const train = async (engine: Engine, options: StartOptions, { began, ending }: Course): Promise<void> => {
+  const json = options.json === true;
+  const trainer = engine.trainer!;
+  const write = options.quiet === true ? (): void => undefined : writeTo(json);
+  for (const line of trainerHeader(engine, trainer, began)) write(line);
+  const view = trainerLive(trainer, write);
+  try {
+    await ending.of(engine, undefined);
+    concludeTrainer(trainer, { json, began });
+  } finally {
+    view.close();
+  }
+};
+
+const writeTo = (json: boolean): ((line: string) => void) =>
+  json ? say : (line) => void process.stdout.write(`${line}\n`);
+
 const trade = async (
   engine: Engine,
   settings: Settings,
   options: StartOptions,
-  { began, ending }: { readonly began: number; readonly ending: ReturnType<typeof untilEnd> },
+  { began, ending }: Course,
 ): Promise<void> => {
   const json = options.json === true;
-  const write = json ? say : (line: string) => void process.stdout.write(`${line}\n`);
+  const write = writeTo(json);
   if (options.quiet !== true) for (const line of header(engine, settings, began)) write(line);
   const view = options.quiet === true || options.repl === true ? undefined : live(engine, { json });
   try {

@@ -14,6 +14,7 @@ import type { Engine } from "../engine.ts";
 import type { Gateway } from "../gateway.ts";
 import type { Board, Labels } from "./board.ts";
 import type { Name } from "./catalog.ts";
+import { training } from "./training.ts";
 
 const ANSWER_MS = 800;
 const breakers = { closed: 0, "half-open": 1, open: 2 } as const;
@@ -47,6 +48,7 @@ export const collector = (engine: Engine, gateway: Gateway | undefined): Collect
     board.set("event_loop_lag_max_seconds", lag.max / 1e9);
     lag.reset();
     if (gateway !== undefined) requests(gateway, board);
+    if (engine.trainer !== undefined) training(engine.trainer, board);
     asked.push({ actor: { kind: "dead", id: "letters" }, question: deadLetters(engine, board) });
     await Promise.all(
       asked.map(({ actor, question }) =>

@@ -13,7 +13,7 @@ import {
 import type { Evaluation } from "../../simulation/search/objectives.ts";
 import { firstFront, ranking } from "../../simulation/search/pareto.ts";
 import type { Figures } from "../../simulation/search/tested.ts";
-import type { Evaluator } from "./run.ts";
+import type { Evaluator } from "./evaluator.ts";
 import type { FoundTrial } from "./trial-line.ts";
 
 /** The best ones, at most `most`, best first; of several objectives members of the front, by their first loss. */

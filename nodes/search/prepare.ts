@@ -1,7 +1,5 @@
 /** Makes a search ready: strategy, candles and space, and what tells it from every other search. */
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Identity } from "../../adapters/trials/trial-log.ts";
 import type { Timeframe } from "../../domain/market/candle.ts";
 import type { Params, Strategy } from "../../domain/strategy/strategy.ts";
@@ -16,6 +14,7 @@ import { recordedMarkets, type MarketChoice } from "../backtest-markets.ts";
 import { version } from "../package.ts";
 import { strategyFinder } from "../strategy-files.ts";
 import { parseTimerange } from "../timerange.ts";
+import { hashOfFolder } from "./likeness.ts";
 
 export const samplerNames = ["tpe", "random", "genetic", "grid"] as const;
 export type SamplerName = (typeof samplerNames)[number];
@@ -122,14 +121,6 @@ const identityOf = (request: SearchRequest, space: SearchSpace, testing: Testing
     candles: hashOfMarkets(testing.markets),
     ...{ from, to, convention, makerBps, takerBps, slippage, startingBalance },
   };
-};
-
-/** The strategies' source: another one would give other results under the same name. */
-const hashOfFolder = (folder: string): string => {
-  const hash = createHash("sha256");
-  for (const file of readdirSync(folder).sort())
-    if (/\.(ts|js|mjs)$/.test(file)) hash.update(`${file}\n`).update(readFileSync(join(folder, file)));
-  return hash.digest("hex");
 };
 
 const hashOfMarkets = (markets: readonly BacktestMarket[]): string => {

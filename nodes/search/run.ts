@@ -1,26 +1,20 @@
 /**
- * Runs a search: asks, has its trials evaluated by threads, writes them down, tells. What a search that was broken off has
+ * Runs a search: asks, has its trials evaluated, writes them down, tells. What a search that was broken off has
  * written is heard again instead of evaluated, so it goes on as if nothing had happened. Of that a few trials are evaluated
  * again first: a program or strategy that has changed is found out.
  */
-import type { Compute } from "../../adapters/compute/compute.ts";
-import { shareCandles } from "../../adapters/compute/shared-candles.ts";
-import { threads } from "../../adapters/compute/threads.ts";
 import { geneticJs } from "../../adapters/evolver/genetic-js.ts";
 import type { TrialLog } from "../../adapters/trials/trial-log.ts";
 import { Chance } from "../../domain/values/chance.ts";
 import { Invalid } from "../../domain/values/invalid.ts";
 import { geneticSampler } from "../../simulation/search/genetic.ts";
 import { gridSampler } from "../../simulation/search/grid.ts";
-import type { Evaluation } from "../../simulation/search/objectives.ts";
 import { randomSampler, type Sampler } from "../../simulation/search/sampler.ts";
 import { startSearch, type Trial } from "../../simulation/search/search.ts";
 import { tpeSampler } from "../../simulation/search/tpe.ts";
+import type { Evaluator } from "./evaluator.ts";
 import type { PreparedSearch, SearchRequest } from "./prepare.ts";
 import { readTrial, trialLine, type FoundTrial } from "./trial-line.ts";
-import type { TrialData, TrialTask } from "./trial-thread.ts";
-
-export type Evaluator = Compute<TrialTask, Evaluation>;
 
 export interface Progress {
   readonly done: number;
@@ -36,28 +30,6 @@ export interface SearchRun {
   readonly evaluator: Evaluator;
   readonly show: (progress: Progress) => void;
 }
-
-interface Evaluating {
-  readonly strategiesDir?: string | undefined;
-  readonly workers: number;
-  readonly tell: (line: string) => void;
-}
-
-/** Threads beside this one; candles are shared, not copied. */
-export const evaluatorOf = (
-  { testing: { strategy, markets, ...testing }, judgement }: PreparedSearch,
-  { strategiesDir, workers, tell }: Evaluating,
-): Evaluator => {
-  const data: TrialData = {
-    strategy: strategy.name,
-    strategiesDir,
-    markets: markets.map((market) => ({ ...market, candles: shareCandles(market.candles) })),
-    testing,
-    judgement,
-  };
-  const extension = import.meta.url.slice(import.meta.url.lastIndexOf("."));
-  return threads({ program: new URL(`./trial-thread${extension}`, import.meta.url), data, workers, tell });
-};
 
 /** All trials in order, and their lines. */
 export const runSearch = async (

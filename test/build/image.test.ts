@@ -31,7 +31,9 @@ describe("the Dockerfile", () => {
   it("is given what the build reads, and nothing else", () => {
     const { include } = JSON.parse(read("tsconfig.build.json")) as { readonly include: readonly string[] };
     const besides = ["tsconfig.json", "tsconfig.build.json", "package.json", "package-lock.json", "LICENSE"];
-    expect([...allowed].sort()).toEqual([...include, ...besides, "ops/slim-packages.mjs"].sort());
+    expect([...allowed].sort()).toEqual(
+      [...include, ...besides, "ops/code-hash.mjs", "ops/slim-packages.mjs"].sort(),
+    );
     for (const path of allowed) expect(existsSync(join(root, path)), path).toBe(true);
     expect(read(".dockerignore").split("\n")).toContain("*");
   });

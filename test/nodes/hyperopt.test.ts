@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { bestOf, keptSearch } from "../../nodes/search/kept.ts";
 import { samplerNames, type PreparedSearch } from "../../nodes/search/prepare.ts";
-import type { Evaluator } from "../../nodes/search/run.ts";
+import type { Evaluator } from "../../nodes/search/evaluator.ts";
 import { evaluate } from "../../simulation/search/evaluate.ts";
 import { hyperopt, type HyperoptRequest } from "../../nodes/hyperopt.ts";
 import { writeCandles } from "./candle-csv.ts";
