@@ -30,6 +30,7 @@ interface Options extends ExitOptions, ReportOptions, ExportOptions {
   readonly signals?: string;
   readonly pairs?: readonly string[];
   readonly timeframe?: string;
+  readonly timeframeDetail?: string;
   readonly timerange?: string;
   readonly feeBps: number;
   readonly makerFeeBps?: number;
@@ -37,6 +38,7 @@ interface Options extends ExitOptions, ReportOptions, ExportOptions {
   readonly accounting: Accounting;
   readonly slippage: string;
   readonly orderLatencyMs: number;
+  readonly feedLatencyMs: number;
   readonly startingBalance: number;
   readonly tickSize?: string;
   readonly lotSize?: string;
@@ -75,6 +77,7 @@ const command = (): Command =>
     .option("--signals <file>", "candles, signals and settings as JSON (.gz too), for the strategy signals")
     .option("-p, --pairs <list>", "only these pairs, such as BTC/USDT,ETH/USDT", list)
     .option("-i, --timeframe <frame>", "of the candles; made of finer ones where there are none")
+    .option("--timeframe-detail <frame>", "of finer candles beside them, which orders meet")
     .option("--timerange <range>", "20210101-20210301, 20210101- or -20210301, UTC; what is before warms up")
     .option("--fee-bps <n>", "fee of takers, and of makers unless told, in basis points", bps, 10)
     .option("--maker-fee-bps <n>", "fee of makers", bps)
@@ -90,6 +93,7 @@ const command = (): Command =>
       "none",
     )
     .option("--order-latency-ms <n>", "an order meets no price before", wholeNumber(0, 86_400_000), 0)
+    .option("--feed-latency-ms <n>", "the strategy hears so late of a candle", wholeNumber(0, 86_400_000), 0)
     .option("--starting-balance <n>", "in quote", amount, 10_000)
     .option("--tick-size <step>", "step of prices (default: 0.00000001)")
     .option("--lot-size <step>", "step of quantities (default: 0.00000001)")

@@ -28,6 +28,8 @@ export interface MarketChoice {
   readonly pairs?: readonly string[] | undefined;
   /** Of the candles; made of finer ones where there are none. */
   readonly timeframe?: string | undefined;
+  /** Where the timeframe was asked for; `--timeframe` unless told. */
+  readonly option?: string | undefined;
   /** First and one past the last open time that may be needed, ms. */
   readonly from?: number | undefined;
   readonly to?: number | undefined;
@@ -51,10 +53,11 @@ const FINE_STEP = "0.000000000001";
 
 /** Throws `Invalid` naming the option, or the file and what is wrong in it. */
 export const recordedMarkets = async (choice: MarketChoice): Promise<RecordedMarkets> => {
-  const wanted = choice.timeframe === undefined ? undefined : timeframe(choice.timeframe, "--timeframe");
+  const { option = "--timeframe" } = choice;
+  const wanted = choice.timeframe === undefined ? undefined : timeframe(choice.timeframe, option);
   const notes: string[] = [];
   const files = candleFiles(choice.path, "--candles", { symbols: choice.pairs });
-  const sources = sourcesOf(files, wanted, choice.path, notes);
+  const sources = sourcesOf(files, wanted, choice.path, notes, option);
   const markets: BacktestMarket[] = [];
   for (const { symbol, files: parts } of sources)
     markets.push(await read(symbol, parts, wanted, choice, notes));
@@ -84,6 +87,7 @@ const sourcesOf = (
   wanted: Timeframe | undefined,
   path: string,
   notes: string[],
+  option: string,
 ): readonly Source[] => {
   if (files.length === 1) return [{ symbol: files[0]!.symbol ?? "BASE/QUOTE", files }];
   const bySymbol = Map.groupBy(files, ({ symbol }) => symbol);
@@ -99,6 +103,7 @@ const sourcesOf = (
             all.map((file) => file.timeframe),
             wanted,
             symbol,
+            option,
           );
     const ofFrame = all.filter((file) => file.timeframe === frame);
     const depth = Math.min(...ofFrame.map(({ path: each }) => depthOf(each, path)));
@@ -122,14 +127,19 @@ const onlyFrame = (files: readonly CandleFile[], symbol: string): Timeframe => {
   return files[0]!.timeframe;
 };
 
-const bestFrame = (frames: readonly Timeframe[], wanted: Timeframe, symbol: string): Timeframe => {
+const bestFrame = (
+  frames: readonly Timeframe[],
+  wanted: Timeframe,
+  symbol: string,
+  option = "--timeframe",
+): Timeframe => {
   const usable = [...frames]
     .filter(
       (frame) => timeframes[frame] <= timeframes[wanted] && timeframes[wanted] % timeframes[frame] === 0,
     )
     .sort((a, b) => timeframes[b] - timeframes[a]);
   if (usable[0] === undefined)
-    throw new Invalid("--timeframe", `one that the candles of ${symbol} can be made into`, wanted);
+    throw new Invalid(option, `one that the candles of ${symbol} can be made into`, wanted);
   return usable[0];
 };
 
@@ -137,7 +147,7 @@ const read = async (
   symbol: string,
   files: readonly CandleFile[],
   wanted: Timeframe | undefined,
-  { path, from, to, tickSize, lotSize }: MarketChoice,
+  { path, from, to, tickSize, lotSize, option }: MarketChoice,
   notes: string[],
 ): Promise<BacktestMarket> => {
   const all = new CandleTable(0);
@@ -156,7 +166,7 @@ const read = async (
   const name = files.length === 1 ? basename(files[0]!.path) : `files of ${symbol}`;
   let candles = mended(all, frame!, name, notes);
   if (wanted !== undefined && wanted !== frame) {
-    bestFrame([frame!], wanted, symbol);
+    bestFrame([frame!], wanted, symbol, option);
     const { candles: coarse, partial } = resample(candles, frame!, wanted);
     notes.push(`${name}: ${wanted} made of ${frame}${partial > 0 ? `, ${partial} partial left out` : ""}`);
     candles = coarse;

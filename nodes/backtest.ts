@@ -12,19 +12,22 @@ import { Invalid } from "../domain/values/invalid.ts";
 import { timestamp } from "../domain/values/values.ts";
 import { backtest, type BacktestResult, type BacktestSettings } from "../simulation/backtest/backtest.ts";
 import { canonicalLine } from "../simulation/backtest/order-log.ts";
+import { withDetail } from "./backtest-detail.ts";
 import { recordedMarkets, type MarketChoice } from "./backtest-markets.ts";
 import { strategyFinder } from "./strategy-files.ts";
 import { parseTimerange } from "./timerange.ts";
 
 export interface BacktestRequest
   extends
-    Omit<MarketChoice, "from" | "to">,
+    Omit<MarketChoice, "from" | "to" | "option">,
     Omit<BacktestSettings, "strategy" | "params" | "markets" | "from" | "to"> {
   readonly strategy: string;
   readonly strategiesDir?: string | undefined;
   /** As given; what is missing has its default. */
   readonly params: unknown;
   readonly timerange?: string | undefined;
+  /** Of the candles that orders meet, where they are to be finer. */
+  readonly timeframeDetail?: string | undefined;
   /** Around the strategy, whichever it is. */
   readonly exits?: ProtectiveExits | undefined;
 }
@@ -43,9 +46,14 @@ export const prepareBacktest = async (request: BacktestRequest): Promise<Prepare
   const strategy = protectedBy(found, request.exits);
   const { from, to } = request.timerange === undefined ? {} : parseTimerange(request.timerange);
   // Which candles are needed before `from` depends on the parameters, whose timeframe may be that of the candles.
-  const { markets, timeframe, notes } = await recordedMarkets({ ...request, to });
+  const recorded = await recordedMarkets({ ...request, to });
+  const { markets, timeframe, notes } =
+    request.timeframeDetail === undefined
+      ? recorded
+      : await withDetail(recorded, { ...request, to }, request.timeframeDetail, from);
   const params = completed(strategy, request.params, timeframe);
   const { warmupCandles, timeframes: wanted } = strategy.needs(params);
+  checkLatency(request, timeframe, wanted);
   const longest = Math.max(...wanted.map((each) => timeframes[each]));
   const first = from === undefined ? -Infinity : from - (warmupCandles + 1) * longest;
   return {
@@ -56,6 +64,9 @@ export const prepareBacktest = async (request: BacktestRequest): Promise<Prepare
       markets: markets.map((market) => ({
         ...market,
         candles: market.candles.within(first, Infinity),
+        ...(market.detail !== undefined && {
+          detail: { ...market.detail, candles: market.detail.candles.within(first, Infinity) },
+        }),
       })),
       ...(from === undefined ? {} : { from: timestamp(from) }),
       ...(to === undefined ? {} : { to: timestamp(to) }),
@@ -64,6 +75,28 @@ export const prepareBacktest = async (request: BacktestRequest): Promise<Prepare
     notes,
     exits: request.exits,
   };
+};
+
+/** Where the candles that orders meet are those that the strategy decides on, an order that is a moment late would wait for a whole one. */
+const checkLatency = (
+  { convention, timeframeDetail, orderLatencyMs = 0, feedLatencyMs = 0 }: BacktestRequest,
+  timeframe: Timeframe,
+  wanted: readonly Timeframe[],
+): void => {
+  const fine = timeframeDetail !== undefined || !wanted.includes(timeframe);
+  for (const [option, ms, honoured, what] of [
+    [
+      "--order-latency-ms",
+      orderLatencyMs,
+      fine,
+      "0, or candles finer than those decided on (--timeframe-detail)",
+    ],
+    ["--feed-latency-ms", feedLatencyMs, timeframeDetail !== undefined, "0, or --timeframe-detail"],
+  ] as const) {
+    if (ms > 0 && convention === "same-close")
+      throw new Invalid(option, "0 for same-close, which fills at the very close", ms);
+    if (ms > 0 && !honoured) throw new Invalid(option, what, ms);
+  }
 };
 
 /** A strategy whose parameters name a timeframe gets that of the candles, unless told otherwise. */
@@ -104,10 +137,14 @@ const answerOf = (
       "candles beyond those that the strategy needs to warm up",
       settings.markets[0]!.candles.length,
     );
-  const span = timeframes[timeframe];
+  const span = timeframes[settings.markets[0]!.detail?.timeframe ?? timeframe];
   const from = equity.at[0]! - span;
   const to = equity.at.at(-1)!;
   const { startingBalance } = settings;
+  const conventions: Readonly<Record<string, string>> = {
+    ...result.conventions,
+    ...(exits && { exits: exitsText(exits) }),
+  };
   // What closes at midnight belongs to the day that ends.
   const daily = dailyReturns(
     equity.at.map((at) => at - 1),
@@ -118,7 +155,7 @@ const answerOf = (
   return {
     strategy: settings.strategy.name,
     params: settings.params,
-    conventions: { ...result.conventions, ...(exits && { exits: exitsText(exits) }) },
+    conventions,
     quote: settings.markets[0]!.instrument.quote,
     timeframe,
     startingBalance,

@@ -2,6 +2,7 @@
  * A backtest: the trader and the portfolio that trade live, over recorded candles, in virtual time. Pure: equal settings give an
  * equal result. What is assumed of fills, fees and the rest is told with it.
  */
+import { timeframes } from "../../domain/market/candle.ts";
 import { Invalid } from "../../domain/values/invalid.ts";
 import type { Books, Hear } from "./books.ts";
 import { CandleVenue } from "./candle-venue.ts";
@@ -20,7 +21,7 @@ export type * from "./settings.ts";
 /** Throws `Invalid` for markets of several venues or quotes, for candles the strategy cannot use, and for impossible amounts. */
 export const backtest = (settings: BacktestSettings): BacktestResult => {
   check(settings);
-  const { strategy, params, markets, makerBps, takerBps, from, to } = settings;
+  const { strategy, params, markets, makerBps, takerBps, from, to, feedLatencyMs = 0 } = settings;
   const needs = strategy.needs(params);
   const warmUp = { candles: needs.warmupCandles, from, to };
   const lanes = markets.map((market, i) => new Lane(i, market, needs.timeframes, warmUp));
@@ -28,7 +29,7 @@ export const backtest = (settings: BacktestSettings): BacktestResult => {
   const orders = new OrderLog();
   const trades = new TradeLog(lanes);
   const trader = strategy.start(params, instruments);
-  const run = new Run(lanes, trader);
+  const run = new Run(lanes, trader, feedLatencyMs);
   const logs = { orders, trades };
   const hear: Hear = (updates) => run.hear(updates);
   const heard = trader.onOrder !== undefined;
@@ -71,6 +72,7 @@ const check = ({
   makerBps,
   takerBps,
   orderLatencyMs = 0,
+  feedLatencyMs = 0,
 }: BacktestSettings): void => {
   const first = markets[0]?.instrument;
   if (first === undefined) throw new Invalid("markets", "at least one", markets);
@@ -88,4 +90,22 @@ const check = ({
   for (const [name, bps] of Object.entries({ makerBps, takerBps }))
     if (!(bps >= 0 && bps < 10_000)) throw new Invalid(name, "basis points from 0, below 10,000", bps);
   if (!(orderLatencyMs >= 0)) throw new Invalid("orderLatencyMs", "ms, not below 0", orderLatencyMs);
+  if (!(feedLatencyMs >= 0)) throw new Invalid("feedLatencyMs", "ms, not below 0", feedLatencyMs);
+  checkDetail(markets, feedLatencyMs);
+};
+
+const checkDetail = (markets: BacktestSettings["markets"], feedLatencyMs: number): void => {
+  for (const { instrument, timeframe, detail } of markets)
+    if (detail === undefined) {
+      if (feedLatencyMs > 0)
+        throw new Invalid("feedLatencyMs", `0 without detail candles of ${instrument.symbol}`, feedLatencyMs);
+    } else if (
+      timeframes[detail.timeframe] >= timeframes[timeframe] ||
+      timeframes[timeframe] % timeframes[detail.timeframe] !== 0
+    )
+      throw new Invalid(
+        `detail of ${instrument.symbol}`,
+        `a finer timeframe that ${timeframe} is made of`,
+        detail.timeframe,
+      );
 };

@@ -13,22 +13,39 @@ const fills: Readonly<Record<FillConvention, string>> = {
 };
 
 export const conventionsOf = (
-  { convention, accounting, makerBps, takerBps, slippage, from, orderLatencyMs = 0 }: BacktestSettings,
+  settings: BacktestSettings,
   { warmupCandles, timeframes }: Needs,
-): Readonly<Record<string, string>> => ({
-  fills: fills[convention],
-  fees: `maker ${makerBps} bps, taker ${takerBps} bps of the notional, in quote`,
-  slippage: slippageText(slippage),
-  latency: orderLatencyMs === 0 ? "none" : `orders meet no price before ${orderLatencyMs} ms have passed`,
-  accounting:
-    accounting === "exact"
-      ? "exact: the portfolio that trades live, in decimals"
-      : "float: the portfolio's rules in doubles, without grid",
-  positions: "spot: a wish to be short is a wish to be flat",
-  "warm-up":
-    from === undefined
-      ? `the first ${warmupCandles} candles of ${timeframes.join(", ")} of each market`
-      : `candles that close by ${from} (ms)`,
-  trades: "from flat to flat; open ones are valued at the last close, without a fee (force_exit)",
-  equity: "cash and positions at the last close",
-});
+): Readonly<Record<string, string>> => {
+  const { convention, accounting, makerBps, takerBps, slippage, from, markets } = settings;
+  const detail = markets[0]?.detail?.timeframe;
+  return {
+    fills: fills[convention],
+    ...(detail !== undefined && {
+      detail: `orders meet the candles of ${detail}, of which every word about fills and slippage is meant; the strategy is told those of ${timeframes.join(", ")}`,
+    }),
+    fees: `maker ${makerBps} bps, taker ${takerBps} bps of the notional, in quote`,
+    slippage: slippageText(slippage),
+    latency: latencyText(settings),
+    accounting:
+      accounting === "exact"
+        ? "exact: the portfolio that trades live, in decimals"
+        : "float: the portfolio's rules in doubles, without grid",
+    positions: "spot: a wish to be short is a wish to be flat",
+    "warm-up":
+      from === undefined
+        ? `the first ${warmupCandles} candles of ${timeframes.join(", ")} of each market`
+        : `candles that close by ${from} (ms)`,
+    trades: "from flat to flat; open ones are valued at the last close, without a fee (force_exit)",
+    equity: "cash and positions at the last close",
+  };
+};
+
+const latencyText = ({ orderLatencyMs = 0, feedLatencyMs = 0 }: BacktestSettings): string => {
+  const parts = [
+    ...(feedLatencyMs > 0 ? [`candles are told ${feedLatencyMs} ms after their close`] : []),
+    ...(orderLatencyMs > 0
+      ? [`orders meet no price before ${orderLatencyMs} ms have passed, which is the next open after that`]
+      : []),
+  ];
+  return parts.length === 0 ? "none" : parts.join("; ");
+};

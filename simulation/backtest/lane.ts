@@ -1,6 +1,6 @@
 /**
- * One instrument of a run: its candles as columns, how far they have been told, and its coarser timeframes. Rows before `row`
- * have closed; `inside` is true while the one at `row` is between its open and its close.
+ * One instrument of a run: the candles that orders meet as columns, how far they have been told, and its coarser timeframes. Rows
+ * before `row` have closed; `inside` is true while the one at `row` is between its open and its close.
  */
 import { resample } from "../../domain/history/resample.ts";
 import { openOf, timeframes, type Timeframe } from "../../domain/market/candle.ts";
@@ -52,16 +52,17 @@ export class Lane {
 
   constructor(
     i: number,
-    { instrument, timeframe, candles }: BacktestMarket,
+    { instrument, timeframe, candles, detail }: BacktestMarket,
     wanted: readonly Timeframe[],
     warmUp: { readonly candles: number; readonly from: number | undefined; readonly to: number | undefined },
   ) {
     this.i = i;
     this.pair = instrument.symbol;
-    this.timeframe = timeframe;
-    this.span = timeframes[timeframe];
-    const length = Math.min(candles.length, candles.indexOf((warmUp.to ?? Infinity) - this.span + 1));
-    const used = candles.rows(0, length);
+    const base = detail ?? { timeframe, candles };
+    this.timeframe = base.timeframe;
+    this.span = timeframes[base.timeframe];
+    const seen = closedBy(candles, timeframes[timeframe], warmUp.to);
+    const used = detail === undefined ? seen : closedBy(detail.candles, this.span, warmUp.to);
     this.at = used.at;
     this.open = used.open;
     this.high = used.high;
@@ -69,19 +70,27 @@ export class Lane {
     this.close = used.close;
     this.volume = used.volume;
     this.trades = used.trades;
-    this.end = length;
-    this.wanted = wanted.includes(timeframe);
+    this.end = used.length;
+    this.wanted = detail === undefined && wanted.includes(timeframe);
     this.higher = [...new Set(wanted)]
-      .filter((each) => each !== timeframe)
+      .filter((each) => detail !== undefined || each !== timeframe)
       .sort((a, b) => timeframes[a] - timeframes[b])
-      .map((each) => new HigherLane(each, coarser(used, instrument.symbol, timeframe, each)));
-    this.muteUntil = warmUp.from ?? this.#warmAt(wanted, warmUp.candles);
-    if (length > 0) this.closesAt = this.at[0]! + this.span;
+      .map((each) => new HigherLane(each, coarser(seen, instrument.symbol, timeframe, each)));
+    this.muteUntil = warmUp.from ?? warmAt(seen, wanted, warmUp.candles);
+    if (used.length > 0) this.closesAt = this.at[0]! + this.span;
   }
 
   advance(): void {
     this.row += 1;
     this.closesAt = this.row < this.end ? this.at[this.row]! + this.span : Infinity;
+  }
+
+  /** When the next coarser candle has closed; Infinity where there is none. */
+  get higherClosesAt(): number {
+    let at = Infinity;
+    for (const { row, span, table } of this.higher)
+      if (row < table.length) at = Math.min(at, table.at[row]! + span);
+    return at;
   }
 
   get lastClose(): number {
@@ -103,20 +112,24 @@ export class Lane {
     into.lowest = lowest;
     into.highest = highest;
   }
-
-  /** When the warm-up ends that lasts so many candles of each timeframe; by time, gaps or not. */
-  #warmAt(wanted: readonly Timeframe[], count: number): number {
-    if (this.end === 0 || count === 0) return -Infinity;
-    const ends = wanted.map((each) => {
-      const begins = openOf(this.at[0]! as Timestamp, each);
-      const first = begins < this.at[0]! ? begins + timeframes[each] : begins;
-      return first + count * timeframes[each];
-    });
-    return Math.max(...ends);
-  }
 }
 
+const closedBy = (candles: CandleTable, span: number, to = Infinity): CandleTable =>
+  candles.rows(0, Math.min(candles.length, candles.indexOf(to - span + 1)));
+
+/** When the warm-up ends that lasts so many candles of each timeframe; by time, gaps or not. */
+const warmAt = ({ at, length }: CandleTable, wanted: readonly Timeframe[], count: number): number => {
+  if (length === 0 || count === 0) return -Infinity;
+  const ends = wanted.map((each) => {
+    const begins = openOf(at[0]! as Timestamp, each);
+    const first = begins < at[0]! ? begins + timeframes[each] : begins;
+    return first + count * timeframes[each];
+  });
+  return Math.max(...ends);
+};
+
 const coarser = (fine: CandleTable, pair: string, from: Timeframe, to: Timeframe): CandleTable => {
+  if (from === to) return fine;
   if (timeframes[to] < timeframes[from] || timeframes[to] % timeframes[from] !== 0)
     throw new Invalid(
       `candles of ${pair}`,

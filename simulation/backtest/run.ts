@@ -1,7 +1,8 @@
 /**
  * One run: time goes from close to close, over all markets together. At each moment first what happened inside the candles that
  * close, then their closes to the trader, one market after the other, smaller timeframes first, and after each market what the
- * trader asks for. The opens that follow are met before anything else happens. Nothing that has not closed is ever told.
+ * trader asks for. The opens that follow are met before anything else happens. Nothing that has not closed is ever told. With a
+ * late feed there are moments between closes too, at which candles arrive.
  */
 import { TraderDesk, type Ask } from "../../domain/strategy/desk.ts";
 import type { OpenOrder, OrderUpdate, Trader } from "../../domain/strategy/strategy.ts";
@@ -55,8 +56,10 @@ export class Run {
   /** The moment. In a field, since a double that is passed to a function costs an object a candle. */
   #at = 0;
   readonly #from: number;
+  readonly #feedLatencyMs: number;
 
-  constructor(lanes: readonly Lane[], trader: Trader) {
+  constructor(lanes: readonly Lane[], trader: Trader, feedLatencyMs: number) {
+    this.#feedLatencyMs = feedLatencyMs;
     this.#lanes = lanes;
     this.#trader = trader;
     this.#desk = new RunDesk(lanes.length);
@@ -82,6 +85,7 @@ export class Run {
       for (let i = 0; i < count; i += 1) if (lanes[i]!.closesAt < at) at = lanes[i]!.closesAt;
       if (at === Infinity) return;
       this.#at = at;
+      if (this.#feedLatencyMs > 0 && this.#arrivesBefore()) continue;
       if (venue.working > 0) this.#opens(at);
       for (let i = 0; i < count; i += 1) if (lanes[i]!.closesAt === at) this.#close(lanes[i]!);
       if (venue.working > 0) {
@@ -113,6 +117,21 @@ export class Run {
     if (this.#answers > ANSWERS_MAX)
       throw new Error(`the strategy answered its own orders ${ANSWERS_MAX} times at one moment`);
     this.#act(asks);
+  }
+
+  /** With a late feed: whether candles arrive before the moment. They are told then. */
+  #arrivesBefore(): boolean {
+    const lanes = this.#lanes;
+    const venue = this.#venue;
+    let at = Infinity;
+    for (const lane of lanes) at = Math.min(at, lane.higherClosesAt + this.#feedLatencyMs);
+    if (at >= this.#at) return false;
+    this.#at = at;
+    this.#answers = 0;
+    if (venue.working > 0) this.#opens(at);
+    venue.now = at;
+    for (const lane of lanes) this.#tell(lane);
+    return true;
   }
 
   /** The opens before `until`, in time; those of one time in the order of the markets. */
@@ -171,25 +190,27 @@ export class Run {
       this.candles += 1;
       this.#trader.onCandle(view, lane.i, lane.timeframe, desk);
     }
-    if (lane.higher.length > 0) this.#tellHigher(lane, at, mute);
+    if (lane.higher.length > 0) this.#tellHigher(lane);
+    desk.mute = mute;
     if (at >= this.#wakeAt) this.#wake();
     const asks = desk.take();
     if (asks.length > 0) this.#act(asks);
   }
 
-  #tellHigher(lane: Lane, at: number, mute: boolean): void {
+  #tellHigher(lane: Lane): void {
     const desk = this.#desk;
     const view = this.#view;
+    const until = this.#at - this.#feedLatencyMs;
     for (const higher of lane.higher) {
-      while (higher.row < higher.table.length && higher.table.at[higher.row]! + higher.span <= at) {
+      while (higher.row < higher.table.length && higher.table.at[higher.row]! + higher.span <= until) {
+        const closed = higher.table.at[higher.row]! + higher.span;
         // Too old to act upon, after a gap: another one of it could have closed since.
-        desk.mute = mute || higher.table.at[higher.row]! + 2 * higher.span <= at;
+        desk.mute = closed <= lane.muteUntil || closed + higher.span <= until;
         view.show(higher.table, higher.row);
         higher.row += 1;
         this.candles += 1;
         this.#trader.onCandle(view, lane.i, higher.timeframe, desk);
       }
-      desk.mute = mute;
     }
   }
 

@@ -19,6 +19,8 @@ export interface BacktestMarket {
   readonly timeframe: Timeframe;
   /** Ascending; checked by whoever read them. */
   readonly candles: CandleTable;
+  /** Finer ones of the same market, which orders meet instead: the others are then for the strategy alone. */
+  readonly detail?: { readonly timeframe: Timeframe; readonly candles: CandleTable } | undefined;
 }
 
 export interface BacktestSettings {
@@ -41,6 +43,8 @@ export interface BacktestSettings {
   readonly to?: Timestamp | undefined;
   /** How late an order reaches the venue, ms: it meets no price before. */
   readonly orderLatencyMs?: number | undefined;
+  /** How late the strategy hears of a candle that has closed, ms. Needs detail: what a price does meanwhile is not in the candles told. */
+  readonly feedLatencyMs?: number | undefined;
   /** Of the portfolio, for exact accounting; unless given, those that it has live without any configuration. */
   readonly limits?: Limits | undefined;
 }
