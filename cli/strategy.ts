@@ -47,7 +47,7 @@ Examples:
         name: "stop",
         about: "Let a strategy trade no more. Survives restarts.",
         examples: [
-          ["strategy stop cross-btc-usdt", "cancel its orders, keep what it holds"],
+          ["strategy stop cross-btc-usdt", "cancel its orders; what it holds stays, with its stop"],
           ["strategy stop cross-btc-usdt --orders flatten", "and sell what it holds"],
         ],
       })
@@ -55,7 +55,7 @@ Examples:
         .addOption(
           new Option(
             "--orders <what>",
-            "keep: leave orders and position; cancel: cancel orders; flatten: and sell the position",
+            "keep: leave orders and position; cancel: cancel orders but for the stop of what it holds; flatten: and sell that",
           )
             .choices(["keep", "cancel", "flatten"])
             .default("cancel"),

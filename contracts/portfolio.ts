@@ -209,7 +209,14 @@ export const PortfolioContract = contract({
       parser(v.strictObject({ order: orderId })),
     ),
     cancelOrders: command<Command<"CancelOrders">, undefined>(
-      checked<"CancelOrders">(v.object({ strategy: v.optional(strategyId), by: shortText, at: timeMs })),
+      checked<"CancelOrders">(
+        v.object({
+          strategy: v.optional(strategyId),
+          stops: v.optional(v.boolean()),
+          by: shortText,
+          at: timeMs,
+        }),
+      ),
     ),
     /** What the venue says of one account, in its order; all of it in one turn. What is known already changes nothing. */
     record: command<{ readonly account: AccountId; readonly news: readonly AccountNews[] }, undefined>(
@@ -223,13 +230,7 @@ export const PortfolioContract = contract({
     ),
     resume: command<Command<"Resume">, undefined>(checked<"Resume">(v.object({ by: shortText, at: timeMs }))),
     standing: query<StandingWanted, Standing>(
-      parser(
-        v.object({
-          strategy: strategyId,
-          account: namedAccount,
-          instruments: v.array(instrumentId),
-        }),
-      ),
+      parser(v.object({ strategy: strategyId, account: namedAccount, instruments: v.array(instrumentId) })),
     ),
     /** Under which epoch this owner of the portfolio writes; 0 where nothing is fenced. */
     epoch: query<void, number>(nothing),

@@ -80,10 +80,15 @@ export const controls = ({ wire, settings, marketNow }: Seen, ask: Overview) => 
       ),
     resume: (portfolio: string | undefined, by: string) =>
       each(chosen(portfolio), (id) => ref(wire, PortfolioContract, id).resume({ by, at: marketNow() })),
-    cancelOrders: (portfolio: string, strategyId: string | undefined, by: string) =>
+    cancelOrders: (
+      portfolio: string,
+      which: { strategy?: string | undefined; stops?: boolean },
+      by: string,
+    ) =>
       each(chosen(portfolio), (id) =>
         ref(wire, PortfolioContract, id).cancelOrders({
-          ...(strategyId === undefined ? {} : { strategy: strategyId as StrategyId }),
+          ...(which.strategy === undefined ? {} : { strategy: which.strategy as StrategyId }),
+          stops: which.stops ?? false,
           by,
           at: marketNow(),
         }),

@@ -136,10 +136,11 @@ export type PortfolioCommand =
     }
   /** The pauses after failed stops that are over by now. */
   | { readonly type: "KeepStops"; readonly at: Timestamp }
-  /** Cancels every live order and withdraws every protection: of one strategy, or of all. */
+  /** Cancels every live order of one strategy, or of all; what protects a position goes only where `stops` says so. */
   | {
       readonly type: "CancelOrders";
       readonly strategy?: StrategyId;
+      readonly stops?: boolean;
       readonly by: string;
       readonly at: Timestamp;
     }

@@ -5,7 +5,7 @@
 import type { Decider } from "../values/decider.ts";
 import { toJson } from "../values/json.ts";
 import type { Schema } from "../values/upcast.ts";
-import type { PortfolioId } from "../values/values.ts";
+import type { PortfolioId, StrategyId } from "../values/values.ts";
 import type { PortfolioCommand, Rules } from "./commands.ts";
 import { decideAllot, decideBalances, decideOpen, decideRelease } from "./decide-capital.ts";
 import { decideFill, decideOutcome, decideReport } from "./decide-orders.ts";
@@ -112,16 +112,15 @@ const isSame = <T extends object>(a: T, b: T): boolean => {
 
 const cancelOrders = (
   draft: Draft,
-  { strategy, by }: Extract<PortfolioCommand, { type: "CancelOrders" }>,
+  { strategy, stops = false, by }: Extract<PortfolioCommand, { type: "CancelOrders" }>,
 ): readonly PortfolioEvent[] => {
+  const meant = (owner: StrategyId): boolean => strategy === undefined || owner === strategy;
   // Withdrawn, or the stop would be placed again at once.
-  for (const protection of draft.state.protections.values())
-    if (
-      protection.stopPrice !== undefined &&
-      (strategy === undefined || protection.book.strategy === strategy)
-    )
-      withdraw(draft, protection, by);
+  if (stops)
+    for (const protection of draft.state.protections.values())
+      if (protection.stopPrice !== undefined && meant(protection.book.strategy))
+        withdraw(draft, protection, by);
   for (const live of draft.state.orders.values())
-    if (strategy === undefined || live.order.strategy === strategy) draft.cancel(live, by);
+    if (meant(live.order.strategy) && (stops || !live.protects)) draft.cancel(live, by);
   return draft.events;
 };

@@ -101,7 +101,7 @@ const settle = async (cluster: Cluster, wire: Wire, checks: Checks): Promise<voi
       }
   };
   await persist(() => portfolio.halt({ level: "all", by, reason: "the end", at }));
-  await persist(() => portfolio.cancelOrders({ by, at }));
+  await persist(() => portfolio.cancelOrders({ stops: true, by, at }));
   while (clock.monotonic() < until && (await portfolio.view()).orders.length > 0) await pause();
   await persist(() => ref(wire, ExecutionContract, ACCOUNT, { timeoutMs: 30_000 }).reconcile());
   await pause();

@@ -22,7 +22,7 @@ export const acting: readonly Route[] = [
     path: "/strategies/{id}/stop",
     scope: "trade",
     summary:
-      "A strategy trades no more; its orders are kept, cancelled, or its position is sold. Survives restarts",
+      "A strategy trades no more; its orders are kept, cancelled but for what protects its position, or the position is sold. Survives restarts",
     answer: "strategy, running: false, orders",
     body: { orders: v.optional(v.picklist(["keep", "cancel", "flatten"]), "cancel") },
     handle: async ({ path, body }, { act }) => {
@@ -67,11 +67,12 @@ export const acting: readonly Route[] = [
     method: "POST",
     path: "/portfolios/{id}/cancel-orders",
     scope: "trade",
-    summary: "Cancel all open orders of a portfolio, or of one of its strategies",
+    summary:
+      "Cancel all open orders of a portfolio, or of one of its strategies; those that protect a position only with `stops`",
     answer: "portfolio",
-    body: { strategy: v.optional(name) },
+    body: { strategy: v.optional(name), stops: v.optional(v.boolean(), false) },
     handle: async ({ path, body, caller }, { act }) => {
-      await act.cancelOrders(path["id"]!, body.strategy, caller.name);
+      await act.cancelOrders(path["id"]!, body, caller.name);
       return { portfolio: path["id"] };
     },
   }),

@@ -123,9 +123,11 @@ describe("protection and the rest", () => {
     expect(types(resumed)).toBe("Resumed, CancelRequested");
   });
 
-  it("is withdrawn when all orders of its strategy are cancelled by hand", () => {
+  it("stays when all orders of its strategy are cancelled, and is withdrawn when stops are meant too", () => {
     const { turns, stop } = holding();
-    const events = turns.turn({ type: "CancelOrders", strategy: strategy("a"), by: "me", at: time(2_000) });
+    const cancel = { type: "CancelOrders", strategy: strategy("a"), by: "me", at: time(2_000) } as const;
+    expect(turns.turn(cancel)).toEqual([]);
+    const events = turns.turn({ ...cancel, stops: true });
     expect(types(events)).toBe("ProtectionSet, CancelRequested");
     expect(types(turns.turn(turns.report(stop, "cancelled")))).toBe("OrderClosed");
   });
