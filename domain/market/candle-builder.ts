@@ -11,7 +11,23 @@ import { type Candle, openOf, type Timeframe, timeframes } from "./candle.ts";
 import type { Trade } from "./tick.ts";
 
 /** Beyond this the running sum of lots moves into a bigint, so that adding to it stays exact. */
-const LOTS_SPILL = 2 ** 52;
+export const LOTS_SPILL = 2 ** 52;
+
+/** Trades in a row of one candle. */
+export class Gathered {
+  high = -Infinity;
+  low = Infinity;
+  close = NaN;
+  /** At most `LOTS_SPILL`. */
+  lots = 0;
+  trades = 0;
+
+  clear(): void {
+    this.high = -Infinity;
+    this.low = Infinity;
+    this.lots = this.trades = 0;
+  }
+}
 
 export class CandleBuilder {
   readonly timeframe: Timeframe;
@@ -53,8 +69,22 @@ export class CandleBuilder {
     return this.floorAt;
   }
 
+  /** First moment after the candle in the making; -Infinity while nothing has traded in it. */
+  get openUntil(): number {
+    return this.trades === 0 ? -Infinity : this.endAt;
+  }
+
+  lotsOf(quantity: number): number {
+    return Math.round((quantity * this.divisor) / this.multiple);
+  }
+
   /** The candle that this trade closed, if it did. */
   push(trade: Trade): Candle | undefined {
+    return this.pushLots(trade, this.lotsOf(trade.quantity));
+  }
+
+  /** The same for a trade whose quantity is known as a whole number of lots. */
+  pushLots(trade: Pick<Trade, "id" | "at" | "price">, lots: number): Candle | undefined {
     if (!(trade.id > this.lastId) || !(trade.at >= this.floorAt)) {
       this.ignored += 1;
       return undefined;
@@ -72,12 +102,17 @@ export class CandleBuilder {
     }
     this.close = price;
     this.trades += 1;
-    this.lots += Math.round((trade.quantity * this.divisor) / this.multiple);
-    if (this.lots > LOTS_SPILL) {
-      this.spilledLots += BigInt(this.lots);
-      this.lots = 0;
-    }
+    this.addLots(lots);
     return closed;
+  }
+
+  /** Trades that all lie in the candle in the making, which has begun. */
+  add({ high, low, close, lots, trades }: Gathered): void {
+    if (high > this.high) this.high = high;
+    if (low < this.low) this.low = low;
+    this.close = close;
+    this.trades += trades;
+    this.addLots(lots);
   }
 
   /** Closes the candle when market time has passed its end (`at` is the first moment after it, or later). */
@@ -103,6 +138,14 @@ export class CandleBuilder {
       trades: this.trades,
       final,
     };
+  }
+
+  private addLots(lots: number): void {
+    this.lots += lots;
+    if (this.lots > LOTS_SPILL) {
+      this.spilledLots += BigInt(this.lots);
+      this.lots = 0;
+    }
   }
 
   /** One division of two exact doubles rounds correctly; what does not fit goes through the exact decimal. */

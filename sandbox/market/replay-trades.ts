@@ -5,7 +5,8 @@
  */
 import type { Side } from "../../domain/values/values.ts";
 import { Invalid } from "../../domain/values/invalid.ts";
-import type { Listing } from "../../simulation/venue/venue.ts";
+import type { PrintsAhead } from "../../simulation/ticks/settings.ts";
+import type { Listing, PrintColumns } from "../../simulation/venue/venue.ts";
 import type { CandleSeries } from "./candle-series.ts";
 import { cleanNumber, decimalsOf, scaled } from "../grid.ts";
 import type { ReplayMarket } from "../options.ts";
@@ -15,22 +16,14 @@ import { recordedListing, Tape, type ListingTerms, type Track } from "./tape.ts"
 
 const HEADER = "ts_ms,price,amount,side,id";
 
-interface Columns {
-  readonly at: Float64Array;
-  readonly ticks: Float64Array;
-  readonly lots: Float64Array;
-  readonly ids: Float64Array;
-  readonly buys: Uint8Array;
-}
-
 export class TradeTrack implements Track {
   readonly listing: Listing;
-  readonly #columns: Columns;
+  readonly #columns: PrintColumns;
   readonly #first: number;
   readonly #end: number;
   #next: number;
 
-  constructor(listing: Listing, columns: Columns, from: number, to: number) {
+  constructor(listing: Listing, columns: PrintColumns, from: number, to: number) {
     this.listing = listing;
     this.#columns = columns;
     this.#first = firstAtOrAfter(columns.at, from);
@@ -54,6 +47,15 @@ export class TradeTrack implements Track {
       this.#next += 1;
       stage.print(this.listing.symbol, ids[i]!, ticks[i]!, lots[i]!, this.#side(i), moment);
     }
+  }
+
+  ahead(before: number): PrintsAhead | undefined {
+    const [columns, from, to] = [this.#columns, this.#next, this.#end];
+    return from < to ? { symbol: this.listing.symbol, columns, from, to, before } : undefined;
+  }
+
+  taken(index: number): void {
+    this.#next = index;
   }
 
   recall(into: CandleSeries): void {
@@ -92,7 +94,7 @@ const readTrack = (file: RecordedFile, terms: ListingTerms, from: number, to: nu
   const amounts = rows.map((row, index) => positive(row[2], file.path, index, "amount"));
   const priceDecimals = Math.max(0, ...distinct(prices));
   const lotDecimals = Math.max(0, ...distinct(amounts));
-  const columns: Columns = {
+  const columns: PrintColumns = {
     at: new Float64Array(rows.length),
     ticks: new Float64Array(rows.length),
     lots: new Float64Array(rows.length),

@@ -4,6 +4,7 @@
  */
 import type { Timeframe } from "../../domain/market/candle.ts";
 import { ZERO, type Money } from "../../domain/values/values.ts";
+import type { PrintsAhead } from "../../simulation/ticks/settings.ts";
 import type { Listing } from "../../simulation/venue/venue.ts";
 import type { CandleSeries } from "./candle-series.ts";
 import { stepOf } from "../grid.ts";
@@ -19,6 +20,10 @@ export interface Track {
   /** Prints everything of the next moment. */
   print(stage: Stage): void;
   recall(into: CandleSeries): void;
+  /** Its next prints as columns; `before` is when another track prints. */
+  ahead?(before: number): PrintsAhead | undefined;
+  /** Those below this index have happened. */
+  taken?(index: number): void;
 }
 
 const nothing: readonly Recorded[] = [];
@@ -31,6 +36,7 @@ export class Tape implements MarketSource {
   readonly passesThrough = false;
   readonly unlimited: readonly string[] = [];
   readonly #tracks: readonly Track[];
+  #ahead: Track | undefined = undefined;
 
   constructor(tracks: readonly Track[], base: Timeframe) {
     this.#tracks = tracks.toSorted((a, b) => (a.listing.symbol < b.listing.symbol ? -1 : 1));
@@ -48,6 +54,24 @@ export class Tape implements MarketSource {
     let next = Number.POSITIVE_INFINITY;
     for (const track of this.#tracks) next = Math.min(next, track.nextAt());
     return next === Number.POSITIVE_INFINITY ? undefined : next;
+  }
+
+  ahead(): PrintsAhead | undefined {
+    const at = this.nextAt();
+    if (at === undefined) return undefined;
+    let first: Track | undefined;
+    let before = Number.POSITIVE_INFINITY;
+    for (const track of this.#tracks) {
+      const next = track.nextAt();
+      if (next === at && first === undefined) first = track;
+      else before = Math.min(before, next);
+    }
+    this.#ahead = first;
+    return before > at ? first?.ahead?.(before) : undefined;
+  }
+
+  taken(index: number): void {
+    this.#ahead?.taken?.(index);
   }
 
   apply(stage: Stage): readonly Recorded[] {

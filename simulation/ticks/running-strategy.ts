@@ -7,6 +7,7 @@ import type { DeskFigures } from "../../domain/portfolio/news.ts";
 import { proposalOf } from "../../domain/portfolio/proposal.ts";
 import { TraderDesk } from "../../domain/strategy/desk.ts";
 import type { Needs, OrderUpdate, Params, Strategy, Trader } from "../../domain/strategy/strategy.ts";
+import type { Trade } from "../../domain/market/tick.ts";
 import { Invalid } from "../../domain/values/invalid.ts";
 import type { AccountId, InstrumentId, Money, StrategyId, Timestamp } from "../../domain/values/values.ts";
 import type { TickBatch } from "./instrument-market.ts";
@@ -24,6 +25,7 @@ export interface TickStrategy {
 export class RunningStrategy {
   readonly id: StrategyId;
   readonly instruments: readonly InstrumentId[];
+  readonly hearsTrades: boolean;
   private readonly account: AccountId;
   private readonly needs: Needs;
   private readonly desk: TraderDesk;
@@ -35,9 +37,9 @@ export class RunningStrategy {
     orders: [],
   };
   private sequence = 0;
-  private wakeAt = Infinity;
+  /** A print of one of its instruments from then on rings. */
+  wakeAt = Infinity;
   private readonly ticks;
-  private readonly hearsTrades: boolean;
   private readonly line: Line;
   /** What came while it asked for candles that it had missed. */
   private readonly behind: { readonly i: number; readonly batch: TickBatch }[] = [];
@@ -95,10 +97,32 @@ export class RunningStrategy {
       if (trades.length > 0) this.window.trade(i, trades[trades.length - 1]!);
       return;
     }
+    if (batch.candles.length === 0 && this.behind.length === 0) {
+      this.take(i, batch);
+      return;
+    }
     const wanted = batch.candles.filter(({ timeframe }) => this.needs.timeframes.includes(timeframe));
     if (this.behind.length > 0 || this.window.behindHoles(i, wanted).length > 0)
       this.behind.push({ i, batch: { ...batch, trades: batch.trades.map((trade) => ({ ...trade })) } });
     else this.take(i, batch);
+  }
+
+  /** Prints that close no candle, the last at `price` and before the next wake: nothing to do but to know it. */
+  pass(i: number, price: number, at: Timestamp): void {
+    this.desk.now = at;
+    this.window.last[i] = price;
+  }
+
+  /** A print that closes no candle, before the next wake. True when the strategy asked for something. */
+  hearPrint(i: number, trade: Trade): boolean {
+    const { desk } = this;
+    desk.now = trade.at;
+    this.window.trade(i, trade);
+    if (!this.hearsTrades) return false;
+    desk.mute = false;
+    this.mark();
+    this.trader.onTrade!(trade, i, desk);
+    return this.propose();
   }
 
   /** There were none between: the market was quiet. */
@@ -125,16 +149,17 @@ export class RunningStrategy {
     this.propose();
   }
 
-  private propose(): void {
+  private propose(): boolean {
     const asks = this.desk.take();
-    if (asks.length === 0) return;
+    if (asks.length === 0) return false;
     for (const ask of asks) if (ask.type === "wake") this.wakeAt = Math.min(this.wakeAt, ask.at);
     const { id: strategy, account, instruments, desk, window } = this;
     const from = { strategy, account, at: desk.now, instruments, marks: () => window.marks() };
     const proposal = proposalOf(asks, from, this.sequence + 1);
-    if (proposal === undefined) return;
+    if (proposal === undefined) return true;
     this.sequence += 1;
     this.line.post({ type: "Propose", ...proposal });
+    return true;
   }
 
   private handOver(i: number, { timeframe, candle }: ClosedCandle, now: Timestamp): void {

@@ -7,7 +7,7 @@ import type { PortfolioSettings } from "../../domain/portfolio/portfolio.ts";
 import type { PortfolioState } from "../../domain/portfolio/state.ts";
 import type { Decided } from "../../domain/values/turn.ts";
 import type { AccountId, Money, Price, Quantity, Side, VenueId } from "../../domain/values/values.ts";
-import type { Listing, SimulatedVenue } from "../venue/venue.ts";
+import type { Listing, PrintColumns, SimulatedVenue } from "../venue/venue.ts";
 import type { TickStrategy } from "./running-strategy.ts";
 
 /** Recorded prints, moment by moment; the sandbox's replays are of this shape. */
@@ -17,6 +17,19 @@ export interface TickSource {
   nextAt(): number | undefined;
   /** Prints all of the next moment. */
   apply(stage: TickStage): unknown;
+  /** The next prints as columns, where all until a time are of one symbol; undefined where they are not, or at the end. */
+  ahead?(): PrintsAhead | undefined;
+  /** Of those, the ones below this index have happened. */
+  taken?(index: number): void;
+}
+
+export interface PrintsAhead {
+  readonly symbol: string;
+  readonly columns: PrintColumns;
+  readonly from: number;
+  readonly to: number;
+  /** Another symbol prints then. */
+  readonly before: number;
 }
 
 export interface TickStage {

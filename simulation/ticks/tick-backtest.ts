@@ -35,6 +35,9 @@ import {
 /** Until the source ends. Throws `Invalid` for an instrument that the source has not, and what a strategy throws. */
 export const tickBacktest = (settings: TickSettings): TickResult => new TickBacktest(settings).run();
 
+const REACH_MIN = 8;
+const REACH_MAX = 8_192;
+
 class TickBacktest implements TickStage {
   readonly venue: SimulatedVenue;
   private readonly source: TickSource;
@@ -56,6 +59,11 @@ class TickBacktest implements TickStage {
   }[] = [];
   private sequence = 0;
   private now = 0;
+  /** How many prints ahead are looked at. */
+  private reach = REACH_MIN;
+  /** Whose print was the last. */
+  private printing = "";
+  private printed: InstrumentMarket | undefined = undefined;
 
   constructor(settings: TickSettings) {
     const { source, account, balances, portfolio } = settings;
@@ -84,7 +92,7 @@ class TickBacktest implements TickStage {
     for (const market of this.markets)
       for (const strategy of this.strategies) {
         const i = strategy.instruments.indexOf(market.instrument.id);
-        if (i >= 0) market.listeners.push({ strategy, i });
+        if (i >= 0) market.listen(strategy, i);
       }
   }
 
@@ -92,12 +100,10 @@ class TickBacktest implements TickStage {
     this.begin();
     const { markets, source } = this;
     for (let at = source.nextAt(); at !== undefined; at = source.nextAt()) {
+      if (this.pass()) continue;
       if (at > this.now) this.now = at;
       source.apply(this);
-      for (let k = 0; k < markets.length; k += 1) markets[k]!.tell();
-      for (let k = 0; k < markets.length; k += 1) markets[k]!.tellTime(this.now as Timestamp);
-      this.settle();
-      while (this.desk.release()) this.settle();
+      this.finishMoment();
     }
     const trades = markets.reduce((sum, market) => sum + market.trades, 0);
     const candles = this.markets.reduce((sum, market) => sum + market.candles, 0);
@@ -107,8 +113,50 @@ class TickBacktest implements TickStage {
 
   print(symbol: string, tradeId: number, ticks: number, lots: number, takerSide: Side, at: number): void {
     this.venue.print(symbol, tradeId, ticks, lots, takerSide, at);
-    this.bySymbol.get(symbol)?.print(tradeId, ticks, lots, takerSide, at);
-    this.desk.hear(this.venue.drain());
+    if (symbol !== this.printing) {
+      this.printing = symbol;
+      this.printed = this.bySymbol.get(symbol);
+    }
+    this.printed?.print(tradeId, ticks, lots, takerSide, at);
+    const events = this.venue.drain();
+    if (events.length > 0) this.desk.hear(events);
+  }
+
+  private finishMoment(): void {
+    const { markets } = this;
+    for (let k = 0; k < markets.length; k += 1) markets[k]!.tell();
+    for (let k = 0; k < markets.length; k += 1) markets[k]!.tellTime(this.now as Timestamp);
+    this.settle();
+    while (this.desk.release()) this.settle();
+  }
+
+  /**
+   * Prints ahead that meet no order, close no candle and wake nobody need no moments of their own. False when the next is none of them.
+   * Where nobody hears them singly a row may end in the middle of a moment: that changes nothing for who hears the rest.
+   */
+  private pass(): boolean {
+    const { source, markets } = this;
+    const ahead = source.ahead?.();
+    const market = ahead && this.bySymbol.get(ahead.symbol);
+    if (market === undefined) return false;
+    const { symbol, columns, from, before } = ahead!;
+    let until = before;
+    for (let k = 0; k < markets.length; k += 1)
+      if (markets[k] !== market) until = Math.min(until, markets[k]!.closesAt);
+    let end = market.passUntil(columns, from, Math.min(ahead!.to, from + this.reach), until);
+    end = this.venue.quietUntil(symbol, columns, from, end);
+    if (market.tradesHeard && end < ahead!.to)
+      while (end > from && columns.at[end - 1] === columns.at[end]) end -= 1;
+    // Looking far ahead in vain costs more than looking twice.
+    this.reach = end === from ? REACH_MIN : Math.min(2 * this.reach, REACH_MAX);
+    if (end === from) return false;
+    if (market.tradesHeard) end = market.tellEach(columns, from, end);
+    else market.pass(columns, from, end);
+    this.venue.printQuietly(symbol, columns, from, end);
+    source.taken?.(end);
+    this.now = columns.at[end - 1]!;
+    this.finishMoment();
+    return true;
   }
 
   private begin(): void {
@@ -130,7 +178,7 @@ class TickBacktest implements TickStage {
 
   /** Everything that can happen now happens; only then the portfolio takes its turn, and so on until nothing is left. */
   private settle(): void {
-    for (const one of this.strategies) one.catchUp();
+    for (let k = 0; k < this.strategies.length; k += 1) this.strategies[k]!.catchUp();
     for (;;) {
       this.carryOut();
       if (this.waiting.length === 0) return;
@@ -145,8 +193,8 @@ class TickBacktest implements TickStage {
 
   /** One after the other; an order's outcome must be taken up before the next leaves. */
   private carryOut(): void {
-    for (let effect = this.effects.shift(); effect !== undefined; effect = this.effects.shift()) {
-      const outcome = this.desk.carryOut(effect, this.now);
+    while (this.effects.length > 0) {
+      const outcome = this.desk.carryOut(this.effects.shift()!, this.now);
       if (outcome === undefined) continue;
       this.waiting.push({ command: outcome });
       return;

@@ -13,42 +13,28 @@ import { enterBook } from "./matching.ts";
 import { OrderState } from "./order-state.ts";
 import { Pair } from "./pair.ts";
 import { end } from "./settlement.ts";
-import { enterTape, impliedDepth, printOnTape } from "./tape.ts";
+import { enterTape, impliedDepth, printOnTape, printQuietly, quietUntil } from "./tape.ts";
 import type {
   FeePayment,
   Listing,
   NewOrder,
   OrderKey,
-  SelfTrade,
+  PrintColumns,
   SimulatedVenue,
   Submitted,
   VenueEvent,
   VenueFill,
   VenueOrder,
 } from "./venue.ts";
-
-export interface VenueOptions {
-  /** What stands behind a pair whose listing does not say; "book" by default. */
-  readonly market?: "book" | "tape";
-  /** Accounts without balances. They trade with themselves unless an order says otherwise. */
-  readonly unlimited?: readonly string[];
-  /** For orders of other accounts that do not say; "expire-maker" by default. */
-  readonly selfTrade?: SelfTrade;
-  /** What stop-market buys, and market buys on a tape, lock above their price; 500 by default. */
-  readonly marketMarginBps?: number;
-  /** Prints of a tape are not told: whoever replays it knows them. */
-  readonly quietTape?: boolean;
-  /** Open orders of one account on one pair. */
-  readonly openOrdersMax?: number;
-  /** Closed orders, and fills, that are remembered for one account on one pair; 100,000 by default. */
-  readonly historyMax?: number;
-}
+import type { VenueOptions } from "./venue-options.ts";
 
 class Venue implements SimulatedVenue {
   private readonly pairs = new Map<string, Pair>();
   private readonly ledger: Ledger;
   private readonly rules: Required<VenueOptions>;
   private orderIds = 0;
+  /** Whose print was the last. */
+  private printed: Pair | undefined = undefined;
 
   constructor(options: VenueOptions) {
     this.rules = {
@@ -182,10 +168,23 @@ class Venue implements SimulatedVenue {
 
   print(symbol: string, tradeId: number, ticks: number, lots: number, takerSide: Side, at: number): void {
     this.ledger.now = at;
-    const pair = this.pairs.get(symbol);
+    if (this.printed?.listing.symbol !== symbol) this.printed = this.pairs.get(symbol);
+    const pair = this.printed;
     if (pair?.tape !== true) throw new Invalid("symbol", "a pair listed with a tape", symbol);
     if (pair.listing.status !== "trading") return;
     printOnTape(pair, tradeId, ticks, lots, takerSide);
+  }
+
+  quietUntil(symbol: string, columns: PrintColumns, from: number, to: number): number {
+    const pair = this.pairs.get(symbol);
+    return pair?.tape === true ? quietUntil(pair, columns, from, to) : from;
+  }
+
+  printQuietly(symbol: string, columns: PrintColumns, from: number, to: number): void {
+    const pair = this.pairs.get(symbol);
+    if (pair === undefined || to <= from) return;
+    printQuietly(pair, columns, from, to);
+    this.ledger.now = columns.at[to - 1]!;
   }
 
   depth(symbol: string, levels: number): { bids: [number, number][]; asks: [number, number][] } {

@@ -42,6 +42,12 @@ export class Ladder {
     return this.levels.length === 0;
   }
 
+  /** Whether its best level is at this price or better. */
+  reaches(ticks: number): boolean {
+    const { best } = this;
+    return best !== undefined && best.key >= ticks * this.sign;
+  }
+
   /** Behind all orders of its price. */
   add(order: OrderState): void {
     const level = this.levelAt(order.limit * this.sign);

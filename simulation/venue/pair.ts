@@ -38,7 +38,7 @@ export class Pair {
   readonly stops = new Stops();
   /** Tape: orders that take the next prints, oldest first. */
   readonly waiting: OrderState[] = [];
-  /** Tape: lots of the last print at each price. */
+  /** Tape: lots of the last print at each price, where the queue ahead depends on it. */
   readonly printedAt = new Map<number, number>();
   lastTicks = 0;
   lastLots = 0;

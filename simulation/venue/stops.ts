@@ -32,6 +32,16 @@ export class Stops {
     stops.splice(stops.indexOf(order), 1);
   }
 
+  /** Stop price of the next buy; Infinity where there is none. */
+  get nearestBuy(): number {
+    return this.buys.length === 0 ? Infinity : this.buys[this.buys.length - 1]!.stop;
+  }
+
+  /** Stop price of the next sell; 0 where there is none. */
+  get nearestSell(): number {
+    return this.sells.length === 0 ? 0 : this.sells[this.sells.length - 1]!.stop;
+  }
+
   /** The next that the last price sets off, still in the list; undefined when none. */
   due(lastTicks: number): OrderState | undefined {
     const { buys, sells } = this;

@@ -13,6 +13,7 @@ import type { Ladder } from "./ladder.ts";
 import { affordable, trigger } from "./matching.ts";
 import type { OrderState } from "./order-state.ts";
 import type { Pair } from "./pair.ts";
+import type { PrintColumns } from "./venue.ts";
 import { costOf, end, fillSide, partWithPartner, rest } from "./settlement.ts";
 
 const isBetter = (side: Side, limit: number, ticks: number): boolean =>
@@ -129,6 +130,17 @@ class Share {
   }
 }
 
+const share = (pair: Pair, ticks: number, lots: number): void => {
+  const buys = new Share(pair, "buy", ticks, lots);
+  const sells = new Share(pair, "sell", ticks, lots);
+  if (pair.waiting.length > 0) {
+    buys.toWaiting();
+    sells.toWaiting();
+  }
+  if (!pair.bids.isEmpty) buys.toResting(pair.bids);
+  if (!pair.asks.isEmpty) sells.toResting(pair.asks);
+};
+
 const triggerStops = (pair: Pair): void => {
   // Every round takes one stop off the list, so this ends.
   for (let stop = pair.stops.due(pair.lastTicks); stop !== undefined; stop = pair.stops.due(pair.lastTicks)) {
@@ -158,19 +170,48 @@ export const printOnTape = (
   pair.version += 1;
   pair.lastTaker = takerSide;
   if (!pair.ledger.quietTape) pair.tellPrint(tradeId, ticks, lots, takerSide);
-  if (pair.waiting.length > 0 || !pair.bids.isEmpty || !pair.asks.isEmpty) {
-    const buys = new Share(pair, "buy", ticks, lots);
-    const sells = new Share(pair, "sell", ticks, lots);
-    if (pair.waiting.length > 0) {
-      buys.toWaiting();
-      sells.toWaiting();
-    }
-    if (!pair.bids.isEmpty) buys.toResting(pair.bids);
-    if (!pair.asks.isEmpty) sells.toResting(pair.asks);
-  }
-  pair.printedAt.set(ticks, lots);
+  if (pair.waiting.length > 0 || pair.bids.reaches(ticks) || pair.asks.reaches(ticks))
+    share(pair, ticks, lots);
+  if (pair.listing.queueAheadLots === undefined) pair.printedAt.set(ticks, lots);
   triggerStops(pair);
 };
+
+/** Of prints in a row, where the first is that an order of ours may meet, or that is none. */
+export const quietUntil = (pair: Pair, { ticks, lots }: PrintColumns, from: number, to: number): number => {
+  const { bids, asks, stops, listing } = pair;
+  if (pair.waiting.length > 0 || !pair.ledger.quietTape || listing.status !== "trading") return from;
+  const low = Math.max(bids.bestTicks, stops.nearestSell);
+  const high = Math.min(asks.isEmpty ? Infinity : asks.bestTicks, stops.nearestBuy);
+  let k = from;
+  for (; k < to; k += 1) {
+    const price = ticks[k]!;
+    const size = lots[k]!;
+    if (!(price > low && price < high && size > 0 && isPrint(price, size))) break;
+  }
+  return k;
+};
+
+/** Prints that no order of ours meets, more than none. */
+export const printQuietly = (
+  pair: Pair,
+  { ticks, lots, buys }: PrintColumns,
+  from: number,
+  to: number,
+): void => {
+  const remember = pair.listing.queueAheadLots === undefined;
+  for (let k = from; k < to; k += 1) {
+    if (buys[k] === 1) pair.lastBought = ticks[k]!;
+    else pair.lastSold = ticks[k]!;
+    if (remember) pair.printedAt.set(ticks[k]!, lots[k]!);
+  }
+  pair.lastTicks = ticks[to - 1]!;
+  pair.lastLots = lots[to - 1]!;
+  pair.lastTaker = buys[to - 1] === 1 ? "buy" : "sell";
+  pair.version += to - from;
+};
+
+const isPrint = (ticks: number, lots: number): boolean =>
+  Number.isSafeInteger(ticks) && Number.isSafeInteger(lots) && Number.isSafeInteger(ticks * lots);
 
 /** The one level a side that the last prints imply; where they contradict each other, the newer one holds. */
 export const impliedDepth = (pair: Pair): { bids: [number, number][]; asks: [number, number][] } => {

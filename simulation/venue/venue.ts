@@ -118,6 +118,16 @@ export type VenueEvent =
       readonly at: number;
     };
 
+/** Recorded prints of one pair, by time. */
+export interface PrintColumns {
+  readonly at: Float64Array;
+  readonly ticks: Float64Array;
+  readonly lots: Float64Array;
+  readonly ids: Float64Array;
+  /** 1 where the taker bought. */
+  readonly buys: Uint8Array;
+}
+
 export interface FeePayment {
   readonly asset: string;
   /** By received asset: how much of the fee asset one unit of it is worth, 1e-18. */
@@ -159,6 +169,13 @@ export interface SimulatedVenue {
   fills(account: string, symbol: string): readonly VenueFill[];
   /** Tape market: one recorded print happens. */
   print(symbol: string, tradeId: number, ticks: number, lots: number, takerSide: Side, at: number): void;
+  /**
+   * Tape market whose prints are not told: of recorded prints from `from` up to `to`, the index of the first that an order of ours may
+   * meet, or that `print` would refuse.
+   */
+  quietUntil(symbol: string, columns: PrintColumns, from: number, to: number): number;
+  /** Prints below that index happen, all at once. */
+  printQuietly(symbol: string, columns: PrintColumns, from: number, to: number): void;
   /** Best first; levels summed. On a tape: the one level a side that the last prints imply. */
   depth(
     symbol: string,

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Candle } from "../../../domain/market/candle.ts";
 import type { Desk, OrderUpdate, Strategy, Trader } from "../../../domain/strategy/strategy.ts";
@@ -16,6 +17,7 @@ import {
 import type { Listing } from "../../../simulation/venue/venue.ts";
 import { tickBacktest } from "../../../simulation/ticks/tick-backtest.ts";
 import type { TickSource } from "../../../simulation/ticks/settings.ts";
+import { restless } from "./restless.ts";
 import { refused } from "../../refused.ts";
 
 const AB: Listing = {
@@ -42,10 +44,38 @@ const tape = (prints: readonly (readonly [number, number, number])[]): TickSourc
     listings: [AB],
     nextAt: () => prints[next]?.[0],
     apply: (stage) => {
-      const [at, ticks, lots] = prints[next]!;
-      next += 1;
-      stage.print("AB", next, ticks, lots, "buy", at);
+      const moment = prints[next]![0];
+      for (let print = prints[next]; print?.[0] === moment; print = prints[next]) {
+        next += 1;
+        stage.print("AB", next, print[1], print[2], "buy", moment);
+      }
     },
+  };
+};
+
+/** The same prints, which may be taken as columns as well. */
+const inColumns = (prints: readonly (readonly [number, number, number])[]): TickSource => {
+  const columns = {
+    at: Float64Array.from(prints, ([at]) => at),
+    ticks: Float64Array.from(prints, ([, ticks]) => ticks),
+    lots: Float64Array.from(prints, ([, , lots]) => lots),
+    ids: Float64Array.from(prints, (_, i) => i + 1),
+    buys: new Uint8Array(prints.length).fill(1),
+  };
+  let next = 0;
+  return {
+    listings: [AB],
+    nextAt: () => prints[next]?.[0],
+    apply: (stage) => {
+      const at = columns.at[next]!;
+      for (; columns.at[next] === at; next += 1)
+        stage.print("AB", next + 1, columns.ticks[next]!, columns.lots[next]!, "buy", at);
+    },
+    ahead: () =>
+      next < prints.length
+        ? { symbol: "AB", columns, from: next, to: prints.length, before: Infinity }
+        : undefined,
+    taken: (index) => void (next = index),
   };
 };
 
@@ -147,6 +177,36 @@ describe("a backtest over prints", () => {
     expect(cut.turns.length).toBeGreaterThan(20);
     expect(whole.turns.slice(0, cut.turns.length)).toEqual(cut.turns);
   });
+
+  it.each([
+    ["candles", false],
+    ["each print", true],
+  ])(
+    "prints told as columns give the turns of prints told one by one: a strategy that hears %s",
+    (_what, trades) => {
+      const print = fc.tuple(
+        fc.constantFrom(0, 0, 1, 700, 20_000, 90_000),
+        fc.integer({ min: -12, max: 12 }),
+        fc.integer({ min: 1, max: 60 }),
+      );
+      fc.assert(
+        fc.property(fc.array(print, { minLength: 5, maxLength: 120 }), (steps) => {
+          let [at, ticks] = [10, 1_000];
+          const prints = steps.map(([wait, move, lots]): [number, number, number] => {
+            at += wait;
+            ticks = Math.max(900, ticks + move);
+            return [at, ticks, lots];
+          });
+          const single = run(tape(prints), restless(trades));
+          const inRows = run(inColumns(prints), restless(trades));
+          expect(inRows.turns).toEqual(single.turns);
+          expect(inRows).toMatchObject({ trades: single.trades, candles: single.candles });
+          expect(inRows.venue.depth("AB", 1)).toEqual(single.venue.depth("AB", 1));
+        }),
+        { numRuns: 40 },
+      );
+    },
+  );
 
   it("refuses an instrument that the prints are not of", () => {
     expect(

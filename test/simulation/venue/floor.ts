@@ -1,6 +1,6 @@
 /** A small venue for tests: one pair with round numbers, an unlimited crowd, and one-line orders. */
 import { createVenue } from "../../../simulation/venue/engine.ts";
-import type { VenueOptions } from "../../../simulation/venue/engine.ts";
+import type { VenueOptions } from "../../../simulation/venue/venue-options.ts";
 import type {
   Listing,
   NewOrder,
