@@ -82,6 +82,10 @@ const verbs: Readonly<Record<string, Listed>> = {
     about: "one trial of a search, its parameters and figures",
     load: () => import("./hyperopt-show.ts"),
   },
+  population: {
+    about: "many random parameter sets reckoned in bulk, the best run again exactly",
+    load: () => import("./population.ts"),
+  },
   "monte-carlo": {
     about: "what else might have happened with these returns or trades",
     load: () => import("./monte-carlo.ts"),

@@ -73,10 +73,18 @@ const less = (
  * Deflated by all trials that ended with figures: each was looked at before this one was chosen. Ratios are per day; a trial
  * that never varied counts with 0. Null where undefined.
  */
-export const honestyOf = (trials: readonly FoundTrial[], best: FoundTrial) => {
-  const ratios = trials.flatMap(({ figures }) => (figures === null ? [] : [figures.daily.sharpe ?? 0]));
+export const honestyOf = (trials: readonly FoundTrial[], best: FoundTrial) =>
+  honestyOfRatios(
+    trials.flatMap(({ figures }) => (figures === null ? [] : [figures.daily.sharpe ?? 0])),
+    best.figures!.daily,
+  );
+
+/** `ratios`: the daily Sharpe ratio of every trial; `best`: that of the chosen one, with its sample. */
+export const honestyOfRatios = (
+  ratios: readonly number[],
+  { sharpe, returns, skew, kurtosis }: Figures["daily"],
+) => {
   const { deviation } = momentsOf(ratios);
-  const { sharpe, returns, skew, kurtosis } = best.figures!.daily;
   const sample: SharpeSample = {
     sharpe: sharpe ?? NaN,
     count: returns,

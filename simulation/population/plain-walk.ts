@@ -3,18 +3,9 @@
  * a venue of candles with next-open fills would have it, bit for bit and without any of the three: while it is out it looks for an
  * entry, while it holds for the end. The plain form: what any faster one is checked against.
  */
+import type { Costs } from "./costs.ts";
 import { BLOCK } from "./ground.ts";
 import { field, FIELDS } from "./field.ts";
-
-export interface Costs {
-  /** Of the notional. */
-  readonly takerFee: number;
-  /** 1 and the higher of both fees. */
-  readonly worstFee: number;
-  /** What a buyer and a seller at the market gets for a price of 1. */
-  readonly buyFactor: number;
-  readonly sellFactor: number;
-}
 
 /** Columns of a block: row 0 is its first. */
 export interface BlockColumns {

@@ -5,20 +5,12 @@
  */
 import { dailyReturns } from "../../domain/performance/daily-equity.ts";
 import type { Numbers } from "../../domain/performance/moments.ts";
-import { Invalid } from "../../domain/values/invalid.ts";
 import type { PullbackParams } from "../../strategies/trend-pullback.ts";
-import { slippageOf, type Slippage } from "../backtest/slippage.ts";
+import { costsOf, type PopulationCosts } from "./costs.ts";
 import { field, FIELDS } from "./field.ts";
 import { BLOCK, type Ground } from "./ground.ts";
-import { bookTrade, type BlockColumns, type Costs, PlainWalk } from "./plain-walk.ts";
+import { bookTrade, type BlockColumns, PlainWalk } from "./plain-walk.ts";
 import { SharedSeries } from "./series.ts";
-
-export interface PopulationCosts {
-  readonly startingBalance: number;
-  readonly makerBps: number;
-  readonly takerBps: number;
-  readonly slippage: Slippage;
-}
 
 /** Columns, one place for each set. Amounts in quote. */
 export interface PopulationResult {
@@ -112,19 +104,6 @@ const columnsOf = (series: number): BlockColumns => ({
 const load = ({ candles }: Ground, begin: number, end: number, columns: BlockColumns): void => {
   for (const name of ["at", "open", "low", "close"] as const)
     columns[name].set(candles[name].subarray(begin, end));
-};
-
-const costsOf = ({ makerBps, takerBps, slippage }: PopulationCosts): Costs => {
-  if (slippage.model === "volume-share" || slippage.model === "square-root")
-    throw new Invalid("slippage", "none, bps or spread: a population knows no volumes", slippage.model);
-  const part = slippageOf(slippage, 0, 0, 0);
-  const takerFee = takerBps / 10_000;
-  return {
-    takerFee,
-    worstFee: 1 + Math.max(makerBps / 10_000, takerFee),
-    buyFactor: 1 + part,
-    sellFactor: Math.max(0, 1 - part),
-  };
 };
 
 const equityOf = (state: Float64Array, row: number, price: number): number =>

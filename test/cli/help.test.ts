@@ -14,7 +14,7 @@ const verbs = [
   "compare recursive-analysis lookahead-analysis walk-forward",
   "monte-carlo metrics overfitting indicators",
   "backtesting",
-  "hyperopt hyperopt-list hyperopt-show",
+  "hyperopt hyperopt-list hyperopt-show population",
 ].flatMap((names) => names.split(" "));
 
 /** Of what takes more than two to show. */

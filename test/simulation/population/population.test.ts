@@ -8,11 +8,10 @@ import { Chance } from "../../../domain/values/chance.ts";
 import { timestamp } from "../../../domain/values/values.ts";
 import { backtest, type BacktestResult } from "../../../simulation/backtest/backtest.ts";
 import { groundOf } from "../../../simulation/population/ground.ts";
-import {
-  evaluatePopulation,
-  type PopulationCosts,
-  returnsOf,
-} from "../../../simulation/population/population.ts";
+import type { PopulationCosts } from "../../../simulation/population/costs.ts";
+import { evaluatePopulation, returnsOf } from "../../../simulation/population/population.ts";
+import { bestOf, populationLosses, rate } from "../../../simulation/population/rating.ts";
+import { judge } from "../../../simulation/search/objectives.ts";
 import { trendPullback, type PullbackParams } from "../../../strategies/trend-pullback.ts";
 import { refused } from "../../refused.ts";
 import { instrument, START } from "../backtest/scripted.ts";
@@ -154,6 +153,39 @@ describe("a population", () => {
       { numRuns: 25 },
     );
     expect(trades).toBeGreaterThan(500);
+  });
+
+  it("is rated by every loss as a search rates the backtest", () => {
+    const candles = walk(7, 1_400, spans["1h"], 1);
+    const costs = {
+      startingBalance: 1_000,
+      makerBps: 10,
+      takerBps: 10,
+      slippage: { model: "none" },
+    } as const;
+    const one = {
+      fast: 5,
+      slow: 20,
+      rsi: 14,
+      ceiling: 70,
+      atr: 14,
+      distance: 2,
+      timeframe: "1h",
+      exposure: 0.9,
+    };
+    const sets = [one, { ...one, distance: 4 }, { ...one, fast: 19, ceiling: 1 }];
+    const found = evaluatePopulation(groundOf(candles, spans["1h"], START), costs, sets);
+    const backtests = sets.map((set) => engine(candles, "1h", set, costs, START));
+    for (const loss of populationLosses)
+      for (const tradesMin of [1, 30]) {
+        const rated = rate(found, { loss, tradesMin, startingBalance: 1_000 });
+        const judged = backtests.map((each) =>
+          judge(each, { objectives: [loss], tradesMin, startingBalance: 1_000 }),
+        );
+        expect([...rated.loss]).toEqual(judged.map(({ losses }) => losses?.[0] ?? NaN));
+        expect([...rated.dailySharpe]).toEqual(judged.map(({ figures }) => figures!.daily.sharpe ?? NaN));
+      }
+    expect(bestOf(Float64Array.of(3, NaN, 1, 3, 2), 3)).toEqual([2, 4, 0]);
   });
 
   it("is told what it cannot reckon", () => {

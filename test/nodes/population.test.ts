@@ -1,0 +1,89 @@
+/** A population from request to answer: the same by any number of threads, its survivors as the engine has them, odd requests refused. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { population, type PopulationRequest } from "../../nodes/population.ts";
+import { populationThreads } from "../../nodes/population/reckon.ts";
+import { tasksOver } from "../../nodes/population/tasks.ts";
+import { refused } from "../refused.ts";
+import { writeCandles } from "./candle-csv.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "shoal-population-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const candles = writeCandles(join(folder, "BTC_USDT-1h.csv"), 1_500);
+
+/** Reckons in this thread: what threads do is asked once. */
+const inProcess: typeof populationThreads = (data) => {
+  const answer = tasksOver(data);
+  return { evaluate: (tasks) => Promise.resolve(tasks.map(answer)), close: () => Promise.resolve() };
+};
+
+const run = (request: Partial<PopulationRequest> = {}, open = inProcess) =>
+  population(
+    {
+      strategy: "trend-pullback",
+      path: candles,
+      params: { exposure: 0.9 },
+      sets: 300,
+      seed: 1,
+      workers: 1,
+      loss: "sharpe",
+      keep: 3,
+      tradesMin: 1,
+      makerBps: 10,
+      takerBps: 10,
+      slippage: { model: "none" },
+      startingBalance: 10_000,
+      tell: () => undefined,
+      show: () => undefined,
+      ...request,
+    },
+    open,
+  );
+
+/** What does not depend on the run. */
+const lasting = (answer: Awaited<ReturnType<typeof run>>) => ({
+  ...answer,
+  workers: 0,
+  elapsedMs: 0,
+  strategyCandlesPerSecond: 0,
+});
+
+describe("a population", () => {
+  it("is the same by this thread and by two others; other seeds give others", async () => {
+    const [one, other] = [await run(), await run({ seed: 2 })];
+    const two = await run({ workers: 2 }, populationThreads);
+    expect(lasting(two)).toEqual(lasting(one));
+    expect(lasting(await run({ workers: 7 }))).toEqual(lasting(one));
+    expect(other.populationHash).not.toBe(one.populationHash);
+    expect(one).toMatchObject({ sets: 300, candles: 1_500, strategyCandles: 450_000 });
+    expect(one.survivors).toHaveLength(3);
+    const [best, second] = one.survivors;
+    expect(best!.losses!["sharpe"]).toBeLessThan(second!.losses!["sharpe"]!);
+    // Lots of 1e-8 at prices near 100: exact money is near to the doubles, but not the same.
+    expect(best!.exact.difference.trades).toBe(0);
+    expect(Math.abs(best!.exact.difference.profit!)).toBeLessThan(0.01);
+    expect(best!.exact.difference.profit).not.toBe(0);
+    expect(one.honesty!.trials).toBe(300);
+  });
+
+  it.each<[string, Partial<PopulationRequest>]>([
+    ["--strategy", { strategy: "mean-reversion" }],
+    ["--loss", { loss: "sqn" }],
+    ["--spaces", { spaces: ["timeframe", "fast"] }],
+    ["--params", { params: { timeframe: "4h" } }],
+    ["slippage", { slippage: { model: "square-root", factor: 1 } }],
+    ["candles", { timerange: "20300101-" }],
+  ])("refuses %s", async (field, request) => {
+    const error: unknown = await run(request).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(
+      refused(() => {
+        throw error;
+      }),
+    ).toBe(field);
+  });
+});
