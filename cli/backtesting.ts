@@ -18,7 +18,7 @@ import {
   withReport,
 } from "./backtesting/outputs.ts";
 import { showBacktest } from "./backtesting/shown.ts";
-import { backtestByFreqtradeRules, backtestSignals } from "./backtesting/signals.ts";
+import { backtestSignals } from "./backtesting/signals.ts";
 import { say } from "./terminal.ts";
 import { amount, list, verb, wholeNumber, withJson } from "./verb.ts";
 
@@ -127,29 +127,21 @@ const run = async (options: Options): Promise<void> => {
     takerBps: feeBps,
     slippage: parseSlippage(options.slippage, "--slippage"),
   };
-  if (convention === "freqtrade") {
-    noReport(options);
-    await backtestByFreqtradeRules(request, exits, json);
-    return;
-  }
-  const { runBacktest } = await import("../nodes/backtest.ts");
   reportChoice(options);
   checkExport(options);
-  const ran = await runBacktest({ ...request, exits });
+  const ran =
+    convention === "freqtrade"
+      ? await (await import("../nodes/freqtrade-rules.ts")).runByFreqtradeRules(request, exits)
+      : await (await import("../nodes/backtest.ts")).runBacktest({ ...request, exits });
   for (const note of ran.answer.notes) say(note);
   showBacktest(ran, options);
 };
 
-/** Replays by freqtrade's rules know trades by their ratios alone, without amounts. */
+/** A file of signals is replayed into trades by their ratios alone, without amounts. */
 const noReport = ({ html, exportFilename, breakdown, metricsCompat }: Options): void => {
   const given = { html, "export-filename": exportFilename, breakdown, "metrics-compat": metricsCompat };
   for (const [name, value] of Object.entries(given))
-    if (value !== undefined)
-      throw new Invalid(
-        `--${name}`,
-        "another strategy than signals, and another convention than freqtrade",
-        value,
-      );
+    if (value !== undefined) throw new Invalid(`--${name}`, "another strategy than signals", value);
 };
 
 const paramsOf = (text: string | undefined): unknown => {

@@ -125,7 +125,8 @@ export const runBacktest = async (request: BacktestRequest): Promise<BacktestRun
   return { answer: answerOf(prepared, result, elapsedMs), settings: prepared.settings, result };
 };
 
-const answerOf = (
+/** All that is told of a run. Throws `Invalid` where nothing was left to trade. */
+export const answerOf = (
   { settings, timeframe, notes, exits }: PreparedBacktest,
   result: BacktestResult,
   elapsedMs: number,

@@ -2,8 +2,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import { timeframes } from "../domain/market/candle.ts";
-import type { ProtectiveExits } from "../domain/strategy/exits/protected.ts";
 import { Invalid } from "../domain/values/invalid.ts";
 import { type Fills, freqtradeFills, nextOpenFills } from "../simulation/signals/fills.ts";
 import { readSignals } from "../simulation/signals/read-signals.ts";
@@ -14,8 +12,6 @@ import type {
   SignalTrade,
 } from "../simulation/signals/signals.ts";
 import { simulateSignals } from "../simulation/signals/simulate.ts";
-import { simulateTrader } from "../simulation/signals/trader-signals.ts";
-import { prepareBacktest, type BacktestRequest } from "./backtest.ts";
 
 export const signalConventions = ["freqtrade", "next-open"] as const;
 export type SignalConvention = (typeof signalConventions)[number];
@@ -53,54 +49,14 @@ export const runSignals = (
   const elapsedMs = clock() - started;
   return {
     strategy: "signals",
-    conventions: conventionsOf(convention, run.settings, "none: signals come from outside"),
+    conventions: {
+      ...replayConventions(convention, run.settings),
+      profitRatio:
+        "after fees, over the value bought with its fee, times leverage, to 8 decimals; profitTotalRatio is their sum",
+      warmUp: "none: signals come from outside",
+    },
     ...answerOf(run.candles.length, elapsedMs, result),
     doubts: run.doubts,
-  };
-};
-
-/** Any strategy by freqtrade's rules within a candle, on one market. Throws `Invalid` naming the option. */
-export const runByFreqtradeRules = async (
-  request: BacktestRequest,
-  exits: ProtectiveExits | undefined,
-  clock: () => number,
-): Promise<SignalsAnswer> => {
-  const { settings: prepared, timeframe, notes } = await prepareBacktest(request);
-  const { strategy, params, markets, from } = prepared;
-  const [market, more] = markets;
-  if (market === undefined || more !== undefined)
-    throw new Invalid("--pairs", "one market for the convention freqtrade", markets.length);
-  const needs = strategy.needs(params);
-  if (needs.timeframes.length !== 1 || needs.timeframes[0] !== timeframe)
-    throw new Invalid(
-      "--timeframe",
-      `${needs.timeframes.join(" and ")}, all that the strategy asks for; freqtrade knows one`,
-      timeframe,
-    );
-  const { candles, instrument } = market;
-  const span = timeframes[timeframe];
-  const settings = {
-    rules: exits?.rules ?? { stoploss: NaN, roi: [], trailing: undefined },
-    useExitSignal: true,
-    unfilledTimeoutMinutes: exits?.unfilledTimeoutMinutes ?? Infinity,
-    adjustEntryPrice: NaN,
-    leverage: 1,
-    fee: request.takerBps / 10_000,
-  };
-  const warmup = from === undefined ? needs.warmupCandles : candles.indexOf(from - span + 1);
-  const trader = strategy.start(params, [instrument]);
-  const started = clock();
-  const result = simulateTrader({ trader, candles, timeframe, span, warmup, settings }, freqtradeFills);
-  const elapsedMs = clock() - started;
-  const warm = `the wishes at the first ${warmup} closes are dropped`;
-  return {
-    strategy: strategy.name,
-    conventions: conventionsOf("freqtrade", settings, warm),
-    ...answerOf(candles.length, elapsedMs, result),
-    doubts:
-      result.unused === 0
-        ? notes
-        : [...notes, `${result.unused} wishes other than aims have no meaning here`],
   };
 };
 
@@ -133,10 +89,10 @@ const hashOf = (orders: readonly SignalOrder[]): string => {
   return hash.digest("hex");
 };
 
-const conventionsOf = (
+/** What a replay assumes, whoever made the signals. */
+export const replayConventions = (
   convention: SignalConvention,
   { fee, leverage }: SignalSettings,
-  warmUp: string,
 ): Readonly<Record<string, string>> => ({
   convention,
   signals:
@@ -155,8 +111,5 @@ const conventionsOf = (
       : "at the close of the last candle",
   fees: `${fee * 10_000} bps of each side's value`,
   leverage: `${leverage}; stoploss and ROI are ratios of the stake`,
-  profitRatio:
-    "after fees, over the value bought with its fee, times leverage, to 8 decimals; profitTotalRatio is their sum",
   accounting: "float",
-  warmUp,
 });

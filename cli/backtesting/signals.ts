@@ -1,13 +1,6 @@
 /** `shoal backtesting --strategy signals`: entries and exits that somebody computed elsewhere, told as trades. */
-import type { ProtectiveExits } from "../../domain/strategy/exits/protected.ts";
 import { Invalid } from "../../domain/values/invalid.ts";
-import type { BacktestRequest } from "../../nodes/backtest.ts";
-import {
-  runByFreqtradeRules,
-  runSignals,
-  signalConventions,
-  type SignalsAnswer,
-} from "../../nodes/signals.ts";
+import { runSignals, signalConventions, type SignalsAnswer } from "../../nodes/signals.ts";
 import { answer, say, table, timeText } from "../terminal.ts";
 
 const SHOWN = 30;
@@ -21,17 +14,6 @@ export const backtestSignals = (file: string | undefined, convention: string, js
     throw new Invalid("--convention", `${signalConventions.join(" or ")} for outside signals`, convention);
   const value = runSignals(file, named, () => performance.now());
   for (const doubt of value.doubts) say(`doubtful: ${doubt}`);
-  answer(json, value, () => textOf(value));
-};
-
-/** Any strategy by freqtrade's rules. */
-export const backtestByFreqtradeRules = async (
-  request: BacktestRequest,
-  exits: ProtectiveExits | undefined,
-  json: boolean,
-): Promise<void> => {
-  const value = await runByFreqtradeRules(request, exits, () => performance.now());
-  for (const doubt of value.doubts) say(doubt);
   answer(json, value, () => textOf(value));
 };
 

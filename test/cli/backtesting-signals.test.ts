@@ -1,5 +1,5 @@
 /** `shoal backtesting --strategy signals` over a file: the answer, both conventions, and what is refused by which name. */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
@@ -137,6 +137,7 @@ describe("shoal backtesting --strategy signals", () => {
         "0",
       ],
       ...["--stoploss", "-0.05", "--minimal-roi", '{"0":0.03}', "--convention", "freqtrade", "--json"],
+      ...["--html", join(folder.path, "page.html"), "--export-filename", join(folder.path, "trades.csv")],
     ]);
     // The table within the candle: 101 * 1.03 below the high of 105.
     expect(compared.json["trades"]).toMatchObject([
@@ -150,7 +151,10 @@ describe("shoal backtesting --strategy signals", () => {
     expect(compared.json).toMatchObject({
       strategy: "moving-average-cross",
       conventions: { convention: "freqtrade" },
+      metrics: { trades: 1 },
     });
+    expect(readFileSync(join(folder.path, "page.html"), "utf8")).toContain('id="equity"');
+    expect(readFileSync(join(folder.path, "trades.csv"), "utf8").trim().split("\n")).toHaveLength(2);
     // Bought at the open after the cross, 101: 101 * 0.95.
     expect(json["trades"]).toMatchObject([
       { openPrice: 101, closePrice: expect.closeTo(95.95, 6) as number, exitReason: "stop_loss" },

@@ -7,14 +7,16 @@ import { START } from "../backtest/scripted.ts";
 
 const flat: Row = [100, 100, 100, 100];
 
-const replay = (rows: readonly Row[], script: Script, warmup = 0) =>
+const replayAll = (markets: readonly (readonly (Row | undefined)[])[], script: Script, warmup = 0) =>
   simulateTrader(
     {
-      trader: scripted(script).strategy.start({}, [instrument()]),
-      candles: candlesOf(rows),
+      trader: scripted(script).strategy.start(
+        {},
+        markets.map(() => instrument()),
+      ),
+      markets: markets.map((rows) => ({ candles: candlesOf(rows), warmup })),
       timeframe: "1m",
       span: MINUTE,
-      warmup,
       settings: {
         rules: { stoploss: -0.05, roi: [], trailing: undefined },
         useExitSignal: true,
@@ -26,6 +28,11 @@ const replay = (rows: readonly Row[], script: Script, warmup = 0) =>
     },
     freqtradeFills,
   );
+
+const replay = (rows: readonly Row[], script: Script, warmup = 0) => {
+  const { results, unused } = replayAll([rows], script, warmup);
+  return { trades: results[0]!.trades, unused };
+};
 
 it("enters, turns round and leaves by its aims", () => {
   const aims: Readonly<Record<number, number>> = { 0: 0.5, 2: -0.5, 4: 0 };
@@ -63,4 +70,34 @@ it("is stopped within the candle, drops the wishes of the warm-up, and counts wh
   const { trades, unused } = replay([flat, flat, flat, flat, [100, 101, 90, 99], flat], hold, 2);
   expect(trades).toMatchObject([{ tag: "late", closePrice: 95, exitReason: "stop_loss" }]);
   expect(unused).toBe(1);
+});
+
+it("goes through several markets by their closes: a wish for another one acts at that one's next candle", () => {
+  const seen: (readonly [number, number, number, number])[] = [];
+  const { results } = replayAll(
+    [
+      [flat, flat, flat, flat],
+      [flat, undefined, undefined, flat, flat],
+    ],
+    {
+      onCandle: ({ k, at, i }, desk) => {
+        seen.push([(at - START) / MINUTE, i, desk.exposure(0), desk.exposure(1)]);
+        if (k === 0) desk.aim(1, 0.5, "other");
+        if (k === 2) desk.aim(0, 0.5, "own");
+      },
+    },
+  );
+  expect(
+    results.map(({ trades }) => trades.map(({ openAt, tag }) => [(openAt - START) / MINUTE, tag])),
+  ).toEqual([[[2, "own"]], [[3, "other"]]]);
+  // An exposure is a market's share.
+  expect(seen).toEqual([
+    [1, 0, 0, 0],
+    [1, 1, 0, 0],
+    [2, 0, 0, 0],
+    [3, 0, 0.5, 0],
+    [4, 0, 0.5, 0.5],
+    [4, 1, 0.5, 0.5],
+    [5, 1, 0.5, 0.5],
+  ]);
 });
