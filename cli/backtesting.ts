@@ -8,6 +8,7 @@ import {
   type Accounting,
   type FillConvention,
 } from "../simulation/backtest/settings.ts";
+import { backtestBooks, type BookOptions, withBooks } from "./backtesting/books.ts";
 import { exitsOf, withExits, type ExitOptions } from "./backtesting/exits.ts";
 import {
   checkExport,
@@ -22,7 +23,7 @@ import { backtestSignals } from "./backtesting/signals.ts";
 import { say } from "./terminal.ts";
 import { amount, list, verb, wholeNumber, withJson } from "./verb.ts";
 
-interface Options extends ExitOptions, ReportOptions, ExportOptions {
+interface Options extends ExitOptions, ReportOptions, ExportOptions, BookOptions {
   readonly strategy: string;
   readonly strategiesDir?: string;
   readonly params?: string;
@@ -46,7 +47,7 @@ interface Options extends ExitOptions, ReportOptions, ExportOptions {
   readonly json?: boolean;
 }
 
-export const make = (): Command => withReport(withExport(command()));
+export const make = (): Command => withReport(withExport(withBooks(command())));
 
 const command = (): Command =>
   withExits(
@@ -115,6 +116,12 @@ const run = async (options: Options): Promise<void> => {
       throw new Invalid("--strategy", "another one beside exits: the file of signals has its own", "signals");
     noReport(options);
     backtestSignals(options.signals, convention, json);
+    return;
+  }
+  if (options.books !== undefined) {
+    if (exits !== undefined) throw new Invalid("--books", "no protective exits beside it", options.books);
+    noReport(options);
+    await backtestBooks(options.books, paramsOf(options.params), options);
     return;
   }
   if (path === undefined) throw new Invalid("--candles", "a file or folder of candles", path);
