@@ -26,6 +26,7 @@ import type { PortfolioState } from "../domain/portfolio/state.ts";
 import { portfolioView } from "../domain/portfolio/view.ts";
 import type { Ladder } from "../domain/risk/degradation.ts";
 import type { Limits } from "../domain/risk/limits.ts";
+import type { RiskPlan } from "../domain/risk/plan.ts";
 import type { OrderUpdate } from "../domain/strategy/strategy.ts";
 import type { AccountId, InstrumentId, PortfolioId, StrategyId, VenueId } from "../domain/values/values.ts";
 import { defineActor, type Actor } from "../mixins/actor.ts";
@@ -41,6 +42,7 @@ export interface PortfolioActorSettings {
   readonly limits: Limits;
   /** Absent: accounts are always at full. */
   readonly degradation?: Ladder;
+  readonly risk?: RiskPlan;
   readonly venues: readonly VenueId[];
   readonly instruments: readonly InstrumentId[];
   /** Strategies of this portfolio: who hears of its turns, and with which instruments. */
@@ -109,8 +111,13 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
     });
   };
 
-  const { limits, degradation } = settings;
-  const rules = { limits, balanceSettleMs: BALANCE_SETTLE_MS, ...(degradation && { degradation }) };
+  const { limits, degradation, risk } = settings;
+  const rules = {
+    limits,
+    balanceSettleMs: BALANCE_SETTLE_MS,
+    ...(degradation && { degradation }),
+    ...(risk && { risk }),
+  };
   const sourced = new EventSourced<PortfolioState, PortfolioCommand, PortfolioEvent>({
     stream,
     decider: version.decider({ id, ...rules }),

@@ -14,6 +14,7 @@ import type { Instrument } from "../domain/market/instrument.ts";
 import { hearTicks } from "../domain/portfolio/hear-ticks.ts";
 import { endOf, isLate, MarketWindow } from "../domain/portfolio/market-window.ts";
 import { proposalOf } from "../domain/portfolio/proposal.ts";
+import { Looks } from "../domain/risk/looks.ts";
 import { TraderDesk } from "../domain/strategy/desk.ts";
 import type { Params, Strategy, Trader } from "../domain/strategy/strategy.ts";
 import type { AccountId, InstrumentId, Money, StrategyId, Timestamp } from "../domain/values/values.ts";
@@ -32,6 +33,8 @@ export interface StrategySettings {
   readonly account: AccountId;
   readonly instruments: readonly InstrumentId[];
   readonly capital: Money;
+  /** How often the portfolio's risk plan sees our prices; absent: it has none. */
+  readonly lookEveryMs?: number;
   readonly strategy: Strategy;
   readonly params: Params;
 }
@@ -56,16 +59,18 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
   let standing: Standing;
   let running = true;
   let wakeAt = Infinity;
+  const looks = new Looks(settings.lookEveryMs);
   let ends: readonly (() => void)[] = [];
 
   /** Sends what the trader has asked for since the last time. */
   const propose = (): void => {
     const asks = desk.take();
-    if (asks.length === 0) return;
+    const look = looks.due(desk.now);
+    if (asks.length === 0 && !look) return;
     for (const ask of asks) if (ask.type === "wake") wakeAt = Math.min(wakeAt, ask.at);
     const proposal = proposalOf(
       asks,
-      { strategy: id, account, at: desk.now, instruments, marks: () => window.marks() },
+      { strategy: id, account, at: desk.now, instruments, marks: () => window.marks(), look },
       counts.proposals + 1,
     );
     if (proposal === undefined) return;

@@ -20,6 +20,7 @@ import {
 } from "./backtesting/outputs.ts";
 import { showBacktest } from "./backtesting/shown.ts";
 import { backtestSignals } from "./backtesting/signals.ts";
+import { readRiskFile } from "../nodes/risk-file.ts";
 import { say } from "./terminal.ts";
 import { amount, list, verb, wholeNumber, withJson } from "./verb.ts";
 
@@ -44,6 +45,7 @@ interface Options extends ExitOptions, ReportOptions, ExportOptions, BookOptions
   readonly tickSize?: string;
   readonly lotSize?: string;
   readonly seed: number;
+  readonly risk?: string;
   readonly json?: boolean;
 }
 
@@ -95,6 +97,10 @@ const command = (): Command =>
     )
     .option("--order-latency-ms <n>", "an order meets no price before", wholeNumber(0, 86_400_000), 0)
     .option("--feed-latency-ms <n>", "the strategy hears so late of a candle", wholeNumber(0, 86_400_000), 0)
+    .option(
+      "--risk <file>",
+      "limits and risk plan as YAML or JSON; tells what each rule did, beside a run without the plan",
+    )
     .option("--starting-balance <n>", "in quote", amount, 10_000)
     .option("--tick-size <step>", "step of prices (default: 0.00000001)")
     .option("--lot-size <step>", "step of quantities (default: 0.00000001)")
@@ -125,8 +131,11 @@ const run = async (options: Options): Promise<void> => {
     return;
   }
   if (path === undefined) throw new Invalid("--candles", "a file or folder of candles", path);
+  const { risk: riskPath, ...others } = rest;
+  const rules = riskPath === undefined ? {} : readRiskFile(riskPath, "--risk");
   const request = {
-    ...rest,
+    ...others,
+    ...rules,
     path,
     convention: convention === "freqtrade" ? "next-open" : (convention as FillConvention),
     params: paramsOf(options.params),
@@ -134,6 +143,8 @@ const run = async (options: Options): Promise<void> => {
     takerBps: feeBps,
     slippage: parseSlippage(options.slippage, "--slippage"),
   };
+  if (convention === "freqtrade" && riskPath !== undefined)
+    throw new Invalid("--risk", "another convention than freqtrade: it has no portfolio", riskPath);
   reportChoice(options);
   checkExport(options);
   const ran =

@@ -112,7 +112,12 @@ export type BacktestAnswer = ReturnType<typeof answerOf>;
 
 /** The answer, and what it was made of: reports show more. */
 export interface BacktestRun {
-  readonly answer: BacktestAnswer;
+  /** `without`: the same run without its risk plan. */
+  readonly answer: BacktestAnswer & {
+    readonly without?: Pick<BacktestAnswer, "profitTotalRatio" | "metrics" | "orders" | "refusals"> & {
+      readonly trades: number;
+    };
+  };
   readonly settings: BacktestSettings;
   readonly result: BacktestResult;
 }
@@ -122,7 +127,13 @@ export const runBacktest = async (request: BacktestRequest): Promise<BacktestRun
   const began = performance.now();
   const result = backtest(prepared.settings);
   const elapsedMs = performance.now() - began;
-  return { answer: answerOf(prepared, result, elapsedMs), settings: prepared.settings, result };
+  const answer = answerOf(prepared, result, elapsedMs);
+  const { settings } = prepared;
+  if (settings.risk === undefined) return { answer, settings, result };
+  const bare: PreparedBacktest = { ...prepared, settings: { ...settings, risk: undefined } };
+  const { profitTotalRatio, metrics, trades, orders, refusals } = answerOf(bare, backtest(bare.settings), 0);
+  const without = { profitTotalRatio, metrics, trades: trades.length, orders, refusals };
+  return { answer: { ...answer, without }, settings, result };
 };
 
 /** All that is told of a run. Throws `Invalid` where nothing was left to trade. */
@@ -175,6 +186,7 @@ export const answerOf = (
     profitTotalRatio: equity.value.at(-1)! / startingBalance - 1,
     orders: result.orders.length,
     refusals: result.refusals,
+    ...(result.risk === undefined ? {} : { risk: result.risk }),
     orderListHash: orderListHash(result),
   };
 };

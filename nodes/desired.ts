@@ -12,6 +12,7 @@ import { timeframes, type Timeframe } from "../domain/market/candle.ts";
 import { venueOf } from "../domain/market/instrument.ts";
 import { parseLadder } from "../domain/risk/degradation.ts";
 import { parseLimits } from "../domain/risk/limits.ts";
+import { lookEveryMs, parseRiskPlan } from "../domain/risk/plan.ts";
 import { parseParams } from "../domain/strategy/params.ts";
 import type { Strategy } from "../domain/strategy/strategy.ts";
 import { Invalid } from "../domain/values/invalid.ts";
@@ -60,9 +61,10 @@ export const planOf = async (
     for (const timeframe of strategy.needs(params).timeframes) frames.add(timeframe);
   }
   const ordered = [...frames].sort((a, b) => timeframes[a] - timeframes[b]);
-  for (const [id, { limits, degradation }] of Object.entries(settings.portfolios)) {
+  for (const [id, { limits, degradation, risk }] of Object.entries(settings.portfolios)) {
     parseLimits(limits, `portfolios.${id}.limits`);
     parseLadder(degradation, `portfolios.${id}.degradation`);
+    parseRiskPlan(risk, `portfolios.${id}.risk`);
   }
   const address = (kind: string, ids: Iterable<string>): Wanted[] => [...ids].map((id) => ({ kind, id }));
   return {
@@ -173,6 +175,7 @@ const make = async (
           account: one.account as AccountId,
           instruments: one.instruments as InstrumentId[],
           capital: money(one.capital),
+          ...lookOf(settings, one.portfolio),
           ...(await resolve(one, i, known.find)),
         },
         ports,
@@ -183,8 +186,15 @@ const make = async (
   }
 };
 
+/** Under a risk plan the portfolio sees the prices, whether the strategy asks for something or not. */
+const lookOf = (settings: Settings, portfolio: string): { readonly lookEveryMs?: number } => {
+  const plan = parseRiskPlan(settings.portfolios[portfolio]!.risk, `portfolios.${portfolio}.risk`);
+  return plan === undefined ? {} : { lookEveryMs: lookEveryMs(plan) };
+};
+
 const makePortfolio = (settings: Settings, ports: EnginePorts, known: Known, id: string): Actor => {
-  const { accounts, limits, degradation } = settings.portfolios[id]!;
+  const { accounts, limits, degradation, risk } = settings.portfolios[id]!;
+  const plan = parseRiskPlan(risk, `portfolios.${id}.risk`);
   const venues = [...new Set(accounts.map((account) => settings.accounts[account]!.venue))] as VenueId[];
   const own = settings.strategies.filter((one) => one.enabled && one.portfolio === id);
   return portfolioActor(
@@ -192,6 +202,7 @@ const makePortfolio = (settings: Settings, ports: EnginePorts, known: Known, id:
       id: id as PortfolioId,
       limits: parseLimits(limits, `portfolios.${id}.limits`),
       degradation: parseLadder(degradation, `portfolios.${id}.degradation`),
+      ...(plan && { risk: plan }),
       venues: venues.filter((venue) => known.instruments.some((one) => venueOf(one) === venue)),
       instruments: known.instruments.filter((one) => venues.includes(venueOf(one))),
       strategies: new Map(own.map((one) => [one.id as StrategyId, one.instruments as InstrumentId[]])),

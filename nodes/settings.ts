@@ -84,6 +84,8 @@ const portfolio = v.strictObject({
   limits: v.optional(v.record(v.string(), v.unknown()), {}),
   /** When its accounts do less, see domain/risk/degradation: checked there. */
   degradation: v.optional(v.record(v.string(), v.unknown()), {}),
+  /** Every rule beyond the limits, see domain/risk/plan: checked there. */
+  risk: v.optional(v.record(v.string(), v.unknown()), {}),
 });
 
 const strategy = v.strictObject({

@@ -5,6 +5,7 @@ import type { BacktestRun } from "../../nodes/backtest.ts";
 import { answer, say, timeText } from "../terminal.ts";
 import { ordersCsv } from "./orders-csv.ts";
 import { type ExportOptions, reportChoice, type ReportOptions, writeExport, writeHtml } from "./outputs.ts";
+import { riskText } from "./risk.ts";
 import { tablesText } from "./tables.ts";
 
 /** By another convention the figures are those of that project. */
@@ -38,6 +39,7 @@ export const showBacktest = (
       "",
       tablesText(report, choice),
       "",
+      riskText(value),
       `orders: ${value.orderListHash}`,
     ].join("\n"),
   );

@@ -36,6 +36,8 @@ export class Position {
   refused: string | undefined = undefined;
   aimOrder: LiveOrder | undefined = undefined;
   protection: Protection | undefined = undefined;
+  /** What the risk plan multiplies its aims with; undefined until it has sized one. */
+  factor: number | undefined = undefined;
   constructor(instrument: InstrumentId) {
     const { base, quote } = assetsOf(instrument);
     this.instrument = instrument;

@@ -5,6 +5,7 @@
 import type { Instrument } from "../market/instrument.ts";
 import type { Ladder, Level, Signs } from "../risk/degradation.ts";
 import type { Limits } from "../risk/limits.ts";
+import type { RiskPlan } from "../risk/plan.ts";
 import type { Fill, OrderReport, OrderType, TimeInForce } from "../order/order.ts";
 import type {
   AccountId,
@@ -91,6 +92,8 @@ export interface Rules {
   readonly balanceSettleMs: number;
   /** When an account does less; absent: never. */
   readonly degradation?: Ladder | undefined;
+  /** Every rule beyond the limits; absent: none. It counts once it is journaled. */
+  readonly risk?: RiskPlan | undefined;
 }
 
 export type PortfolioCommand =

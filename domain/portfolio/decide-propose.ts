@@ -6,7 +6,7 @@
  */
 import { Invalid } from "../values/invalid.ts";
 import { fromFloat, roundDown, roundUp, type Price, type Quantity } from "../values/values.ts";
-import { refusal } from "../risk/risk.ts";
+import { refusal, type Refusal } from "../risk/risk.ts";
 import type { Limits } from "../risk/limits.ts";
 import { decideAim } from "./aim.ts";
 import type { Ask, Mark, Marks, Propose } from "./commands.ts";
@@ -14,7 +14,8 @@ import { AIM_TAG, Draft } from "./draft.ts";
 import type { PortfolioEvent } from "./events.ts";
 import { Book, UNALLOCATED } from "./book.ts";
 import { isDust } from "./keep-stops.ts";
-import { PROTECT_TAG } from "./protection.ts";
+import { sized } from "./plan-standing.ts";
+import { PROTECT_TAG, type Protection } from "./protection.ts";
 import { type Listed, type PortfolioState } from "./state.ts";
 
 export const decidePropose = (
@@ -95,7 +96,7 @@ const decideAsk = (draft: Draft, book: Book, ask: Extract<Ask, { type: "aim" }>,
   if (!Number.isFinite(ask.exposure)) throw new Invalid(`${field}.exposure`, "a finite number", ask.exposure);
   const listed = listedFor(draft, book, ask.instrument);
   const known = book.positions.get(ask.instrument)?.refused;
-  if (listed !== undefined) decideAim(draft, book, listed, ask);
+  if (listed !== undefined) decideAim(draft, book, listed, sized(draft, book, listed, ask));
   else
     draft.refuse(
       book,
@@ -122,6 +123,12 @@ const protect = (draft: Draft, book: Book, ask: Extract<Ask, { type: "protect" }
   }
   const stopPrice = stopPriceOf(ask.stopPrice, listed, `${field}.stopPrice`);
   if (stopPrice === known?.stopPrice) return;
+  const loosened = loosens(draft, known, stopPrice);
+  if (loosened !== undefined) {
+    const wish = { instrument: ask.instrument, tag: PROTECT_TAG, side: "sell" } as const;
+    draft.refuse(book, wish, loosened, { known: known?.refused, protects: true });
+    return;
+  }
   draft.events.push({
     type: "ProtectionSet",
     strategy: book.strategy,
@@ -132,6 +139,20 @@ const protect = (draft: Draft, book: Book, ask: Extract<Ask, { type: "protect" }
     reason: ask.reason,
     at: draft.at,
   });
+};
+
+/** Under a plan that says so, the stop of a position that stands only comes nearer. */
+const loosens = (
+  { state }: Draft,
+  known: Protection | undefined,
+  stopPrice: Price | undefined,
+): Refusal | undefined => {
+  const before = known?.stopPrice;
+  if (state.risk?.plan.stopsNeverLoosen !== true || before === undefined || known?.held !== true)
+    return undefined;
+  return stopPrice !== undefined && stopPrice >= before
+    ? undefined
+    : refusal("stop-loosened", stopPrice ?? 0n, before);
 };
 
 const stopPriceOf = (asked: number | undefined, listed: Listed, field: string): Price | undefined => {

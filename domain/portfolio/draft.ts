@@ -23,6 +23,7 @@ import { midOf } from "./equity.ts";
 import { barredBy } from "./levels.ts";
 import { reserveOf, reservedAsset } from "./orders.ts";
 import { roleOf, type Origin } from "./origin.ts";
+import { planStanding } from "./plan-standing.ts";
 import { type Book } from "./book.ts";
 import { nameOf, type Listed, type LiveOrder, type PortfolioState } from "./state.ts";
 
@@ -199,6 +200,7 @@ export class Draft {
   ): Parameters<typeof review>[1] {
     const { instrument } = listed;
     const { ordersPerMinute } = this.limits;
+    const { risk } = this.state;
     return {
       halted: this.state.halt?.level,
       level: book.account.level,
@@ -213,10 +215,12 @@ export class Draft {
       openOrders: book.orders.size + (this.opened.get(book) ?? 0),
       rateLeft:
         ordersPerMinute === undefined ? 1 : ordersPerMinute - this.state.rate.within(this.at) - this.issued,
+      plan: risk === undefined ? undefined : () => planStanding(this, risk, book, instrument.quote),
     };
   }
 
-  private valueOf(listed: Listed): Money {
+  /** Held and being entered, at the mark of this decision. */
+  valueOf(listed: Listed): Money {
     const { id } = listed.instrument;
     const extra = this.buying.get(id);
     if (extra === undefined && this.marks[id] === undefined) return listed.value as Money;

@@ -21,6 +21,7 @@ import type {
 } from "../values/values.ts";
 import type { Amounts, HaltLevel, Marks, Rules } from "./commands.ts";
 import type { ProtectionEvent } from "./protection-events.ts";
+import type { RiskEvent } from "./risk-events.ts";
 
 /** Names one order to those who do not hold it. */
 export interface OrderName {
@@ -163,6 +164,7 @@ export type PortfolioEvent =
       readonly at: Timestamp;
     })
   | ProtectionEvent
+  | RiskEvent
   /** Would meet our own resting orders: waits until those have closed. */
   | (OrderName & {
       readonly type: "OrderHeld";

@@ -1,18 +1,22 @@
 /** Facts into state, in place. Nothing here can refuse: what is told has happened. */
 import type { Asset, InstrumentId } from "../values/values.ts";
 import type { PortfolioEvent, PortfolioEventOf } from "./events.ts";
-import { bookCross, bookFill, bookFor, credit, move, revalue, trim } from "./ledger.ts";
+import { bookCross, bookFill, bookFor, credit, move, trim } from "./ledger.ts";
 import { closeOrder, expect, rests, setRemaining } from "./orders.ts";
-import { endStop, failStop, listedAnew, protectionFor, setProtection, tradedUnder } from "./protection.ts";
+import { endStop, failStop, protectionFor, setProtection, tradedUnder } from "./protection.ts";
 import { bookForeign } from "./foreign.ts";
+import { list, takeMarks } from "./evolve-market.ts";
+import { lockEntries, setRules, takeFactor } from "./evolve-risk.ts";
+import { remember } from "./remember.ts";
 import { setLevel } from "./levels.ts";
 import { Account, UNALLOCATED, type Book } from "./book.ts";
-import { Listed, LiveOrder, type PortfolioState } from "./state.ts";
+import { LiveOrder, type PortfolioState } from "./state.ts";
 
 export const evolve = (state: PortfolioState, event: PortfolioEvent): void => {
   const handle = handlers[event.type] as (state: PortfolioState, event: PortfolioEvent) => void;
   handle(state, event);
   if ("at" in event && event.at > state.at) state.at = event.at;
+  if (state.risk !== undefined) remember(state, state.risk, event);
 };
 
 type Handlers = {
@@ -21,33 +25,6 @@ type Handlers = {
 
 const unallocated = (account: Account): Book => bookFor(account, UNALLOCATED);
 const accountOf = (state: PortfolioState, id: Account["id"]): Account => expect(state.accounts.get(id), id);
-
-const list = (state: PortfolioState, event: PortfolioEventOf<"InstrumentChanged">): void => {
-  const { instrument } = event;
-  const known = state.instruments.get(instrument.id);
-  if (known !== undefined) {
-    known.instrument = instrument;
-    listedAnew(state, instrument.id);
-    return;
-  }
-  const listed = new Listed(instrument);
-  // Foreign fills may have come before the instrument was announced.
-  for (const account of state.accounts.values())
-    for (const book of account.books.values())
-      listed.held += book.positions.get(instrument.id)?.quantity ?? 0n;
-  state.instruments.set(instrument.id, listed);
-};
-
-const takeMarks = (state: PortfolioState, event: PortfolioEventOf<"Proposed">): void => {
-  bookFor(accountOf(state, event.account), event.strategy);
-  state.sequences.set(event.strategy, event.sequence);
-  for (const id of Object.keys(event.marks)) {
-    const listed = state.instruments.get(id as InstrumentId);
-    if (listed === undefined) continue;
-    listed.mark = event.marks[id];
-    revalue(state, listed);
-  }
-};
 
 const approve = (state: PortfolioState, event: PortfolioEventOf<"OrderApproved">): void => {
   const { order } = event;
@@ -147,8 +124,7 @@ const handlers: Handlers = {
       credit(unallocated(account), asset as Asset, event.balances[asset]!);
   },
   InstrumentChanged: list,
-  RulesChanged: (state, { limits, balanceSettleMs, degradation }) =>
-    void (state.rules = { limits, balanceSettleMs, degradation }),
+  RulesChanged: setRules,
   DegradationChanged: (state, event) => setLevel(state, accountOf(state, event.account), event),
   Allotted: (state, event) => {
     const account = accountOf(state, event.account);
@@ -167,6 +143,8 @@ const handlers: Handlers = {
     position.waiting = event.waiting;
     state.resize.delete(resizeKey(book, event.instrument));
   },
+  EntriesLocked: lockEntries,
+  AimSized: (state, event) => takeFactor(bookFor(accountOf(state, event.account), event.strategy), event),
   OrderRefused: (state, event) => {
     const { refusals } = state.counters;
     refusals.set(event.rule, (refusals.get(event.rule) ?? 0) + 1);

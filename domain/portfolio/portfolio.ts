@@ -96,14 +96,24 @@ const decide = (
 
 const setRules = (
   { rules }: PortfolioState,
-  { limits, balanceSettleMs, degradation, at }: Extract<PortfolioCommand, { type: "SetRules" }>,
+  { limits, balanceSettleMs, degradation, risk, at }: Extract<PortfolioCommand, { type: "SetRules" }>,
 ): readonly PortfolioEvent[] =>
   rules !== undefined &&
   rules.balanceSettleMs === balanceSettleMs &&
   isSame(rules.limits, limits) &&
-  toJson(rules.degradation) === toJson(degradation)
+  toJson(rules.degradation) === toJson(degradation) &&
+  toJson(rules.risk) === toJson(risk)
     ? []
-    : [{ type: "RulesChanged", limits, balanceSettleMs, ...(degradation && { degradation }), at }];
+    : [
+        {
+          type: "RulesChanged",
+          limits,
+          balanceSettleMs,
+          ...(degradation && { degradation }),
+          ...(risk && { risk }),
+          at,
+        },
+      ];
 
 const isSame = <T extends object>(a: T, b: T): boolean => {
   const names = Object.keys(a) as (keyof T)[];

@@ -9,6 +9,8 @@ export interface Proposer {
   readonly at: Timestamp;
   readonly instruments: readonly InstrumentId[];
   readonly marks: () => Marks;
+  /** The prices are wanted, whatever is asked. */
+  readonly look?: boolean;
 }
 
 /** Undefined when nothing of it concerns the portfolio. */
@@ -37,7 +39,7 @@ export const proposalOf = (
       asked.push({ type: "place", instrument: instruments[i]!, orderType, ...rest, tag: ask.tag });
     }
   }
-  return asked.length === 0
+  return asked.length === 0 && from.look !== true
     ? undefined
     : { strategy, account, sequence, at, marks: from.marks(), asks: asked };
 };

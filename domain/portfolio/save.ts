@@ -5,10 +5,12 @@
 import type { Instrument } from "../market/instrument.ts";
 import type { Asset, ClientOrderId, StrategyId } from "../values/values.ts";
 import type { Mark } from "./commands.ts";
+import { RiskMemory } from "../risk/memory.ts";
 import { hold, revalue } from "./ledger.ts";
 import { setRemaining } from "./orders.ts";
 import { Account, Book, Position, SeenTrades } from "./book.ts";
-import { protectionFor, type Protection } from "./protection.ts";
+import { protectionFor } from "./protection.ts";
+import { loadProtection, saveProtection, type SavedProtection } from "./save-protection.ts";
 import { Listed, LiveOrder, PortfolioState, type ClosedOrder } from "./state.ts";
 
 type Pairs<K, V> = readonly (readonly [K, V])[];
@@ -25,6 +27,7 @@ const savePosition = (position: Position) => ({
   aim: position.aim ?? null,
   waiting: position.waiting,
   refused: position.refused ?? null,
+  ...(position.factor === undefined ? {} : { factor: position.factor }),
 });
 
 const saveBook = (book: Book) => ({
@@ -67,20 +70,6 @@ const saveOrder = (live: LiveOrder) => ({
   trades: [...live.trades],
 });
 
-const saveProtection = (protection: Protection) => ({
-  account: protection.book.account.id,
-  strategy: protection.book.strategy,
-  instrument: protection.position.instrument,
-  stopPrice: protection.stopPrice ?? null,
-  reason: protection.reason,
-  held: protection.held,
-  tries: protection.tries,
-  againAt: protection.againAt,
-  lost: protection.lost,
-  passed: protection.passed,
-  refused: protection.refused ?? null,
-});
-
 export const save = (state: PortfolioState) => ({
   instruments: [...state.instruments.values()].map((listed) => ({
     instrument: listed.instrument,
@@ -104,18 +93,20 @@ export const save = (state: PortfolioState) => ({
     ...state.counters,
     refusals: pairs(state.counters.refusals),
     levels: pairs(state.counters.levels),
+    locks: pairs(state.counters.locks),
   },
+  ...(state.risk === undefined ? {} : { risk: state.risk.save() }),
 });
 
 type Saved = ReturnType<typeof save>;
 type SavedAccount = Omit<Saved["accounts"][number], "level" | "degraded"> &
   Partial<Pick<Saved["accounts"][number], "level" | "degraded">>;
 type SavedOrder = Omit<Saved["orders"][number], "protects"> & { readonly protects?: boolean };
-type SavedProtection = Saved["protections"][number];
 /** Snapshots from before there were protection and levels lack them. */
 export type SavedPortfolio = Omit<Saved, "protections" | "orders" | "accounts" | "counters"> & {
   readonly accounts: readonly SavedAccount[];
-  readonly counters: Omit<Saved["counters"], "levels"> & Partial<Pick<Saved["counters"], "levels">>;
+  readonly counters: Omit<Saved["counters"], "levels" | "locks"> &
+    Partial<Pick<Saved["counters"], "levels" | "locks">>;
   readonly orders: readonly SavedOrder[];
   readonly protections?: readonly SavedProtection[];
 };
@@ -144,10 +135,16 @@ export const load = (saved: SavedPortfolio): PortfolioState => {
     state.rate.sum += count;
   }
   state.at = saved.at;
-  const { refusals, levels, ...counts } = saved.counters;
+  const { refusals, levels, locks, ...counts } = saved.counters;
   Object.assign(state.counters, counts);
   fill(state.counters.refusals, refusals);
   fill(state.counters.levels, levels ?? []);
+  fill(state.counters.locks, locks ?? []);
+  const plan = state.rules?.risk;
+  if (plan !== undefined) {
+    state.risk = new RiskMemory(plan);
+    if (saved.risk !== undefined) state.risk.load(saved.risk);
+  }
   for (const listed of state.instruments.values()) revalue(state, listed);
   return state;
 };
@@ -194,20 +191,8 @@ const loadPosition = (
   position.aim = saved.aim ?? undefined;
   position.waiting = saved.waiting;
   position.refused = saved.refused ?? undefined;
+  position.factor = saved.factor;
   hold(state, saved.instrument, saved.quantity);
-};
-
-const loadProtection = (state: PortfolioState, saved: SavedProtection): void => {
-  const book = state.accounts.get(saved.account)!.books.get(saved.strategy)!;
-  const protection = protectionFor(state, book, saved.instrument);
-  protection.stopPrice = saved.stopPrice ?? undefined;
-  protection.reason = saved.reason;
-  protection.held = saved.held;
-  protection.tries = saved.tries;
-  protection.againAt = saved.againAt;
-  protection.lost = saved.lost;
-  protection.passed = saved.passed;
-  protection.refused = saved.refused ?? undefined;
 };
 
 const loadOrder = (state: PortfolioState, saved: SavedOrder): void => {

@@ -14,6 +14,7 @@ import type { CrossedLeg, PortfolioEvent } from "./events.ts";
 import { keepStops } from "./keep-stops.ts";
 import { barredBy } from "./levels.ts";
 import { rests } from "./orders.ts";
+import { settleRisk } from "./settle-risk.ts";
 import { type Account } from "./book.ts";
 import { nameOf, type Listed, type PortfolioState } from "./state.ts";
 
@@ -34,8 +35,10 @@ interface Lane {
 }
 
 export const decideSettle = (state: PortfolioState, limits: Limits): readonly PortfolioEvent[] => {
-  if (state.fresh.size === 0 && state.resize.size === 0 && state.protections.size === 0) return none;
+  const told = state.risk === undefined ? none : settleRisk(state, state.risk);
+  if (state.fresh.size === 0 && state.resize.size === 0 && state.protections.size === 0) return told;
   const draft = new Draft(state, limits, state.at);
+  draft.events.push(...told);
   resizeAims(draft);
   keepStops(draft);
   for (const lane of lanesOf(draft).values()) {

@@ -5,6 +5,7 @@
  */
 import type { Instrument } from "../market/instrument.ts";
 import type { Order } from "../order/order.ts";
+import type { RiskMemory } from "../risk/memory.ts";
 import type { Approved } from "../risk/risk.ts";
 import type {
   AccountId,
@@ -141,6 +142,8 @@ export class PortfolioState {
     | undefined;
   /** As journaled last; undefined in a journal older than schema 2. */
   rules: Rules | undefined;
+  /** What the risk plan of the journaled rules remembers; undefined without one. */
+  risk: RiskMemory | undefined;
   /** Client order ids given out so far. */
   issued = 0;
   readonly rate = new OrderRate();
@@ -154,6 +157,8 @@ export class PortfolioState {
     refusals: new Map<string, number>(),
     /** Changes of level, by the new one. */
     levels: new Map<string, number>(),
+    /** Locks of entries, by rule. */
+    locks: new Map<string, number>(),
   };
   /** Emptied by every `settle`. */
   readonly fresh = new Set<LiveOrder>();

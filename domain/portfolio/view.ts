@@ -95,6 +95,8 @@ export interface PortfolioView {
     readonly crosses: number;
     readonly refusals: Readonly<Record<string, number>>;
     readonly levels: Readonly<Record<string, number>>;
+    /** Locks of entries that the risk plan made, by rule. */
+    readonly locks: Readonly<Record<string, number>>;
   };
 }
 
@@ -123,6 +125,7 @@ export const portfolioView = (state: PortfolioState): PortfolioView => {
       ...state.counters,
       refusals: Object.fromEntries(state.counters.refusals),
       levels: Object.fromEntries(state.counters.levels),
+      locks: Object.fromEntries(state.counters.locks),
     },
   };
 };

@@ -16,6 +16,7 @@ import {
 } from "../values/values.ts";
 import type { Level } from "./degradation.ts";
 import type { Limits } from "./limits.ts";
+import { planRefusal, type PlanRule, type PlanStanding } from "./plan-review.ts";
 
 export type Approved<T> = Brand<T, "Approved">;
 
@@ -34,11 +35,12 @@ export type Rule =
   | "position"
   | "gross-exposure"
   | "open-orders"
-  | "order-rate";
+  | "order-rate"
+  | PlanRule;
 
 export interface Refusal {
   readonly rule: Rule;
-  /** In the rule's unit: base for below-minimum and short-not-allowed, price, quote, or a count; 0 where none applies. */
+  /** In the rule's unit: base for below-minimum and short-not-allowed, price, quote, a ratio, a count or ms; 0 where none applies. */
   readonly asked: Decimal;
   readonly max: Decimal;
 }
@@ -61,6 +63,8 @@ export interface Standing {
   readonly openOrders: number;
   /** Whole orders left in the rate bucket. */
   readonly rateLeft: number;
+  /** Of a risk plan: counted when an entry has passed the limits. */
+  readonly plan?: (() => PlanStanding) | undefined;
 }
 
 /** Approves the order or tells the first rule against it. Spot: every sell reduces, every buy adds. */
@@ -130,7 +134,9 @@ const entryRefusal = (limits: Limits, standing: Standing, order: Order): Refusal
     return refusal("open-orders", BigInt(standing.openOrders + 1) * ONE, BigInt(limits.openOrdersMax) * ONE);
   if (limits.ordersPerMinute !== undefined && standing.rateLeft < 1)
     return refusal("order-rate", ONE, BigInt(Math.max(0, standing.rateLeft)) * ONE);
-  return undefined;
+  return standing.plan === undefined
+    ? undefined
+    : planRefusal(standing.plan(), standing.instrument, order, adds);
 };
 
 const PERCENT = 100_000n;

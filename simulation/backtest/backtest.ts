@@ -47,6 +47,7 @@ export const backtest = (settings: BacktestSettings): BacktestResult => {
     equity: run.equity.columns(),
     orders: orders.orders,
     refusals: Object.fromEntries(books.refusals),
+    ...(books.watch === undefined ? {} : { risk: books.watch.deeds }),
   };
 };
 
@@ -68,12 +69,16 @@ const atVenue = <O extends VenueOrder>(
 
 const check = ({
   markets,
+  accounting,
+  risk,
   startingBalance,
   makerBps,
   takerBps,
   orderLatencyMs = 0,
   feedLatencyMs = 0,
 }: BacktestSettings): void => {
+  if (risk !== undefined && accounting !== "exact")
+    throw new Invalid("accounting", "exact beside a risk plan", accounting);
   const first = markets[0]?.instrument;
   if (first === undefined) throw new Invalid("markets", "at least one", markets);
   for (const { instrument } of markets)

@@ -1,5 +1,6 @@
 /** The ledger of a backtest as the run sees it, exact or in doubles: asks go in, orders reach the venue, news come back. */
 import type { Ask } from "../../domain/strategy/desk.ts";
+import type { RiskWatch } from "./risk-watch.ts";
 import type { OpenOrder, OrderUpdate } from "../../domain/strategy/strategy.ts";
 
 export interface Books {
@@ -12,6 +13,9 @@ export interface Books {
   /** Carries out what the trader asked. Wakes are not for the books. */
   propose(asks: readonly Ask[], at: number): void;
   openOrders(): readonly OpenOrder[];
+  /** Of a risk plan: when it wants to see the prices, and what it did. */
+  readonly watch?: RiskWatch | undefined;
+  look?(at: number): void;
   /** Time has passed. */
   tick?(at: number): void;
 }

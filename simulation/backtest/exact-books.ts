@@ -26,8 +26,10 @@ import {
 } from "../../domain/values/values.ts";
 import type { Books, Hear } from "./books.ts";
 import type { CandleVenue } from "./candle-venue.ts";
+import { openingTurns } from "./exact-opening.ts";
 import { ACCOUNT, fillOf, loggedOf, reportOf } from "./exact-orders.ts";
 import { ExactMarks } from "./exact-marks.ts";
+import { RiskWatch } from "./risk-watch.ts";
 import type { LoggedOrder, OrderLog } from "./order-log.ts";
 import type { BacktestSettings } from "./settings.ts";
 import type { TradeLog } from "./trade-log.ts";
@@ -41,7 +43,7 @@ const rethrow = (error: unknown): never => {
   throw error as Error;
 };
 
-type Settings = Pick<BacktestSettings, "startingBalance" | "limits" | "seed">;
+type Settings = Pick<BacktestSettings, "startingBalance" | "limits" | "risk" | "seed">;
 
 /** An order as the portfolio says it, at the venue. */
 class ExactOrder extends VenueOrder {
@@ -72,10 +74,11 @@ export class ExactBooks implements Books, VenueNews<ExactOrder> {
   #tradeNumber = 0;
   readonly #marks: ExactMarks;
   readonly #held: bigint[];
+  readonly watch: RiskWatch | undefined;
 
   constructor(
     instruments: readonly Instrument[],
-    { startingBalance, limits, seed }: Settings,
+    { startingBalance, limits: given, risk, seed }: Settings,
     logs: { readonly orders: OrderLog; readonly trades: TradeLog },
     hear: Hear,
     heard: boolean,
@@ -88,25 +91,27 @@ export class ExactBooks implements Books, VenueNews<ExactOrder> {
     this.#logs = logs;
     this.#hear = hear;
     this.#heard = heard;
-    this.#decider = portfolioDecider({
-      id: PORTFOLIO,
-      limits: limits ?? parseLimits(undefined),
-      balanceSettleMs: 0,
-    });
+    const limits = given ?? parseLimits(undefined);
+    this.#decider = portfolioDecider({ id: PORTFOLIO, limits, balanceSettleMs: 0 });
     this.#state = this.#decider.initial();
-    const { venue, quote } = instruments[0]!;
-    const at = 0 as Timestamp;
+    this.watch = risk && new RiskWatch(risk);
     const amount = fromFloat(startingBalance, "startingBalance") as Money;
-    const nonce = String(seed);
-    this.#turn({ type: "OpenAccount", account: ACCOUNT, venue, balances: { [quote]: amount }, nonce, at });
-    for (const instrument of instruments) this.#turn({ type: "InstrumentChanged", instrument, at });
-    this.#turn({ type: "Allot", strategy: STRATEGY, account: ACCOUNT, asset: quote, amount, at });
+    const opening = { strategy: STRATEGY, limits, risk, amount, nonce: String(seed) };
+    for (const command of openingTurns(instruments, opening)) this.#turn(command);
     this.#refresh();
   }
 
   /** Books and venue name each other. */
   connect(venue: CandleVenue<ExactOrder>): void {
     this.#venue = venue;
+  }
+
+  /** The prices to the portfolio, whether the trader asks for something or not. */
+  look(at: number): void {
+    this.#sequence += 1;
+    const marks = this.#marks.at(this.#venue.last);
+    const from = { strategy: STRATEGY, account: ACCOUNT, sequence: this.#sequence };
+    this.#turn({ type: "Propose", ...from, at: at as Timestamp, marks, asks: [] });
   }
 
   get refusals(): ReadonlyMap<string, number> {
@@ -186,6 +191,7 @@ export class ExactBooks implements Books, VenueNews<ExactOrder> {
   }
 
   #note(event: PortfolioEvent): void {
+    this.watch?.note(event);
     if (event.type === "OrderApproved") {
       const { order } = event;
       const i = this.#ids.indexOf(order.instrument);

@@ -6,6 +6,7 @@
  */
 import { TraderDesk, type Ask } from "../../domain/strategy/desk.ts";
 import type { OpenOrder, OrderUpdate, Trader } from "../../domain/strategy/strategy.ts";
+import type { Looks } from "../../domain/risk/looks.ts";
 import type { Timestamp } from "../../domain/values/values.ts";
 import type { Books } from "./books.ts";
 import { CandleView } from "./candle-view.ts";
@@ -57,6 +58,7 @@ export class Run {
   #at = 0;
   readonly #from: number;
   readonly #feedLatencyMs: number;
+  #looks: Looks | undefined;
 
   constructor(lanes: readonly Lane[], trader: Trader, feedLatencyMs: number) {
     this.#feedLatencyMs = feedLatencyMs;
@@ -72,6 +74,7 @@ export class Run {
     this.#venue = venue;
     this.#desk.books = books;
     this.#desk.last = venue.last;
+    this.#looks = books.watch?.looks;
   }
 
   /** To the end of all candles. */
@@ -92,6 +95,7 @@ export class Run {
         venue.closed();
         this.#books.tick?.(at);
       }
+      if (this.#looks?.due(at) === true) this.#books.look!(at);
       if (this.#held > 0) this.#mark();
       for (let i = 0; i < count; i += 1) if (lanes[i]!.toldRow < lanes[i]!.row) this.#tell(lanes[i]!);
       if (at > this.#from) {

@@ -4,6 +4,7 @@ import type { Timeframe } from "../../domain/market/candle.ts";
 import type { Instrument } from "../../domain/market/instrument.ts";
 import type { OrderType, TimeInForce } from "../../domain/order/order.ts";
 import type { Limits } from "../../domain/risk/limits.ts";
+import type { RiskPlan } from "../../domain/risk/plan.ts";
 import type { Params, Strategy } from "../../domain/strategy/strategy.ts";
 import type { Side, Timestamp } from "../../domain/values/values.ts";
 import type { Slippage } from "./slippage.ts";
@@ -47,6 +48,8 @@ export interface BacktestSettings {
   readonly feedLatencyMs?: number | undefined;
   /** Of the portfolio, for exact accounting; unless given, those that it has live without any configuration. */
   readonly limits?: Limits | undefined;
+  /** Every rule beyond the limits, for exact accounting. */
+  readonly risk?: RiskPlan | undefined;
 }
 
 /** One round trip from flat to flat, or what is still open at the end, valued there (`exitReason` "force_exit"). */
@@ -106,4 +109,17 @@ export interface BacktestResult {
   readonly orders: readonly BacktestOrder[];
   /** Wishes that were refused, by rule. */
   readonly refusals: Readonly<Record<string, number>>;
+  /** What the risk plan did besides refusing; absent without one. */
+  readonly risk?: RiskDeeds;
+}
+
+/** Counts over a run. */
+export interface RiskDeeds {
+  /** Locks of entries, by rule. */
+  readonly locks: Readonly<Record<string, number>>;
+  /** Positions whose aims were sized, and the mean of their factors; NaN without any. */
+  readonly sized: number;
+  readonly meanFactor: number;
+  /** When and why entries were halted for good. */
+  readonly halts: readonly { readonly at: number; readonly reason: string }[];
 }

@@ -1,0 +1,40 @@
+/** What the risk plan of a backtest did, rule by rule, beside the same run without it. */
+import type { BacktestRun } from "../../nodes/backtest.ts";
+import { table, timeText } from "../terminal.ts";
+
+type Answer = BacktestRun["answer"];
+
+const percent = (ratio: number): string => (Number.isNaN(ratio) ? "-" : `${(ratio * 100).toFixed(2)} %`);
+
+/** Empty without a plan. */
+export const riskText = ({ risk, without, refusals, ...answer }: Answer): string => {
+  if (risk === undefined || without === undefined) return "";
+  const rules = new Set([
+    ...Object.keys(refusals),
+    ...Object.keys(risk.locks),
+    ...Object.keys(without.refusals),
+  ]);
+  const rows = [...rules]
+    .sort()
+    .map((rule) => [rule, refusals[rule] ?? 0, risk.locks[rule] ?? 0, without.refusals[rule] ?? 0]);
+  const beside = [
+    ["profit", percent(answer.profitTotalRatio), percent(without.profitTotalRatio)],
+    ["deepest drawdown", percent(answer.metrics.maxDrawdown), percent(without.metrics.maxDrawdown)],
+    ["trades", answer.trades.length, without.trades],
+    ["orders", answer.orders, without.orders],
+  ];
+  return [
+    "RISK",
+    table(
+      [["Rule"], ["Refused", "right"], ["Locks", "right"], ["Refused without", "right"]],
+      rows,
+      "nothing was refused",
+    ),
+    "",
+    `${risk.sized} positions sized, by a factor of ${Number.isNaN(risk.meanFactor) ? "-" : risk.meanFactor.toFixed(3)} on average`,
+    ...risk.halts.map(({ at, reason }) => `halted ${timeText(at)}: ${reason}`),
+    "",
+    table([["Figure"], ["With the plan", "right"], ["Without", "right"]], beside, ""),
+    "",
+  ].join("\n");
+};

@@ -1,0 +1,79 @@
+/** What the risk plan is to know of the portfolio around one entry. Counted anew for each entry, over all instruments and books. */
+import type { Order } from "../order/order.ts";
+import type { Held, PlanStanding } from "../risk/plan-review.ts";
+import type { RiskMemory } from "../risk/memory.ts";
+import { plain, sizeFactor } from "../risk/sizing/factor.ts";
+import { absolute, notional, type Asset, type Money, type Price, type Quantity } from "../values/values.ts";
+import type { Ask } from "./commands.ts";
+import type { Book } from "./book.ts";
+import type { Draft } from "./draft.ts";
+import { equityOf } from "./equity.ts";
+import { equityOfAll } from "./remember.ts";
+import type { Listed } from "./state.ts";
+
+export const planStanding = (draft: Draft, memory: RiskMemory, book: Book, quote: Asset): PlanStanding => {
+  const held: Held[] = [];
+  for (const listed of draft.state.instruments.values()) {
+    if (listed.instrument.quote !== quote) continue;
+    const value = draft.valueOf(listed);
+    if (value !== 0n) held.push({ instrument: listed.instrument, value });
+  }
+  let entered = 0;
+  for (const { order } of draft.approved.values())
+    if (order.strategy === book.strategy && order.side === "buy") entered += 1;
+  return {
+    memory,
+    equity: equityOfAll(draft.state, quote, draft.marks) as Money,
+    strategyEquity: equityOf(draft.state, book, quote, draft.marks),
+    held,
+    strategyValue: strategyValue(draft, book, quote),
+    entered,
+  };
+};
+
+/** Held and being bought by this book, at the last prices. */
+const strategyValue = (draft: Draft, book: Book, quote: Asset): Money => {
+  let sum = 0n;
+  const add = (id: Listed["instrument"]["id"], quantity: bigint): void => {
+    const listed = draft.state.instruments.get(id);
+    if (listed?.instrument.quote !== quote) return;
+    sum += notional(draft.mark(listed)?.last ?? (0n as Price), absolute(quantity) as Quantity);
+  };
+  for (const { instrument, quantity } of book.positions.values())
+    if (quantity !== 0n) add(instrument, quantity);
+  for (const live of book.orders)
+    if (live.order.side === "buy" && !draft.ends(live)) add(live.order.instrument, live.remaining);
+  for (const { order } of draft.approved.values())
+    if (isEntry(order) && order.strategy === book.strategy && order.account === book.account.id)
+      add(order.instrument, order.quantity);
+  return sum as Money;
+};
+
+const isEntry = ({ side }: Order): boolean => side === "buy";
+
+type Aim = Extract<Ask, { type: "aim" }>;
+
+/** The aim as the plan sizes it. The factor is taken when the position opens and stays with it. */
+export const sized = (draft: Draft, book: Book, listed: Listed, aim: Aim): Aim => {
+  const memory = draft.state.risk;
+  if (memory?.plan.sizing === undefined || aim.exposure === 0) return aim;
+  const id = listed.instrument.id;
+  const position = book.positions.get(id);
+  const standing = position !== undefined && (position.quantity !== 0n || position.aimOrder !== undefined);
+  let factor = position?.factor ?? 1;
+  if (!standing || position.factor === undefined) {
+    factor = sizeFactor(memory, id, book.strategy);
+    if (factor !== position?.factor)
+      draft.events.push({
+        type: "AimSized",
+        strategy: book.strategy,
+        account: book.account.id,
+        instrument: id,
+        method: memory.plan.sizing.method,
+        asked: aim.exposure,
+        factor,
+        at: draft.at,
+      });
+  }
+  return { ...aim, exposure: plain(aim.exposure * factor) };
+};
