@@ -1,6 +1,7 @@
 /** Options of `shoal backtesting` that put protective exits around a strategy, by the names that freqtrade users know. */
 import type { Command } from "commander";
 import type { ProtectiveExits } from "../../domain/strategy/exits/protected.ts";
+import { readRangeStop } from "../../domain/strategy/exits/range-stop.ts";
 import { readRoi, readStoploss, readTrailing } from "../../domain/strategy/exits/read-rules.ts";
 import { Invalid } from "../../domain/values/invalid.ts";
 import { wholeNumber } from "../verb.ts";
@@ -13,6 +14,7 @@ export interface ExitOptions {
   readonly trailingStopPositiveOffset?: string;
   readonly trailingOnlyOffsetIsReached?: boolean;
   readonly unfilledTimeout?: number;
+  readonly rangeStop?: string;
 }
 
 export const withExits = (command: Command): Command =>
@@ -23,13 +25,14 @@ export const withExits = (command: Command): Command =>
     .option("--trailing-stop-positive <ratio>", "its distance once the profit is above the offset")
     .option("--trailing-stop-positive-offset <ratio>", "that profit (default: 0)")
     .option("--trailing-only-offset-is-reached", "it stays until the profit has reached the offset")
+    .option("--range-stop <rule>", "a stop by the average true range: atr:2 or chandelier:3, :14 candles")
     .option("--unfilled-timeout <minutes>", "give up orders that rest longer", wholeNumber(0, 1e9));
 
 /** Undefined where none was asked for. Throws `Invalid` naming the option. */
 export const exitsOf = (options: ExitOptions): ProtectiveExits | undefined => {
-  const { stoploss, minimalRoi, trailingStop, trailingStopPositive, unfilledTimeout } = options;
+  const { stoploss, minimalRoi, trailingStop, trailingStopPositive, unfilledTimeout, rangeStop } = options;
   if (
-    [stoploss, minimalRoi, trailingStop, trailingStopPositive, unfilledTimeout].every(
+    [stoploss, minimalRoi, trailingStop, trailingStopPositive, unfilledTimeout, rangeStop].every(
       (each) => each === undefined,
     )
   )
@@ -57,6 +60,7 @@ export const exitsOf = (options: ExitOptions): ProtectiveExits | undefined => {
       trailing,
     },
     unfilledTimeoutMinutes: unfilledTimeout ?? Infinity,
+    ...(rangeStop === undefined ? {} : { range: readRangeStop(rangeStop, "--range-stop") }),
   };
 };
 

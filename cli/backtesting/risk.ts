@@ -4,7 +4,8 @@ import { table, timeText } from "../terminal.ts";
 
 type Answer = BacktestRun["answer"];
 
-const percent = (ratio: number): string => (Number.isNaN(ratio) ? "-" : `${(ratio * 100).toFixed(2)} %`);
+const percent = (ratio: number | null): string =>
+  ratio === null || Number.isNaN(ratio) ? "-" : `${(ratio * 100).toFixed(2)} %`;
 
 /** Empty without a plan. */
 export const riskText = ({ risk, without, refusals, ...answer }: Answer): string => {

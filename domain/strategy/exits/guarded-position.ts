@@ -79,6 +79,13 @@ export class GuardedPosition implements Terms {
     this.moved = true;
   }
 
+  /** Moves the stop to a level that is nearer to the price; any other is passed over. */
+  tighten(level: number, moves: boolean): void {
+    if (Number.isNaN(level) || this.nearer(this.stop, level) === this.stop) return;
+    this.moved ||= moves;
+    this.stop = level;
+  }
+
   /** Whether a price as bad as `worst` has come to this level; false for NaN. */
   reached(level: number, worst: number): boolean {
     return this.short ? level <= worst * (1 + NOISE) : level >= worst * (1 - NOISE);

@@ -6,25 +6,33 @@
 import type { Candle, Timeframe } from "../../market/candle.ts";
 import { timeframes } from "../../market/candle.ts";
 import type { Instrument } from "../../market/instrument.ts";
+import { loadState, saveState } from "../../indicators/state.ts";
 import { readFlag } from "./read-rules.ts";
 import { readNumber, readObject } from "../../values/read.ts";
 import { readLanes } from "../saved.ts";
 import type { Desk, OrderUpdate, Params, Saved, Strategy, Trader } from "../strategy.ts";
 import { GuardedPosition } from "./guarded-position.ts";
+import { RangeStop, type RangeStopRule } from "./range-stop.ts";
 import { type ExitRules, roiStepAt } from "./rules.ts";
 
 export interface ProtectiveExits {
   readonly rules: ExitRules;
   /** Of resting orders; Infinity leaves them. */
   readonly unfilledTimeoutMinutes: number;
+  /** A stop by the average true range besides; the nearer of the two holds. */
+  readonly range?: RangeStopRule | undefined;
 }
 
 /** What was asked for, in words: printed with every result. */
 export const exitsText = ({
   rules: { stoploss, roi, trailing },
   unfilledTimeoutMinutes,
+  range,
 }: ProtectiveExits): string =>
   [
+    ...(range === undefined
+      ? []
+      : [`${range.kind} stop, ${range.ranges} average ranges of ${range.length} candles away`]),
     ...(Number.isNaN(stoploss) ? [] : [`stop at ${stoploss}`]),
     ...(trailing === undefined ? [] : [trailingText(trailing)]),
     ...(roi.length === 0
@@ -64,8 +72,10 @@ class Lane {
   quantity = 0;
   cost = 0;
   largest = 0;
+  readonly range: RangeStop | undefined;
 
-  constructor(rules: ExitRules, { takerBps }: Instrument) {
+  constructor(rules: ExitRules, range: RangeStopRule | undefined, { takerBps }: Instrument) {
+    this.range = range && new RangeStop(range);
     this.guard = new GuardedPosition(rules, { short: false, leverage: 1, fee: takerBps / 10_000 }, 0);
   }
 
@@ -78,6 +88,13 @@ class Lane {
     // What has moved up for the first part stays for what is added.
     if (this.guard.moved) this.guard.openPrice = average;
     else this.guard.filled(average);
+    this.range?.opened(average);
+    this.tighten(false);
+  }
+
+  /** The nearer stop holds. */
+  tighten(moves: boolean): void {
+    if (this.range !== undefined) this.guard.tighten(this.range.level, moves);
   }
 
   sold(quantity: number): void {
@@ -87,6 +104,7 @@ class Lane {
     if (left > REST * this.largest) return;
     this.quantity = this.cost = this.largest = 0;
     this.guard.moved = false;
+    this.range?.ended();
   }
 }
 
@@ -94,9 +112,9 @@ const protectedTrader = (
   inner: Trader,
   finest: Timeframe,
   market: readonly Instrument[],
-  { rules, unfilledTimeoutMinutes }: ProtectiveExits,
+  { rules, unfilledTimeoutMinutes, range }: ProtectiveExits,
 ): Trader => {
-  const lanes = market.map((instrument) => new Lane(rules, instrument));
+  const lanes = market.map((instrument) => new Lane(rules, range, instrument));
   /** By order under way, what of it has been told as filled; and since when a resting one is seen. */
   const filled = new Map<string, number>();
   const seen = new Map<string, number>();
@@ -124,11 +142,15 @@ const protectedTrader = (
 
   const guard = (candle: Candle, i: number, desk: Desk): void => {
     const lane = lanes[i]!;
+    lane.range?.candle(candle.high, candle.low, candle.close);
     if (lane.quantity === 0) return;
     const { guard: position } = lane;
     const before = position.stop;
     // Of the candle in which it was bought, at an unknown moment, only the close is surely later.
-    position.trail(position.openAt > candle.openAt ? candle.close : candle.high);
+    const best = position.openAt > candle.openAt ? candle.close : candle.high;
+    position.trail(best);
+    lane.range?.follow(best);
+    lane.tighten(true);
     const step = roiStepAt(rules.roi, position.minutesAt(desk.now));
     if (step !== undefined && position.profitAt(candle.close) >= step.ratio)
       desk.aim(i, 0, "roi", step.ratio);
@@ -181,16 +203,28 @@ const protectedTrader = (
 const reasonOf = ({ moved }: GuardedPosition): string => (moved ? "trailing_stop_loss" : "stop_loss");
 
 /** A position without a stop has null: JSON knows no NaN. */
-const savedLane = ({ quantity, cost, largest, guard }: Lane): Saved => {
+const savedLane = ({ quantity, cost, largest, guard, range }: Lane): Saved => {
   const { openAt, openPrice, stop, moved } = guard;
+  const ranged = range === undefined ? {} : { range: saveState(range) };
   return quantity === 0
-    ? { quantity }
-    : { quantity, cost, largest, openAt, openPrice, stop: Number.isNaN(stop) ? null : stop, moved };
+    ? { quantity, ...ranged }
+    : {
+        ...ranged,
+        quantity,
+        cost,
+        largest,
+        openAt,
+        openPrice,
+        stop: Number.isNaN(stop) ? null : stop,
+        moved,
+      };
 };
 
 const loadLane = (lane: Lane, from: Saved, i: number): void => {
   const read = (name: string): number => readNumber(from[name], `saved.lanes[${i}].${name}`);
   lane.quantity = read("quantity");
+  if (lane.range !== undefined && from["range"] !== undefined)
+    loadState(lane.range, from["range"], `saved.lanes[${i}].range`);
   if (lane.quantity === 0) return;
   lane.cost = read("cost");
   lane.largest = read("largest");
