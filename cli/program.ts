@@ -62,6 +62,10 @@ const verbs: Readonly<Record<string, Listed>> = {
     about: "run a strategy over recorded candles",
     load: () => import("./backtesting.ts"),
   },
+  market: {
+    about: "markets side by side: movers, correlations, the depth of a book",
+    load: () => import("./market.ts"),
+  },
   metrics: {
     about: "figures of returns or trades, by a named convention",
     load: () => import("./metrics.ts"),

@@ -158,25 +158,13 @@ const protectedTrader = (
       desk.protect(i, position.stop, reasonOf(position));
   };
 
-  const giveUp = (desk: Desk): void => {
-    const resting = new Set<string>();
-    for (const { tag } of desk.orders()) {
-      if (tag === STOP_TAG) continue;
-      resting.add(tag);
-      const since = seen.get(tag) ?? desk.now;
-      seen.set(tag, since);
-      if (desk.now - since > unfilledTimeoutMinutes * 60_000) desk.cancel(tag);
-    }
-    for (const tag of seen.keys()) if (!resting.has(tag)) seen.delete(tag);
-  };
-
   const { onTrade, onQuote, onTimer } = inner;
   return {
     onCandle: (candle, i, timeframe, desk) => {
       inner.onCandle(candle, i, timeframe, desk);
       if (timeframe !== finest) return;
       guard(candle, i, desk);
-      if (unfilledTimeoutMinutes < Infinity) giveUp(desk);
+      if (unfilledTimeoutMinutes < Infinity) giveUp(desk, seen, unfilledTimeoutMinutes);
     },
     ...(onTrade && { onTrade: (trade, i, desk) => onTrade.call(inner, trade, i, desk) }),
     ...(onQuote && { onQuote: (quote, i, desk) => onQuote.call(inner, quote, i, desk) }),
@@ -198,6 +186,19 @@ const protectedTrader = (
       readCounts(saved["seen"], "saved.seen", seen);
     },
   };
+};
+
+/** `seen`: since when an order rests, by tag. */
+const giveUp = (desk: Desk, seen: Map<string, number>, minutes: number): void => {
+  const resting = new Set<string>();
+  for (const { tag } of desk.orders()) {
+    if (tag === STOP_TAG) continue;
+    resting.add(tag);
+    const since = seen.get(tag) ?? desk.now;
+    seen.set(tag, since);
+    if (desk.now - since > minutes * 60_000) desk.cancel(tag);
+  }
+  for (const tag of seen.keys()) if (!resting.has(tag)) seen.delete(tag);
 };
 
 const reasonOf = ({ moved }: GuardedPosition): string => (moved ? "trailing_stop_loss" : "stop_loss");

@@ -1,53 +1,12 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Ask, Mark } from "../../../domain/portfolio/commands.ts";
-import { equityOfAll } from "../../../domain/portfolio/remember.ts";
-import { parseLimits } from "../../../domain/risk/limits.ts";
-import { parseRiskPlan } from "../../../domain/risk/plan.ts";
-import {
-  decimal,
-  format,
-  notional,
-  times,
-  type Asset,
-  type InstrumentId,
-  type Price,
-  type Quantity,
-} from "../../../domain/values/values.ts";
+import type { Ask } from "../../../domain/portfolio/commands.ts";
+import { decimal, format } from "../../../domain/values/values.ts";
 import { toJson } from "../../../domain/values/json.ts";
-import { Turns } from "./turns.ts";
-import { ACCOUNT, aim, BTC, instrument, limit, mark, of, only, strategy, time } from "./words.ts";
-import "../../seed.ts";
+import { ETH, fillAll, HOUR, SOL, under } from "./planned.ts";
+import type { Turns } from "./turns.ts";
+import { aim, BTC, mark, of, only, time } from "./words.ts";
 
-const ETH = "sandbox:ETH/USDT" as InstrumentId;
-const SOL = "sandbox:SOL/USDT" as InstrumentId;
-const HOUR = 3_600_000;
 const MINUTE = 60_000;
-
-/** 1,000 USDT for each strategy, under this plan. */
-const under = (plan: object, ...names: readonly string[]): Turns => {
-  const turns = new Turns({ collarPercent: 2 });
-  turns.now = Date.UTC(2026, 0, 5, 12);
-  turns.turn({
-    type: "SetRules",
-    limits: parseLimits({ collarPercent: 2 }),
-    balanceSettleMs: 5_000,
-    risk: parseRiskPlan(plan),
-    at: time(turns.now),
-  });
-  turns.open({ USDT: "10000" }, instrument(), instrument("ETH/USDT"), instrument("SOL/USDT"));
-  for (const name of names.length === 0 ? ["a"] : names) turns.allot(name, "1000");
-  return turns;
-};
-
-/** Every order that went out, filled at once at its mark. */
-const fillAll = (turns: Turns, marks: Record<string, Mark>): void => {
-  for (const live of [...turns.state.orders.values()])
-    if (live.phase === "placed" && live.order.stopPrice === undefined) {
-      const at = format(marks[live.order.instrument]!.last);
-      turns.turn(turns.fill(live.order.id, format(live.remaining), at));
-    }
-};
 
 const buy = (turns: Turns, name: string, exposure: number, prices: Record<string, string>, id = BTC) => {
   const marks = Object.fromEntries(Object.entries(prices).map(([each, last]) => [each, mark(last)]));
@@ -224,77 +183,3 @@ describe("a portfolio under a risk plan", () => {
     expect(toJson(turns.decider.save(turns.decider.load(turns.decider.save(turns.state))))).toBe(saved);
   });
 });
-
-const wish = fc.record({
-  name: fc.constantFrom("a", "b"),
-  id: fc.constantFrom(BTC, ETH, SOL),
-  exposure: fc.double({ min: 0, max: 1.2, noNaN: true }),
-  price: fc.integer({ min: 60, max: 140 }),
-  placed: fc.boolean(),
-  pass: fc.integer({ min: 0, max: 3 * HOUR }),
-  halt: fc.integer({ min: 0, max: 9 }),
-});
-
-describe("any flow of wishes", () => {
-  it("takes no limit past its mark, keeps to the grid, opens nothing while halted", () =>
-    fc.assert(
-      fc.property(fc.array(wish, { minLength: 5, maxLength: 40 }), (wishes) => {
-        const turns = under(
-          {
-            exposure: { gross: 0.8, asset: 0.4, strategy: 0.5 },
-            sizing: { method: "volatility-target", otherwise: 0.5 },
-            drawdown: 0.3,
-          },
-          "a",
-          "b",
-        );
-        const last: Record<string, Mark> = { [BTC]: mark("100"), [ETH]: mark("100"), [SOL]: mark("100") };
-        for (const { name, id, exposure, price, placed, pass, halt } of wishes) {
-          turns.now += pass;
-          last[id] = mark(String(price));
-          if (halt === 0)
-            turns.turn({ type: "Halt", level: "entries", by: "t", reason: "t", at: time(turns.now) });
-          if (halt === 1) turns.turn({ type: "Resume", by: "t", at: time(turns.now) });
-          const before = turns.state.halt;
-          const ask = placed
-            ? limit(exposure > 0.3 ? "buy" : "sell", 0.01 + exposure * 5, price, { instrument: id })
-            : aim(exposure, id);
-          const events = turns.propose(name, [ask], { ...last });
-          for (const { order } of of(events, "OrderApproved")) {
-            expect(order.quantity % decimal("0.001")).toBe(0n);
-            if (order.side === "sell") continue;
-            expect(before).toBeUndefined();
-            // With this entry, held and being bought at the last prices are within every limit.
-            const equity = equityOfAll(turns.state, "USDT" as Asset);
-            const value = (book: string | undefined, of?: InstrumentId): bigint =>
-              valueOf(turns, last, book, of);
-            expect(value(undefined) <= times(decimal("0.8"), equity)).toBe(true);
-            expect(value(undefined, id) <= times(decimal("0.4"), equity)).toBe(true);
-            expect(value(name) <= times(decimal("0.5"), equity)).toBe(true);
-          }
-          fillAll(turns, last);
-        }
-      }),
-      { numRuns: 60 },
-    ));
-});
-
-const valueOf = (
-  turns: Turns,
-  last: Record<string, Mark>,
-  name: string | undefined,
-  id: InstrumentId | undefined,
-): bigint => {
-  let sum = 0n;
-  const at = (each: string, quantity: bigint): bigint =>
-    notional(last[each]!.last as Price, quantity as Quantity);
-  for (const book of turns.state.accounts.get(ACCOUNT)!.books.values()) {
-    if (name !== undefined && book.strategy !== strategy(name)) continue;
-    for (const position of book.positions.values())
-      if (id === undefined || position.instrument === id) sum += at(position.instrument, position.quantity);
-    for (const { order, remaining } of book.orders)
-      if (order.side === "buy" && (id === undefined || order.instrument === id))
-        sum += at(order.instrument, remaining);
-  }
-  return sum;
-};

@@ -1,0 +1,119 @@
+/** Market tools as tables. */
+import type { DepthPoint, Impact } from "../../domain/market/depth.ts";
+import type { MarketFigures } from "../../domain/market/liquidity.ts";
+import type { CorrelationsAnswer, MoversAnswer } from "../../nodes/market-tools.ts";
+import { table, timeText } from "../terminal.ts";
+
+const percent = (value: number): string => `${(value * 100).toFixed(2)} %`;
+const figure = (value: number): string => (Number.isFinite(value) ? value.toPrecision(5) : "-");
+
+const row = ({
+  name,
+  change,
+  volatility,
+  turnover,
+  illiquidity,
+  spreadBps,
+}: MarketFigures): readonly string[] => [
+  name,
+  percent(change),
+  percent(volatility),
+  figure(turnover),
+  figure(illiquidity),
+  figure(spreadBps),
+];
+
+const columns = [
+  ["Pair"],
+  ["Change", "right"],
+  ["Volatility", "right"],
+  ["Turnover", "right"],
+  ["Illiquidity", "right"],
+  ["Spread bps", "right"],
+] as const;
+
+export const moversText = ({ rising, falling, breadth }: MoversAnswer): string =>
+  [
+    `${breadth.rising} rose, ${breadth.falling} fell, ${breadth.unchanged} stayed`,
+    table(columns, rising.map(row), "none rose"),
+    table(columns, falling.map(row), "none fell"),
+  ].join("\n\n");
+
+export const correlationsText = ({
+  names,
+  matrix,
+  clusters,
+  shrinkage,
+  returns,
+  rolling,
+}: CorrelationsAnswer): string =>
+  [
+    `${returns} returns; pulled towards none by ${percent(shrinkage)}`,
+    table(
+      [["Pair"], ...names.map((name) => [name, "right"] as const)],
+      matrix.map((line, i) => [names[i], ...line.map((value) => value.toFixed(2))]),
+      "",
+    ),
+    clusters.map((members, k) => `cluster ${k + 1}: ${members.join(", ")}`).join("\n"),
+    ...(rolling.length === 0
+      ? []
+      : [
+          table(
+            [["Until"], ["Mean correlation", "right"], ["Clusters", "right"], ["Pull", "right"]],
+            rolling.map((one) => [
+              timeText(one.to),
+              one.mean.toFixed(2),
+              one.clusters,
+              percent(one.shrinkage),
+            ]),
+            "",
+          ),
+        ]),
+  ].join("\n\n");
+
+interface Depth {
+  readonly middle: number;
+  readonly microprice: number;
+  readonly spreadBps: number;
+  readonly imbalance: number;
+  readonly depth: readonly DepthPoint[];
+  readonly quantity: number;
+  readonly buy: Impact;
+  readonly sell: Impact;
+}
+
+export const depthText = ({
+  middle,
+  microprice,
+  spreadBps,
+  imbalance,
+  depth,
+  quantity,
+  buy,
+  sell,
+}: Depth): string =>
+  [
+    `middle ${figure(middle)}, microprice ${figure(microprice)}, spread ${figure(spreadBps)} bps, imbalance ${figure(imbalance)}`,
+    table(
+      [
+        ["Within bps", "right"],
+        ["Bids", "right"],
+        ["Asks", "right"],
+      ],
+      depth.map((point) => [point.bps, figure(point.bids), figure(point.asks)]),
+      "",
+    ),
+    table(
+      [["Order"], ["Filled", "right"], ["Average", "right"], ["Worst", "right"], ["Cost bps", "right"]],
+      [["buy", buy] as const, ["sell", sell] as const].map(
+        ([side, { filled, averagePrice, worstPrice, costBps }]) => [
+          `${side} ${quantity}`,
+          figure(filled),
+          figure(averagePrice),
+          figure(worstPrice),
+          figure(costBps),
+        ],
+      ),
+      "",
+    ),
+  ].join("\n\n");

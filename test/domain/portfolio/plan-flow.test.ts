@@ -1,0 +1,90 @@
+/** The risk plan under any flow of wishes: no limit is ever exceeded. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Mark } from "../../../domain/portfolio/commands.ts";
+import { equityOfAll } from "../../../domain/portfolio/remember.ts";
+import {
+  decimal,
+  notional,
+  times,
+  type Asset,
+  type InstrumentId,
+  type Quantity,
+} from "../../../domain/values/values.ts";
+import { ETH, fillAll, HOUR, SOL, under } from "./planned.ts";
+import type { Turns } from "./turns.ts";
+import { ACCOUNT, aim, BTC, limit, mark, of, strategy, time } from "./words.ts";
+import "../../seed.ts";
+
+const wish = fc.record({
+  name: fc.constantFrom("a", "b"),
+  id: fc.constantFrom(BTC, ETH, SOL),
+  exposure: fc.double({ min: 0, max: 1.2, noNaN: true }),
+  price: fc.integer({ min: 60, max: 140 }),
+  placed: fc.boolean(),
+  pass: fc.integer({ min: 0, max: 3 * HOUR }),
+  halt: fc.integer({ min: 0, max: 9 }),
+});
+
+describe("any flow of wishes", () => {
+  it("takes no limit past its mark, keeps to the grid, opens nothing while halted", () =>
+    fc.assert(
+      fc.property(fc.array(wish, { minLength: 5, maxLength: 40 }), (wishes) => {
+        const turns = under(
+          {
+            exposure: { gross: 0.8, asset: 0.4, strategy: 0.5 },
+            sizing: { method: "volatility-target", otherwise: 0.5 },
+            drawdown: 0.3,
+          },
+          "a",
+          "b",
+        );
+        const last: Record<string, Mark> = { [BTC]: mark("100"), [ETH]: mark("100"), [SOL]: mark("100") };
+        for (const { name, id, exposure, price, placed, pass, halt } of wishes) {
+          turns.now += pass;
+          last[id] = mark(String(price));
+          if (halt === 0)
+            turns.turn({ type: "Halt", level: "entries", by: "t", reason: "t", at: time(turns.now) });
+          if (halt === 1) turns.turn({ type: "Resume", by: "t", at: time(turns.now) });
+          const before = turns.state.halt;
+          const ask = placed
+            ? limit(exposure > 0.3 ? "buy" : "sell", 0.01 + exposure * 5, price, { instrument: id })
+            : aim(exposure, id);
+          const events = turns.propose(name, [ask], { ...last });
+          for (const { order } of of(events, "OrderApproved")) {
+            expect(order.quantity % decimal("0.001")).toBe(0n);
+            if (order.side === "sell") continue;
+            expect(before).toBeUndefined();
+            // With this entry, held and being bought at the last prices are within every limit.
+            const equity = equityOfAll(turns.state, "USDT" as Asset);
+            const value = (book: string | undefined, of?: InstrumentId): bigint =>
+              valueOf(turns, last, book, of);
+            expect(value(undefined) <= times(decimal("0.8"), equity)).toBe(true);
+            expect(value(undefined, id) <= times(decimal("0.4"), equity)).toBe(true);
+            expect(value(name) <= times(decimal("0.5"), equity)).toBe(true);
+          }
+          fillAll(turns, last);
+        }
+      }),
+      { numRuns: 60 },
+    ));
+});
+
+const valueOf = (
+  turns: Turns,
+  last: Record<string, Mark>,
+  name: string | undefined,
+  id: InstrumentId | undefined,
+): bigint => {
+  let sum = 0n;
+  const at = (each: string, quantity: bigint): bigint => notional(last[each]!.last, quantity as Quantity);
+  for (const book of turns.state.accounts.get(ACCOUNT)!.books.values()) {
+    if (name !== undefined && book.strategy !== strategy(name)) continue;
+    for (const position of book.positions.values())
+      if (id === undefined || position.instrument === id) sum += at(position.instrument, position.quantity);
+    for (const { order, remaining } of book.orders)
+      if (order.side === "buy" && (id === undefined || order.instrument === id))
+        sum += at(order.instrument, remaining);
+  }
+  return sum;
+};
