@@ -4,8 +4,8 @@
  * trader asks for. The opens that follow are met before anything else happens. Nothing that has not closed is ever told. With a
  * late feed there are moments between closes too, at which candles arrive.
  */
-import { TraderDesk, type Ask } from "../../domain/strategy/desk.ts";
-import type { OpenOrder, OrderUpdate, Trader } from "../../domain/strategy/strategy.ts";
+import type { Ask } from "../../domain/strategy/desk.ts";
+import type { OrderUpdate, Trader } from "../../domain/strategy/strategy.ts";
 import type { Looks } from "../../domain/risk/looks.ts";
 import type { Timestamp } from "../../domain/values/values.ts";
 import type { Books } from "./books.ts";
@@ -13,6 +13,7 @@ import { CandleView } from "./candle-view.ts";
 import type { CandleVenue } from "./candle-venue.ts";
 import { EquityColumns } from "./equity-columns.ts";
 import type { Lane } from "./lane.ts";
+import { RunDesk } from "./run-desk.ts";
 
 /** Answers of a trader to what became of its answers: more is a loop. */
 const ANSWERS_MAX = 10_000;
@@ -22,23 +23,6 @@ type Market = Pick<
   CandleVenue,
   "working" | "now" | "last" | "measures" | "busy" | "open" | "inside" | "closed" | "measure"
 >;
-
-/** Open orders are looked up when somebody asks for them: few traders do. */
-class RunDesk extends TraderDesk {
-  books: Books | undefined = undefined;
-  /** The last prices, by market. */
-  last: Float64Array | undefined = undefined;
-
-  /** Reckoned when somebody asks. */
-  override exposure(i: number): number {
-    const held = this.position(i);
-    return held !== 0 && this.equity > 0 ? (held * this.last![i]!) / this.equity : 0;
-  }
-
-  override orders(): Iterable<OpenOrder> {
-    return this.books?.openOrders() ?? [];
-  }
-}
 
 export class Run {
   candles = 0;
