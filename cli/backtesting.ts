@@ -145,6 +145,12 @@ const run = async (options: Options): Promise<void> => {
   };
   if (convention === "freqtrade" && riskPath !== undefined)
     throw new Invalid("--risk", "another convention than freqtrade: it has no portfolio", riskPath);
+  if (convention === "freqtrade" && exits?.range !== undefined)
+    throw new Invalid(
+      "--range-stop",
+      "another convention than freqtrade, which has no such stop",
+      options.rangeStop,
+    );
   reportChoice(options);
   checkExport(options);
   const ran =
