@@ -49,6 +49,7 @@ const genesText = (genes: Readonly<Record<string, Gene>>): string =>
 const rangeOf = (gene: Gene): string => {
   if (gene.kind === "flag") return "true or false";
   if (gene.kind === "choice") return gene.choices.join(", ");
+  if (gene.kind === "text") return "text";
   const step = gene.step === undefined ? "" : ` by ${gene.step}`;
   return `${gene.min} to ${gene.max}${step} ${gene.unit}`;
 };

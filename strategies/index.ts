@@ -1,9 +1,19 @@
 /** The only list of strategies. A new one is one file and one name here. */
 import type { Strategy } from "../domain/strategy/strategy.ts";
+import { bollingerReversion } from "./bollinger-reversion.ts";
+import { channelBreakout } from "./channel-breakout.ts";
 import { meanReversion } from "./mean-reversion.ts";
+import { momentum } from "./momentum.ts";
 import { movingAverageCross } from "./moving-average-cross.ts";
 import { trendPullback } from "./trend-pullback.ts";
 
-const all: readonly Strategy[] = [movingAverageCross, meanReversion, trendPullback];
+const all: readonly Strategy[] = [
+  movingAverageCross,
+  meanReversion,
+  momentum,
+  channelBreakout,
+  bollingerReversion,
+  trendPullback,
+];
 
 export const strategies: ReadonlyMap<string, Strategy> = new Map(all.map((one) => [one.name, one]));

@@ -8,6 +8,8 @@ import type { Gene, Params, Strategy } from "./strategy.ts";
 
 /** How far a real may lie from its step, in steps: the noise of writing 0.1 * 3. */
 const STEP_TOLERANCE = 1e-6;
+/** Longest text, in characters: what people still read. */
+const TEXT_MAX = 4_000;
 
 /** Complete parameters. Throws `Invalid` naming the field, for example `params.fast`. */
 export const parseParams = <P extends Params>(
@@ -39,6 +41,11 @@ export const parseParams = <P extends Params>(
 const allele = (gene: Gene, value: unknown, field: string): number | boolean | string => {
   if (gene.kind === "flag") {
     if (typeof value !== "boolean") throw new Invalid(field, "true or false", value);
+    return value;
+  }
+  if (gene.kind === "text") {
+    if (typeof value !== "string" || value.length > TEXT_MAX)
+      throw new Invalid(field, `text of at most ${TEXT_MAX} characters`, value);
     return value;
   }
   if (gene.kind === "choice") {

@@ -1,7 +1,11 @@
-/** Reading back what a trader saved: most keep one lane of state for each of their instruments. */
+/**
+ * What a trader keeps and reads back: most have one lane of state for each of their instruments, made with their parameters.
+ * A state that was saved with other parameters is refused by the name of the first that differs.
+ */
+import { loadState, saveState } from "../indicators/state.ts";
 import { Invalid } from "../values/invalid.ts";
 import { readObject } from "../values/read.ts";
-import type { Saved } from "./strategy.ts";
+import type { Params, Saved } from "./strategy.ts";
 
 /** Exactly `count` lanes; `Invalid` names what is missing. */
 export const readLanes = (saved: Saved, count: number): readonly Saved[] => {
@@ -15,4 +19,19 @@ export const readOneOf = <T>(raw: unknown, allowed: readonly T[], field: string)
   const found = allowed.find((one) => one === raw);
   if (found === undefined) throw new Invalid(field, `one of ${allowed.join(", ")}`, raw);
   return found;
+};
+
+/** Every field of every lane, as indicators/state.ts writes it. */
+export const saveLanes = (params: Params, lanes: readonly object[]): Saved => ({
+  params,
+  lanes: lanes.map(saveState),
+});
+
+/** Into lanes of the same shape. */
+export const loadLanes = (saved: Saved, params: Params, lanes: readonly object[]): void => {
+  const from = readLanes(saved, lanes.length);
+  const made = readObject(saved["params"], "saved.params");
+  for (const [name, value] of Object.entries(params))
+    if (made[name] !== value) throw new Invalid(`saved.params.${name}`, String(value), made[name]);
+  for (const [i, lane] of lanes.entries()) loadState(lane, from[i], `saved.lanes[${i}]`);
 };

@@ -28,7 +28,9 @@ export type Gene =
       readonly default: string;
       readonly about: string;
     }
-  | { readonly kind: "flag"; readonly default: boolean; readonly about: string };
+  | { readonly kind: "flag"; readonly default: boolean; readonly about: string }
+  /** What people write, such as a condition. `impossible` reads it; a search leaves it as it is. */
+  | { readonly kind: "text"; readonly default: string; readonly about: string };
 
 export type Genes<P extends Params> = { readonly [K in keyof P]: Gene };
 
@@ -105,6 +107,8 @@ export interface Desk {
   /** Marked equity of the strategy's sub-ledger, in quote units. */
   readonly equity: number;
   readonly now: Timestamp;
+  /** Whether wishes are dropped now, as in the warm-up: a trader that keeps an account of its orders asks for none. */
+  readonly mute: boolean;
   /** Wish to hold this fraction of equity; the portfolio sizes, checks and places. The latest wish wins. */
   aim(i: number, exposure: number, reason: string, ...numbers: number[]): void;
   /**

@@ -56,6 +56,10 @@ class RecordingDesk implements Desk {
     return this.desk.now;
   }
 
+  get mute(): boolean {
+    return this.desk.mute;
+  }
+
   get equity(): number {
     return this.desk.equity;
   }

@@ -49,6 +49,7 @@ export const snap = (axis: NumberAxis, value: number): number => {
 
 const axisOf = (name: string, gene: Gene): Axis => {
   if (gene.kind === "flag") return { kind: "choice", name, values: [false, true], levels: 2 };
+  if (gene.kind === "text") return { kind: "choice", name, values: [gene.default], levels: 1 };
   if (gene.kind === "choice")
     return { kind: "choice", name, values: gene.choices, levels: gene.choices.length };
   const { kind, min, max } = gene;
