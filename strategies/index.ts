@@ -2,6 +2,9 @@
 import type { Strategy } from "../domain/strategy/strategy.ts";
 import { bollingerReversion } from "./bollinger-reversion.ts";
 import { channelBreakout } from "./channel-breakout.ts";
+import { dcaLadder } from "./dca-ladder.ts";
+import { dcaTimetable } from "./dca-timetable.ts";
+import { grid } from "./grid.ts";
 import { meanReversion } from "./mean-reversion.ts";
 import { momentum } from "./momentum.ts";
 import { movingAverageCross } from "./moving-average-cross.ts";
@@ -14,6 +17,9 @@ const all: readonly Strategy[] = [
   channelBreakout,
   bollingerReversion,
   trendPullback,
+  dcaTimetable,
+  dcaLadder,
+  grid,
 ];
 
 export const strategies: ReadonlyMap<string, Strategy> = new Map(all.map((one) => [one.name, one]));

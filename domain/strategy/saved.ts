@@ -21,10 +21,23 @@ export const readOneOf = <T>(raw: unknown, allowed: readonly T[], field: string)
   return found;
 };
 
-/** Every field of every lane, as indicators/state.ts writes it. */
+/** A part of a lane that keeps itself, since what it holds changes its shape. */
+interface Keeper {
+  save(): unknown;
+  load(saved: unknown, field: string): void;
+}
+
+const isKeeper = (value: unknown): value is Keeper =>
+  typeof (value as Partial<Keeper> | undefined)?.save === "function";
+
+/** Every field of every lane: keepers by themselves, all others as indicators/state.ts writes them. */
 export const saveLanes = (params: Params, lanes: readonly object[]): Saved => ({
   params,
-  lanes: lanes.map(saveState),
+  lanes: lanes.map((lane) =>
+    Object.fromEntries(
+      Object.entries(lane).map(([name, value]) => [name, isKeeper(value) ? value.save() : saveState(value)]),
+    ),
+  ),
 });
 
 /** Into lanes of the same shape. */
@@ -33,5 +46,14 @@ export const loadLanes = (saved: Saved, params: Params, lanes: readonly object[]
   const made = readObject(saved["params"], "saved.params");
   for (const [name, value] of Object.entries(params))
     if (made[name] !== value) throw new Invalid(`saved.params.${name}`, String(value), made[name]);
-  for (const [i, lane] of lanes.entries()) loadState(lane, from[i], `saved.lanes[${i}]`);
+  for (const [i, lane] of lanes.entries()) loadLane(lane, from[i]!, `saved.lanes[${i}]`);
+};
+
+const loadLane = (lane: object, from: Saved, field: string): void => {
+  const plain: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(lane))
+    if (isKeeper(value)) value.load(from[name], `${field}.${name}`);
+    else plain[name] = value;
+  loadState(plain, from, field);
+  Object.assign(lane, plain);
 };

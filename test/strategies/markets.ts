@@ -9,7 +9,10 @@ import { backtest, type BacktestResult, type BacktestSettings } from "../../simu
 import { instrument, MINUTE, START } from "../simulation/backtest/scripted.ts";
 
 /** Parameters with which a strategy trades often enough to be looked at. */
-export const lively: Readonly<Record<string, Params>> = {};
+export const lively: Readonly<Record<string, Params>> = {
+  "dca-timetable": { every: 60, takeProfit: 0.5, times: 5 },
+  "dca-ladder": { deviation: 0.3, takeProfit: 0.3 },
+};
 
 /** A table of candles with these closes, each opening at the close before; wicks reach `wick` of the price further. */
 export const candlesOf = (closes: readonly number[], wick = 0): CandleTable => {

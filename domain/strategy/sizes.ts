@@ -1,0 +1,56 @@
+/** How much an instrument lets one buy or sell, in the doubles that strategies reckon with. */
+import type { Instrument } from "../market/instrument.ts";
+import { toFloat } from "../values/values.ts";
+import type { Desk } from "./strategy.ts";
+
+/** A buy at the market reserves its price collar: so much of the money is asked for at most. */
+export const COLLAR_ROOM = 1.03;
+
+export class Sizes {
+  readonly lot: number;
+  readonly quantityMin: number;
+  readonly notionalMin: number;
+  /** Fees as fractions. */
+  readonly makerFee: number;
+  readonly takerFee: number;
+  /** The higher one: what a buy is reserved with. */
+  readonly fee: number;
+
+  constructor({ lotSize, quantityMin, notionalMin, makerBps, takerBps }: Instrument) {
+    this.lot = toFloat(lotSize);
+    this.quantityMin = Math.max(toFloat(quantityMin), this.lot);
+    this.notionalMin = toFloat(notionalMin);
+    this.makerFee = makerBps / 10_000;
+    this.takerFee = takerBps / 10_000;
+    this.fee = Math.max(this.makerFee, this.takerFee);
+  }
+
+  /** Whether a venue takes an order of this size. */
+  allows(quantity: number, price: number): boolean {
+    const down = Math.floor(quantity / this.lot + 1e-6) * this.lot;
+    return down >= this.quantityMin && down * price >= this.notionalMin;
+  }
+
+  /** The most that can be bought at the market with this much quote. */
+  affordable(quote: number, price: number): number {
+    return Math.max(0, quote) / (price * COLLAR_ROOM * (1 + this.fee));
+  }
+}
+
+/** What one instrument's orders bid for, and what is promised to orders that follow. */
+export interface Bidding {
+  readonly orders: { readonly bid: number };
+  readonly promised?: number;
+}
+
+/** Quote that is neither held in the desk's instruments nor bid for nor promised: one lane for each of them. */
+export const spareQuote = (desk: Desk, lanes: readonly Bidding[]): number => {
+  let held = 0;
+  let bid = 0;
+  for (let i = 0; i < lanes.length; i += 1) {
+    held += desk.exposure(i);
+    bid += lanes[i]!.orders.bid + (lanes[i]!.promised ?? 0);
+  }
+  // A hair less: the sums of the ledger are rounded otherwise than these.
+  return (desk.equity * (1 - held) - bid) * (1 - 1e-9);
+};

@@ -1,0 +1,176 @@
+/**
+ * A trader's own account of the orders that it has out of one instrument, kept from what it hears. A tag says what an order is
+ * for and ends with a number of its own (`buy 3 #17`), so that two orders for one purpose are never mixed up, and so that a
+ * trader whose memory is older than the market can read the orders that stand.
+ */
+import { Invalid } from "../values/invalid.ts";
+import {
+  readCount,
+  readNotNegative,
+  readNumber,
+  readObject,
+  readPositive,
+  readText,
+} from "../values/read.ts";
+import { COLLAR_ROOM } from "./sizes.ts";
+import type { Desk, OpenOrder, OrderRequest, OrderUpdate } from "./strategy.ts";
+
+export interface WorkingOrder {
+  readonly tag: string;
+  /** The tag without its number. */
+  readonly purpose: string;
+  readonly buys: boolean;
+  /** 0 for one at the market. */
+  readonly price: number;
+  /** Quote that a unit is reserved with, fees included: for one at the market the price when it was asked for, and its collar. */
+  readonly worth: number;
+  readonly quantity: number;
+  /** When it was asked for, ms. */
+  readonly at: number;
+  filled: number;
+  /** The portfolio has taken it up. */
+  known: boolean;
+  cancelling: boolean;
+}
+
+/** After so long without a word an order that nobody knows was never taken up, ms. */
+const UNHEARD_MS = 60_000;
+
+const tagShape = /^(.+) #(\d+)$/;
+
+export class WorkingOrders {
+  readonly live: WorkingOrder[] = [];
+  private readonly i: number;
+  private readonly fee: number;
+  private issued = 0;
+
+  /** `fee`: the higher one, as a fraction. */
+  constructor(i: number, fee: number) {
+    this.i = i;
+    this.fee = fee;
+  }
+
+  /** Not while the desk is mute: nothing would be heard of it. `last`: the price now. */
+  place(desk: Desk, purpose: string, request: Omit<OrderRequest, "i">, last: number): void {
+    this.issued += 1;
+    const tag = `${purpose} #${this.issued}`;
+    const { side, quantity, price = 0 } = request;
+    this.live.push({
+      tag,
+      purpose,
+      buys: side === "buy",
+      price,
+      worth: (price > 0 ? price : last * COLLAR_ROOM) * (1 + this.fee),
+      quantity,
+      at: desk.now,
+      filled: 0,
+      known: false,
+      cancelling: false,
+    });
+    desk.place({ i: this.i, ...request }, tag);
+  }
+
+  /** Once. It stays in the account until its end is heard. */
+  cancel(desk: Desk, order: WorkingOrder): void {
+    if (order.cancelling || desk.mute) return;
+    order.cancelling = true;
+    desk.cancel(order.tag);
+  }
+
+  cancelAll(desk: Desk): void {
+    for (const order of this.live) this.cancel(desk, order);
+  }
+
+  /** What an update means for one of these orders: newly filled base units, and whether it has ended; undefined for others. */
+  hear({ i, tag, status, filled }: OrderUpdate): Heard | undefined {
+    if (i !== this.i) return undefined;
+    const place = this.live.findIndex((order) => order.tag === tag);
+    const order = this.live[place];
+    if (order === undefined) return undefined;
+    order.known = true;
+    const more = Math.max(0, filled - order.filled);
+    order.filled += more;
+    const ended = status !== "approved" && status !== "open" && status !== "partial";
+    if (ended) this.live.splice(place, 1);
+    return { order, filled: more, ended };
+  }
+
+  /** Whether some order has waited too long to be heard of. */
+  overdue(now: number): boolean {
+    for (const order of this.live) if (!order.known && now - order.at > UNHEARD_MS) return true;
+    return false;
+  }
+
+  /**
+   * Makes the account that of the portfolio: orders that do not stand are forgotten, those that stand and are missing are taken
+   * in. True when anything changed: fills may have been missed.
+   */
+  settle(desk: Desk): boolean {
+    const standing = new Map<string, OpenOrder>();
+    for (const order of desk.orders()) if (order.i === this.i) standing.set(order.tag, order);
+    const before = this.live.length;
+    const kept = this.live.filter(({ tag }) => standing.has(tag));
+    let changed = kept.length < before;
+    for (const order of kept) standing.delete(order.tag);
+    this.live.splice(0, before, ...kept);
+    for (const { tag, side, price, remaining } of standing.values()) {
+      const parts = tagShape.exec(tag);
+      if (parts === null) continue;
+      changed = true;
+      this.issued = Math.max(this.issued, Number(parts[2]));
+      const [purpose, buys] = [parts[1]!, side === "buy"];
+      const rest = { quantity: remaining, at: desk.now, filled: 0, known: true, cancelling: false };
+      this.live.push({ tag, purpose, buys, price, worth: price * (1 + this.fee), ...rest });
+    }
+    return changed;
+  }
+
+  /** Quote that standing buys may still spend. */
+  get bid(): number {
+    let sum = 0;
+    for (const order of this.live) if (order.buys) sum += (order.quantity - order.filled) * order.worth;
+    return sum;
+  }
+
+  /** Base units that standing sells may still take. */
+  get offered(): number {
+    let sum = 0;
+    for (const order of this.live) if (!order.buys) sum += order.quantity - order.filled;
+    return sum;
+  }
+
+  save(): unknown {
+    return { issued: this.issued, live: this.live };
+  }
+
+  load(saved: unknown, field: string): void {
+    const from = readObject(saved, field);
+    this.issued = readCount(from["issued"], `${field}.issued`);
+    const { live } = from;
+    if (!Array.isArray(live)) throw new Invalid(`${field}.live`, "a list of orders", live);
+    this.live.splice(0, this.live.length, ...live.map((one, k) => readOrder(one, `${field}.live[${k}]`)));
+  }
+}
+
+export interface Heard {
+  readonly order: WorkingOrder;
+  readonly filled: number;
+  readonly ended: boolean;
+}
+
+const readOrder = (raw: unknown, field: string): WorkingOrder => {
+  const from = readObject(raw, field);
+  const tag = readText(from["tag"], tagShape, `${field}.tag`);
+  return {
+    tag,
+    purpose: tagShape.exec(tag)![1]!,
+    buys: from["buys"] === true,
+    price: readNotNegative(from["price"], `${field}.price`),
+    worth: readNotNegative(from["worth"], `${field}.worth`),
+    quantity: readPositive(from["quantity"], `${field}.quantity`),
+    at: readNumber(from["at"], `${field}.at`),
+    filled: readNotNegative(from["filled"], `${field}.filled`),
+    known: from["known"] === true,
+    cancelling: from["cancelling"] === true,
+  };
+};
