@@ -1,10 +1,13 @@
 /** The only list of strategies. A new one is one file and one name here. */
 import type { Strategy } from "../domain/strategy/strategy.ts";
+import { avellanedaStoikov } from "./avellaneda-stoikov.ts";
 import { bollingerReversion } from "./bollinger-reversion.ts";
 import { channelBreakout } from "./channel-breakout.ts";
+import { composite } from "./composite.ts";
 import { dcaLadder } from "./dca-ladder.ts";
 import { dcaTimetable } from "./dca-timetable.ts";
 import { grid } from "./grid.ts";
+import { marketMaker } from "./market-maker.ts";
 import { meanReversion } from "./mean-reversion.ts";
 import { momentum } from "./momentum.ts";
 import { movingAverageCross } from "./moving-average-cross.ts";
@@ -20,6 +23,9 @@ const all: readonly Strategy[] = [
   dcaTimetable,
   dcaLadder,
   grid,
+  composite,
+  marketMaker,
+  avellanedaStoikov,
 ];
 
 export const strategies: ReadonlyMap<string, Strategy> = new Map(all.map((one) => [one.name, one]));

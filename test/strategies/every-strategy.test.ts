@@ -221,10 +221,8 @@ describe.each([...strategies])("%s", (name, strategy) => {
 
   it("refuses a state saved for other parameters or instruments", () => {
     const saved = fromJson(toJson(startAt(strategy, {}).save())) as Saved;
-    const [gene, { default: usual }] = Object.entries(strategy.genes).find(
-      ([, { kind }]) => kind === "integer",
-    )!;
-    const others = { [gene]: Number(usual) + 1 };
+    const length = Object.entries(strategy.genes).find(([, { kind }]) => kind === "integer");
+    const others = length === undefined ? { exposure: 0.5 } : { [length[0]]: Number(length[1].default) + 1 };
     expect(refused(() => startAt(strategy, others).load(saved))).toMatch(/^saved\./);
     expect(refused(() => startAt(strategy, {}).load({ ...saved, lanes: [] }))).toBe("saved.lanes");
   });

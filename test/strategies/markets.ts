@@ -11,6 +11,7 @@ import { instrument, MINUTE, START } from "../simulation/backtest/scripted.ts";
 /** Parameters with which a strategy trades often enough to be looked at. */
 export const lively: Readonly<Record<string, Params>> = {
   "dca-timetable": { every: 60, takeProfit: 0.5, times: 5 },
+  composite: { enter: "rsi(14) < 40; close < ema(20)", exit: "5m: close > ema(5)" },
   "dca-ladder": { deviation: 0.3, takeProfit: 0.3 },
 };
 

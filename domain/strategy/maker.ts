@@ -1,0 +1,138 @@
+/**
+ * What market makers have in common: at each close and quote a bid and an ask about the price, sized by the inventory. Post-only. On
+ * spot the inventory lies between nothing and the share of equity. The price is the mid of the best quote where there is one,
+ * else the last close. Where the quotes lie is the business of each maker's pricing.
+ */
+import type { Candle, Timeframe } from "../market/candle.ts";
+import type { Instrument } from "../market/instrument.ts";
+import type { Quote } from "../market/tick.ts";
+import { Quoter } from "./quoter.ts";
+import { loadLanes, saveLanes } from "./saved.ts";
+import { Sizes, spareQuote } from "./sizes.ts";
+import type { Desk, OrderUpdate, Params, Saved, Trader } from "./strategy.ts";
+import type { WorkingOrders } from "./working-orders.ts";
+
+export interface MakerParams extends Params {
+  /** Of each order, as a part of the exposure. */
+  readonly size: number;
+  /** Inventory to come back to, as a part of the exposure. */
+  readonly target: number;
+  readonly toleranceBps: number;
+  readonly timeframe: string;
+  readonly exposure: number;
+}
+
+/** One instrument's; a plain object of numbers, which is saved field by field. */
+export interface Pricing {
+  /** As ratios of the price; NaN while they are not known. */
+  bid: number;
+  ask: number;
+  /** A final candle of the maker's timeframe. */
+  learn(candle: Candle): void;
+  /** Sets both for an inventory so many order sizes beyond the target. */
+  price(beyond: number): void;
+}
+
+class Lane {
+  readonly quoter: Quoter;
+  readonly pricing: Pricing;
+  /** The last mid or close. */
+  last = Number.NaN;
+  settled = true;
+
+  constructor(quoter: Quoter, pricing: Pricing) {
+    this.quoter = quoter;
+    this.pricing = pricing;
+  }
+
+  get orders(): WorkingOrders {
+    return this.quoter.orders;
+  }
+}
+
+/** How near to the price a quote may come, as a part of it: what would take is refused. */
+const EDGE = 1e-4;
+
+/** Sums of the ledger are rounded otherwise than ours. */
+const HAIR = 1e-6;
+
+export class Maker implements Trader {
+  private readonly params: MakerParams;
+  private readonly sizes: readonly Sizes[];
+  private readonly lanes: readonly Lane[];
+
+  constructor(params: MakerParams, market: readonly Instrument[], pricing: (sizes: Sizes) => Pricing) {
+    this.params = params;
+    this.sizes = market.map((instrument) => new Sizes(instrument));
+    this.lanes = this.sizes.map(
+      (sizes, i) => new Lane(new Quoter(i, sizes, params.toleranceBps / 10_000), pricing(sizes)),
+    );
+  }
+
+  onCandle(candle: Candle, i: number, timeframe: Timeframe, desk: Desk): void {
+    if (timeframe !== this.params.timeframe) return;
+    this.lanes[i]!.pricing.learn(candle);
+    this.settle(this.lanes[i]!, desk);
+    const { bid, ask } = desk.quote(i);
+    this.think(i, bid > 0 && ask >= bid ? (bid + ask) / 2 : candle.close, desk);
+  }
+
+  onQuote({ bid, ask }: Quote, i: number, desk: Desk): void {
+    if (!(bid > 0 && ask >= bid)) return;
+    this.settle(this.lanes[i]!, desk);
+    this.think(i, (bid + ask) / 2, desk);
+  }
+
+  /** After a restart. Not while news of orders is heard: the end of one may be among it. */
+  private settle(lane: Lane, desk: Desk): void {
+    if (desk.mute || (lane.settled && !lane.orders.overdue(desk.now))) return;
+    lane.settled = true;
+    lane.orders.settle(desk);
+  }
+
+  onOrder(update: OrderUpdate, desk: Desk): void {
+    const { i, status } = update;
+    const lane = this.lanes[i]!;
+    // A refusal is not answered at once: that could go round for ever.
+    const refused = status === "blocked" || status === "refused";
+    if (lane.quoter.hear(update) && !refused) this.think(i, lane.last, desk);
+  }
+
+  private think(i: number, last: number, desk: Desk): void {
+    const lane = this.lanes[i]!;
+    lane.last = last;
+    if (desk.mute || !(last > 0)) return;
+    const { quoter, pricing, orders } = lane;
+    const { size, target, exposure } = this.params;
+    const most = (exposure * desk.equity) / this.lanes.length;
+    const held = desk.position(i) * last;
+    pricing.price((held / most - target) / size);
+    quoter.bid = last * Math.min(1 - EDGE, pricing.bid);
+    quoter.ask = last * Math.max(1 + EDGE, pricing.ask);
+    // What stands already is part of what may be spent.
+    const spendable = ((spareQuote(desk, this.lanes) + orders.bid) / (1 + this.sizes[i]!.fee)) * (1 - HAIR);
+    const room = Math.min(most - held, spendable);
+    quoter.bidQuantity = Math.max(0, Math.min(size * most, room)) / quoter.bid;
+    quoter.askQuantity = Math.min((size * most) / last, desk.position(i));
+    quoter.keep(desk, last);
+  }
+
+  save(): Saved {
+    return saveLanes(
+      this.params,
+      this.lanes.map((lane) => keepable(lane)),
+    );
+  }
+
+  load(saved: Saved): void {
+    const lanes = this.lanes.map((lane) => keepable(lane));
+    loadLanes(saved, this.params, lanes);
+    for (const [i, lane] of this.lanes.entries()) {
+      lane.last = lanes[i]!.last;
+      lane.settled = false;
+    }
+  }
+}
+
+/** Of the quoter only the orders are worth keeping: all else is reckoned anew before it is used. */
+const keepable = ({ orders, pricing, last }: Lane) => ({ orders, pricing, last });
