@@ -74,6 +74,7 @@ export class ExactBooks implements Books, VenueNews<ExactOrder> {
   #tradeNumber = 0;
   readonly #marks: ExactMarks;
   readonly #held: bigint[];
+  #total = 0n;
   readonly watch: RiskWatch | undefined;
 
   constructor(
@@ -220,7 +221,11 @@ export class ExactBooks implements Books, VenueNews<ExactOrder> {
   /** What the strategy's own book holds now. */
   #refresh(): void {
     const book = this.#state.accounts.get(ACCOUNT)!.books.get(STRATEGY)!;
-    this.cash = toFloat(book.total(this.#instruments[0]!.quote));
+    const total = book.total(this.#instruments[0]!.quote);
+    if (total !== this.#total) {
+      this.#total = total;
+      this.cash = toFloat(total);
+    }
     for (const [i, id] of this.#ids.entries()) {
       const held = book.positions.get(id)?.quantity ?? 0n;
       if (held === this.#held[i]) continue;
