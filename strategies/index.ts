@@ -11,6 +11,7 @@ import { marketMaker } from "./market-maker.ts";
 import { meanReversion } from "./mean-reversion.ts";
 import { momentum } from "./momentum.ts";
 import { movingAverageCross } from "./moving-average-cross.ts";
+import { pairs } from "./pairs.ts";
 import { trendPullback } from "./trend-pullback.ts";
 
 const all: readonly Strategy[] = [
@@ -23,6 +24,7 @@ const all: readonly Strategy[] = [
   dcaTimetable,
   dcaLadder,
   grid,
+  pairs,
   composite,
   marketMaker,
   avellanedaStoikov,

@@ -12,6 +12,7 @@ import { instrument, MINUTE, START } from "../simulation/backtest/scripted.ts";
 export const lively: Readonly<Record<string, Params>> = {
   "dca-timetable": { every: 60, takeProfit: 0.5, times: 5 },
   composite: { enter: "rsi(14) < 40; close < ema(20)", exit: "5m: close > ema(5)" },
+  pairs: { hedge: "kalman", length: 60, entry: 1.5, stop: 0 },
   "dca-ladder": { deviation: 0.3, takeProfit: 0.3 },
 };
 
