@@ -20,7 +20,7 @@ import { orderWished } from "./wishes.ts";
 
 const SECOND = 1_000;
 
-/** Throws what the strategy throws, and `Invalid` for a wish that needs a portfolio. */
+/** Throws what the strategy throws, and `Invalid` for a wish that it cannot have here. */
 export const bookBacktest = (settings: BookSettings): BookResult => new BookBacktest(settings).run();
 
 class BookBacktest {
@@ -214,16 +214,16 @@ class BookBacktest {
   }
 
   private ask(ask: Ask): void {
-    const { now } = this;
-    const arrivesAt = now + this.latency.entryMs;
-    if (ask.type === "wake") this.wakeAt = Math.min(this.wakeAt, Math.max(ask.at, now));
+    const arrivesAt = this.now + this.latency.entryMs;
+    if (ask.type === "wake") this.wakeAt = Math.min(this.wakeAt, Math.max(ask.at, this.now));
     else if (ask.type === "protect")
       throw new Invalid("protect", "place and cancel: over books no portfolio keeps stops", ask.stopPrice);
     else if (ask.type === "cancel") {
       for (const order of this.open)
         if (order.tag === ask.tag) this.requests.send({ order, cancel: true }, arrivesAt);
     } else {
-      const standing = { now, equity: this.desk.equity, held: this.desk.positions[0]!, price: this.price() };
+      const { equity, positions } = this.desk;
+      const standing = { now: this.now, equity, held: positions[0]!, price: this.price(), open: this.open };
       const order = orderWished(ask, this.settings.instrument, standing, this.orders.length + 1);
       if (order === undefined) return;
       this.orders.push(order);

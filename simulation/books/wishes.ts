@@ -15,20 +15,21 @@ interface Standing {
   readonly equity: number;
   readonly held: number;
   readonly price: number;
+  readonly open: readonly BookOrder[];
 }
 
 /** Undefined for an aim that is reached to the lot, or while there is no price. Throws `Invalid` for stop orders. */
 export const orderWished = (
   ask: Extract<Ask, { readonly type: "place" | "aim" }>,
   instrument: Instrument,
-  { now, equity, held, price }: Standing,
+  { now, equity, held, price, open }: Standing,
   nth: number,
 ): BookOrder | undefined => {
   const lotSize = toFloat(instrument.lotSize);
   const { symbol } = instrument;
   if (ask.type === "aim") {
     if (!(price > 0)) return undefined;
-    const change = (Math.max(0, ask.exposure) * equity) / price - held;
+    const change = (Math.max(0, ask.exposure) * equity) / price - held - onItsWay(open);
     const lots = Math.floor(Math.abs(change) / lotSize + NEAR);
     if (lots < 1) return undefined;
     const side = change > 0 ? "buy" : "sell";
@@ -59,3 +60,9 @@ export const orderWished = (
   const ticks = type === "limit" ? Math.min(whole, TICKS_MAX) : 0;
   return new BookOrder(nth, symbol, now, side, type, timeInForce, quantity, limit, tag, "", ticks, lots);
 };
+
+/** Base that market orders will still bring: another aim must not ask for it again. */
+const onItsWay = (open: readonly BookOrder[]): number =>
+  open
+    .filter(({ type }) => type === "market")
+    .reduce((sum, { side, shown }) => sum + (side === "buy" ? shown.remaining : -shown.remaining), 0);

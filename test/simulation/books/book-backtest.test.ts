@@ -94,6 +94,23 @@ describe("a backtest over a book", () => {
     ]);
   });
 
+  it("an aim asks once for what is missing, however often it is told before the answer", () => {
+    const strategy = acting((desk) => desk.aim(0, 0.25, "some"));
+    const rows: readonly Row[] = [
+      ...BOOK,
+      [1_001, BID_LEVEL, 99, 21],
+      [1_002, BID_LEVEL, 99, 22],
+      [1_200, BID_LEVEL, 99, 23],
+    ];
+    const { orders, account } = run(rows, strategy, { feedMs: 0, entryMs: 50, answerMs: 50 });
+    // 100 base and 10,000 quote at 100: a quarter is 50 base. Of the 50 to sell 20 stand at 99 (22 by then), 20 at 98.
+    expect(orders.map(({ side, lots, filled, status }) => [side, lots, filled, status])).toEqual([
+      ["sell", 50, 42, "expired"],
+      ["sell", 8, 8, "filled"],
+    ]);
+    expect(account.lots).toBe(50);
+  });
+
   it("a cancel that comes too late finds the order filled", () => {
     const strategy = acting((desk, nth) => {
       if (nth === 1) desk.place({ i: 0, side: "sell", type: "limit", quantity: 2, price: 101 }, "o");
