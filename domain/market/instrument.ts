@@ -21,10 +21,18 @@ export interface Instrument {
   readonly takerBps: number;
   /** How a stop is placed here; absent: as a stop-market order. */
   readonly stops?: "stop-limit" | "none";
+  /** Of a contract: how many times its margin a position is worth when it is opened. Absent: 1. */
+  readonly leverage?: number;
+  /** Of a contract: whether a position is backed by its own margin alone (absent: it is) or by all that is there. */
+  readonly marginMode?: "isolated" | "cross";
   readonly status: "trading" | "paused" | "delisted";
 }
 
 export const instrumentId = (venue: string, symbol: string): InstrumentId =>
   `${venue}:${symbol}` as InstrumentId;
+
+/** A perpetual or a future: ccxt names what it settles in after a second colon, "BTC/USDT:USDT". Takes an id, or a symbol. */
+export const isContract = (name: string): boolean =>
+  name.indexOf(":", name.indexOf("/")) > name.indexOf("/") && name.includes("/");
 export const venueOf = (id: InstrumentId): VenueId => id.slice(0, id.indexOf(":")) as VenueId;
 export const symbolOf = (id: InstrumentId): string => id.slice(id.indexOf(":") + 1);

@@ -2,6 +2,7 @@
  * Orders, what becomes of them, and fills. An order's intent is journaled before it is sent; `sent` is a
  * real state, and `unknown` means nobody knows whether the venue has it: it is asked, never repeated.
  */
+import { isContract } from "../market/instrument.ts";
 import type {
   AccountId,
   Asset,
@@ -38,6 +39,14 @@ export interface Order {
   readonly reason: string;
   readonly at: Timestamp;
 }
+
+/** Whether it may add to a position. Spot: a buy does, a sale lessens. Of a contract all do that are not reduce-only. */
+export const adds = ({
+  side,
+  instrument,
+  reduceOnly,
+}: Pick<Order, "side" | "instrument" | "reduceOnly">): boolean =>
+  isContract(instrument) ? reduceOnly !== true : side === "buy";
 
 /**
  * approved -> open -> filled | cancelled | expired; approved -> refused (the venue said no) | never-arrived.

@@ -4,6 +4,7 @@
  * One order at a time per aim. While one is out, a new wish that differs waits for it (and cancels it where it
  * goes the wrong way); `settle` sizes the wish again when it has closed. So nothing is bought twice on a guess.
  */
+import { isContract } from "../market/instrument.ts";
 import { belowMinimum, refusal } from "../risk/risk.ts";
 import { absolute, fromFloat, least, over, roundDown, times, type Quantity } from "../values/values.ts";
 import type { Mark } from "./commands.ts";
@@ -23,7 +24,7 @@ export const decideAim = (draft: Draft, book: Book, listed: Listed, aim: Aim): v
     });
     return;
   }
-  const change = targetOf(draft, book, listed, mark, aim.exposure) - position.quantity;
+  const change = changeOf(targetOf(draft, book, listed, mark, aim.exposure), position.quantity);
   const inTheWay = clearTheWay(draft, book, listed, { mark, position, change });
   const waiting = inTheWay === "waits";
   const repeated = position.aim?.exposure === aim.exposure;
@@ -40,7 +41,7 @@ export const decideAim = (draft: Draft, book: Book, listed: Listed, aim: Aim): v
       at: draft.at,
     });
   if (inTheWay === "free") wish(draft, book, listed, mark, { position, change, aim, repeated });
-  if (aim.exposure < 0)
+  if (aim.exposure < 0 && !position.contract)
     draft.refuse(
       book,
       { instrument: position.instrument, tag: AIM_TAG, side: "sell" },
@@ -51,10 +52,19 @@ export const decideAim = (draft: Draft, book: Book, listed: Listed, aim: Aim): v
 
 /** Spot: what would be below zero is flat. */
 const targetOf = (draft: Draft, book: Book, listed: Listed, mark: Mark, exposure: number): bigint => {
+  if (exposure < 0 && isContract(listed.instrument.id))
+    return -targetOf(draft, book, listed, mark, -exposure);
   if (exposure <= 0) return 0n;
   const worth = times(fromFloat(exposure), equityOf(draft.state, book, listed.instrument.quote, draft.marks));
   return worth <= 0n ? 0n : roundDown(over(worth, mark.last), listed.instrument.lotSize);
 };
+
+/** From long to short, or back, it goes by flat: what closes only closes, and what opens is reviewed as an entry. */
+const changeOf = (target: bigint, held: bigint): bigint =>
+  (held > 0n && target < 0n) || (held < 0n && target > 0n) ? -held : target - held;
+
+const lessens = ({ contract, quantity }: Position, change: bigint): boolean =>
+  contract ? (quantity > 0n && change < 0n) || (quantity < 0n && change > 0n) : change < 0n;
 
 /** `stays`: the order that is out already does it. `waits`: it must close first. `free`: nothing is out (any more). */
 const clearTheWay = (
@@ -66,7 +76,7 @@ const clearTheWay = (
   const live = position.aimOrder;
   const stop = position.protection?.stop;
   if (live === undefined || draft.ends(live)) {
-    const wanted = change < 0n ? onLot(listed, 0n - change) : (0n as Quantity);
+    const wanted = lessens(position, change) ? onLot(listed, absolute(change)) : (0n as Quantity);
     return wanted > 0n && stopInTheWay(draft, book, listed, { wanted, stop }) ? "waits" : "free";
   }
   const pending = live.order.side === "buy" ? live.remaining : -live.remaining;
@@ -96,21 +106,25 @@ const wish = (draft: Draft, book: Book, listed: Listed, mark: Mark, sizing: Sizi
   const known = position.refused;
   const wanted = onLot(listed, absolute(change));
   const small = belowMinimum(instrument, wanted, mark.last);
-  const name = { instrument: instrument.id, tag: AIM_TAG, side } as const;
+  const closes = lessens(position, change);
+  const name = {
+    instrument: instrument.id,
+    tag: AIM_TAG,
+    side,
+    ...(closes && position.contract ? { reduceOnly: true } : {}),
+  } as const;
   if (small !== undefined) {
     // Dust stays and is told once; a wish that only drifted with the price is not even that.
     if (!repeated) draft.refuse(book, name, small, { known });
     return;
   }
-  const affordable =
-    side === "buy"
-      ? over(draft.free(book, instrument.quote), draft.reservePerUnit(listed, mark, { side }))
-      : draft.free(book, instrument.base);
+  const affordable = closes
+    ? draft.closable(book, listed)
+    : over(draft.spendable(book, listed), draft.reservePerUnit(listed, mark, name));
   const quantity = onLot(listed, least(wanted as bigint, affordable > 0n ? affordable : 0n));
   if (belowMinimum(instrument, quantity, mark.last) !== undefined) {
-    draft.refuse(book, name, refusal(side === "buy" ? "capital" : "short-not-allowed", wanted, affordable), {
-      known,
-    });
+    const rule = !closes ? "capital" : position.contract ? "reduce-only" : "short-not-allowed";
+    draft.refuse(book, name, refusal(rule, wanted, affordable), { known });
     return;
   }
   draft.submit(

@@ -2,6 +2,7 @@
  * A book is the sub-ledger of one strategy on one account: what it holds of each asset, what of it is reserved,
  * and its position in each instrument. An account is the venue's side of the same: one balance per asset.
  */
+import { isContract } from "../market/instrument.ts";
 import type { AccountId, Asset, InstrumentId, StrategyId, Timestamp, VenueId } from "../values/values.ts";
 import type { Level } from "../risk/degradation.ts";
 import type { PortfolioEventOf } from "./events.ts";
@@ -21,7 +22,10 @@ export interface Aim {
   readonly numbers: readonly number[];
 }
 
-/** One instrument in one book. `cost` is what the quantity held cost in quote, fees in base and quote included. */
+/**
+ * One instrument in one book. `cost` is what the quantity held cost in quote, fees in base and quote included. A contract is held
+ * as an asset of its own, its symbol, below zero when short; its cost has the quantity's sign and no fees.
+ */
 export class Position {
   readonly instrument: InstrumentId;
   readonly base: Asset;
@@ -38,11 +42,15 @@ export class Position {
   protection: Protection | undefined = undefined;
   /** What the risk plan multiplies its aims with; undefined until it has sized one. */
   factor: number | undefined = undefined;
+  readonly contract: boolean;
+  /** Of a contract: its margin less its cost, so that of the quote that it moved only the margin is out of reach. */
+  locked = 0n;
   constructor(instrument: InstrumentId) {
     const { base, quote } = assetsOf(instrument);
     this.instrument = instrument;
     this.base = base;
     this.quote = quote;
+    this.contract = isContract(instrument);
   }
 }
 
@@ -97,6 +105,8 @@ export class Account {
   readonly foreign = new Map<InstrumentId, SeenTrades>();
   /** Limit orders that stand, or may stand, in the venue's book. */
   readonly resting = new Map<InstrumentId, Set<LiveOrder>>();
+  /** Time of the last payment of each kind on each contract. */
+  readonly carried = new Map<string, number>();
   lastFillAt = 0;
   level: Level = "full";
   /** What put it there; undefined at `full`. */
@@ -111,13 +121,13 @@ export class Account {
   }
 }
 
-/** Base and quote of an instrument by its id, for fills of instruments nobody announced. */
+/** What is held of an instrument, and in what it is paid, by its id, for fills of instruments nobody announced. */
 export const assetsOf = (id: InstrumentId): { readonly base: Asset; readonly quote: Asset } => {
   const symbol = id.slice(id.indexOf(":") + 1);
   const slash = symbol.indexOf("/");
   const end = symbol.indexOf(":");
   return {
-    base: symbol.slice(0, slash) as Asset,
+    base: (end < 0 ? symbol.slice(0, slash) : symbol) as Asset,
     quote: symbol.slice(slash + 1, end < 0 ? undefined : end) as Asset,
   };
 };

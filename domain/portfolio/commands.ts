@@ -2,6 +2,7 @@
  * What a portfolio can be told. Every command carries the market time `at`; the decider reads no clock.
  * All of them may be repeated: what is already known gives no events. Amounts by asset travel as plain objects.
  */
+import type { ContractCommand } from "./contract-events.ts";
 import type { Instrument } from "../market/instrument.ts";
 import type { Ladder, Level, Signs } from "../risk/degradation.ts";
 import type { Limits } from "../risk/limits.ts";
@@ -147,6 +148,7 @@ export type PortfolioCommand =
       readonly by: string;
       readonly at: Timestamp;
     }
+  | ContractCommand
   | { readonly type: "RecordReport"; readonly report: OrderReport }
   | { readonly type: "RecordFill"; readonly fill: Fill }
   | {

@@ -1,5 +1,6 @@
 /** Accounts, capital and the venue's word on balances. What the ledger cannot explain lands on `unallocated`. */
 import { Invalid } from "../values/invalid.ts";
+import { isContract } from "../market/instrument.ts";
 import { absolute, type Asset, type Money } from "../values/values.ts";
 import type { Amounts, PortfolioCommand, RecordBalances } from "./commands.ts";
 import type { PortfolioEvent } from "./events.ts";
@@ -82,6 +83,11 @@ export const decideRelease = (
   const amounts: Record<string, Money> = {};
   let flat = book.orders.size === 0;
   for (const [asset, holding] of book.holdings) {
+    // A contract is nobody's before it is closed.
+    if (isContract(asset)) {
+      if (holding.total !== 0n) flat = false;
+      continue;
+    }
     const amount = holding.total < 0n ? holding.total : spare(book, asset);
     if (amount !== 0n) amounts[asset] = amount as Money;
     if (amount !== holding.total) flat = false;

@@ -2,6 +2,7 @@
  * An account's level on the degradation ladder, from the signs that its portfolio was told. A change is an event, and the
  * entries that may not stay are cancelled in the same decision.
  */
+import { adds } from "../order/order.ts";
 import { judge, rank, worse, type Ladder } from "../risk/degradation.ts";
 import type { Limits } from "../risk/limits.ts";
 import type { PortfolioCommand } from "./commands.ts";
@@ -37,6 +38,6 @@ export const decideLevel = (
   });
   if (rank(level) >= rank("exits-only") && rank(from) < rank("exits-only"))
     for (const live of state.orders.values())
-      if (live.book.account === account && live.order.side === "buy") draft.cancel(live, "degraded");
+      if (live.book.account === account && adds(live.order)) draft.cancel(live, "degraded");
   return draft.events;
 };

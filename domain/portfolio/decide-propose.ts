@@ -121,7 +121,9 @@ const protect = (draft: Draft, book: Book, ask: Extract<Ask, { type: "protect" }
     );
     return;
   }
-  const stopPrice = stopPriceOf(ask.stopPrice, listed, `${field}.stopPrice`);
+  // Never more eager than asked: down under a long, up over a short.
+  const way = (position?.quantity ?? 0n) < 0n ? "up" : "down";
+  const stopPrice = stopPriceOf(ask.stopPrice, listed, way, `${field}.stopPrice`);
   if (stopPrice === known?.stopPrice) return;
   const loosened = loosens(draft, known, stopPrice);
   if (loosened !== undefined) {
@@ -150,14 +152,21 @@ const loosens = (
   const before = known?.stopPrice;
   if (state.risk?.plan.stopsNeverLoosen !== true || before === undefined || known?.held !== true)
     return undefined;
-  return stopPrice !== undefined && stopPrice >= before
+  // A short's stop comes nearer from above.
+  const short = known.position.quantity < 0n;
+  return stopPrice !== undefined && (short ? stopPrice <= before : stopPrice >= before)
     ? undefined
     : refusal("stop-loosened", stopPrice ?? 0n, before);
 };
 
-const stopPriceOf = (asked: number | undefined, listed: Listed, field: string): Price | undefined => {
+const stopPriceOf = (
+  asked: number | undefined,
+  listed: Listed,
+  way: "up" | "down",
+  field: string,
+): Price | undefined => {
   if (asked === undefined) return undefined;
-  const stopPrice = asked > 0 ? onGrid(asked, listed.instrument.tickSize, "down", field) : 0n;
+  const stopPrice = asked > 0 ? onGrid(asked, listed.instrument.tickSize, way, field) : 0n;
   if (stopPrice <= 0n) throw new Invalid(field, "a price of at least one tick, or none", asked);
   return stopPrice as Price;
 };
@@ -173,12 +182,14 @@ const place = (draft: Draft, book: Book, ask: Place, field: string): void => {
   }
   const { tickSize, lotSize } = listed.instrument;
   const buys = ask.side === "buy";
+  const quantity = onGrid(ask.quantity, lotSize, "down", `${field}.quantity`) as Quantity;
   draft.submit(book, listed, {
     instrument: ask.instrument,
     side: ask.side,
     type: ask.orderType,
     timeInForce: ask.timeInForce ?? "GTC",
-    quantity: onGrid(ask.quantity, lotSize, "down", `${field}.quantity`) as Quantity,
+    quantity,
+    ...(reduces(draft, book, listed, { buys, quantity }) ? { reduceOnly: true } : {}),
     ...(ask.price === undefined
       ? {}
       : { price: onGrid(ask.price, tickSize, buys ? "down" : "up", `${field}.price`) as Price }),
@@ -188,6 +199,19 @@ const place = (draft: Draft, book: Book, ask: Place, field: string): void => {
     tag: ask.tag,
     reason: ask.tag,
   });
+};
+
+/** Against the position of a contract, and within it: such an order needs no margin, and can never turn the position over. */
+const reduces = (
+  draft: Draft,
+  book: Book,
+  listed: Listed,
+  { buys, quantity }: { readonly buys: boolean; readonly quantity: Quantity },
+): boolean => {
+  const position = book.positions.get(listed.instrument.id);
+  if (position?.contract !== true || position.quantity === 0n || buys === position.quantity > 0n)
+    return false;
+  return quantity <= draft.closable(book, listed);
 };
 
 const checkPlace = (ask: Place, field: string): void => {

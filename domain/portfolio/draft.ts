@@ -2,11 +2,10 @@
  * Events being decided, with what they already take: several orders in one decision must not spend the same
  * money, headroom or id, and decide may not change the state. Lives for one decision.
  */
-import type { Order } from "../order/order.ts";
+import { adds, type Order } from "../order/order.ts";
 import type { Limits } from "../risk/limits.ts";
-import { beyond, collarPrice, isRefusal, refusal, review, type Refusal } from "../risk/risk.ts";
+import { beyond, isRefusal, refusal, review, type Refusal } from "../risk/risk.ts";
 import {
-  ONE,
   notional,
   type Asset,
   type ClientOrderId,
@@ -14,13 +13,13 @@ import {
   type Money,
   type Price,
   type Quantity,
-  type Side,
   type Timestamp,
 } from "../values/values.ts";
 import type { Mark, Marks } from "./commands.ts";
 import type { OrderApproved, OrderName, PortfolioEvent } from "./events.ts";
 import { midOf } from "./equity.ts";
 import { barredBy } from "./levels.ts";
+import { closable, reservePerUnit, spendable } from "./room.ts";
 import { reserveOf, reservedAsset } from "./orders.ts";
 import { roleOf, type Origin } from "./origin.ts";
 import { planStanding } from "./plan-standing.ts";
@@ -62,13 +61,18 @@ export class Draft {
     return (book.free(asset) - taken) as Money;
   }
 
-  /** Quote to reserve per base unit of a buy: the worst price it may pay, with the higher fee. One unit of base for a sell. */
-  reservePerUnit(listed: Listed, mark: Mark, wish: Pick<Wish, "side" | "price" | "stopPrice">): Price {
-    if (wish.side === "sell") return ONE as Price;
-    const { makerBps, takerBps } = listed.instrument;
-    const worst = wish.price ?? collarPrice(this.limits, wish.stopPrice ?? mark.ask, "buy");
-    const fee = BigInt(Math.round(Math.max(makerBps, takerBps, 0) * 1_000));
-    return ((worst * (FULL + fee) + FULL - 1n) / FULL) as Price;
+  /** What an order that adds may reserve, in quote. */
+  spendable(book: Book, listed: Listed): Money {
+    return spendable(this, book, listed);
+  }
+
+  /** What an order that lessens may be of: base that no other order holds, or contracts of the position, long or short. */
+  closable(book: Book, listed: Listed): Money {
+    return closable(this, book, listed);
+  }
+
+  reservePerUnit(listed: Listed, mark: Mark, wish: Parameters<typeof reservePerUnit>[3]): Price {
+    return reservePerUnit(this.limits, listed, mark, wish);
   }
 
   /** Reviews the wish and records the approval or the refusal. */
@@ -127,7 +131,7 @@ export class Draft {
 
   /** Not even what lessens a position may be sent, so its stop is better left where it is. */
   frozen({ account }: Book): boolean {
-    return barredBy(this.state, account.level, "sell") !== undefined;
+    return barredBy(this.state, account.level, false) !== undefined;
   }
 
   /** Ended, or asked to end, in this decision. */
@@ -179,16 +183,15 @@ export class Draft {
 
   private take(
     book: Book,
-    order: { readonly side: Side; readonly instrument: InstrumentId },
+    order: Pick<Order, "side" | "instrument" | "reduceOnly">,
     reserved: bigint,
     remaining: bigint,
     count: number,
   ): void {
-    const key = `${book.account.id}|${book.strategy}|${reservedAsset(order.side, order.instrument)}`;
+    const key = `${book.account.id}|${book.strategy}|${reservedAsset(order)}`;
     this.reserved.set(key, (this.reserved.get(key) ?? 0n) + reserved);
     this.opened.set(book, (this.opened.get(book) ?? 0) + count);
-    if (order.side === "buy")
-      this.buying.set(order.instrument, (this.buying.get(order.instrument) ?? 0n) + remaining);
+    if (adds(order)) this.buying.set(order.instrument, (this.buying.get(order.instrument) ?? 0n) + remaining);
   }
 
   private standing(
@@ -207,7 +210,7 @@ export class Draft {
       instrument,
       mid: midOf(mark),
       last: mark.last,
-      free: this.free(book, order.side === "buy" ? instrument.quote : instrument.base),
+      free: adds(order) ? this.spendable(book, listed) : this.closable(book, listed),
       cost: reserveOf(order, perUnit, order.quantity) as Money,
       positionNotional: this.valueOf(listed),
       grossNotional:
@@ -239,5 +242,3 @@ export class Draft {
     return sum as Money;
   }
 }
-
-const FULL = 10_000_000n;

@@ -19,6 +19,7 @@ import type {
   Timestamp,
   VenueId,
 } from "../values/values.ts";
+import type { ContractEvent } from "./contract-events.ts";
 import type { Amounts, HaltLevel, Marks, Rules } from "./commands.ts";
 import type { ProtectionEvent } from "./protection-events.ts";
 import type { RiskEvent } from "./risk-events.ts";
@@ -165,6 +166,7 @@ export type PortfolioEvent =
     })
   | ProtectionEvent
   | RiskEvent
+  | ContractEvent
   /** Would meet our own resting orders: waits until those have closed. */
   | (OrderName & {
       readonly type: "OrderHeld";

@@ -1,5 +1,6 @@
 /** Instruments and their marks, into state. */
-import type { InstrumentId } from "../values/values.ts";
+import { absolute, type InstrumentId } from "../values/values.ts";
+import { lockAnew } from "./contracts.ts";
 import type { PortfolioEventOf } from "./events.ts";
 import { bookFor, revalue } from "./ledger.ts";
 import { expect } from "./orders.ts";
@@ -12,14 +13,16 @@ export const list = (state: PortfolioState, event: PortfolioEventOf<"InstrumentC
   if (known !== undefined) {
     known.instrument = instrument;
     listedAnew(state, instrument.id);
+    lockAnew(state, instrument.id);
     return;
   }
   const listed = new Listed(instrument);
   // Foreign fills may have come before the instrument was announced.
   for (const account of state.accounts.values())
     for (const book of account.books.values())
-      listed.held += book.positions.get(instrument.id)?.quantity ?? 0n;
+      listed.held += absolute(book.positions.get(instrument.id)?.quantity ?? 0n);
   state.instruments.set(instrument.id, listed);
+  lockAnew(state, instrument.id);
 };
 
 export const takeMarks = (state: PortfolioState, event: PortfolioEventOf<"Proposed">): void => {

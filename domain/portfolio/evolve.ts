@@ -1,5 +1,7 @@
 /** Facts into state, in place. Nothing here can refuse: what is told has happened. */
+import { isContract } from "../market/instrument.ts";
 import type { Asset, InstrumentId } from "../values/values.ts";
+import { adjustContract, cutBy, liquidate, payCarry } from "./contracts.ts";
 import type { PortfolioEvent, PortfolioEventOf } from "./events.ts";
 import { bookCross, bookFill, bookFor, credit, move, trim } from "./ledger.ts";
 import { closeOrder, expect, rests, setRemaining } from "./orders.ts";
@@ -81,6 +83,7 @@ const fill = (state: PortfolioState, event: PortfolioEventOf<"OrderFilled">): vo
   live.unknown = false;
   if (live.phase === "placed") live.phase = "open";
   setRemaining(state, live, live.remaining > trade.quantity ? live.remaining - trade.quantity : 0n);
+  cutBy(state, book, trade.instrument);
 };
 
 const cross = (state: PortfolioState, event: PortfolioEventOf<"Crossed">): void => {
@@ -90,6 +93,7 @@ const cross = (state: PortfolioState, event: PortfolioEventOf<"Crossed">): void 
   for (const live of [buy, sell]) {
     live.crossed += event.quantity;
     setRemaining(state, live, live.remaining - event.quantity);
+    cutBy(state, live.book, event.instrument);
     tradedUnder(live.book.position(event.instrument).protection, live === buy);
   }
   state.counters.crosses += 1;
@@ -177,6 +181,8 @@ const handlers: Handlers = {
   OrderFilled: fill,
   ForeignFilled: (state, event) => bookForeign(state, accountOf(state, event.fill.account), event.fill),
   Crossed: cross,
+  CarryPaid: (state, event) => payCarry(state, accountOf(state, event.account), event),
+  Liquidated: (state, event) => liquidate(state, accountOf(state, event.fill.account), event),
   OrderEnding: (state, event) => {
     const ending = live(state, event.order);
     ending.phase = "ending";
@@ -192,9 +198,12 @@ const handlers: Handlers = {
     const closed = live(state, event.order);
     endStop(state, closed, event);
     closeOrder(state, closed);
+    cutBy(state, closed.book, event.instrument);
     if (!closed.aim && !closed.protects) return;
     const position = closed.book.position(event.instrument);
     if (closed.aim) position.aimOrder = undefined;
+    if (closed.aim && event.status === "filled" && turnsOver(closed, position.aim?.exposure))
+      position.waiting = true;
     // One that waits for both is sized when its own order has closed too.
     if (position.waiting && position.aimOrder === undefined)
       state.resize.set(resizeKey(closed.book, event.instrument), { book: closed.book, position });
@@ -214,12 +223,19 @@ const handlers: Handlers = {
     const account = accountOf(state, event.account);
     credit(unallocated(account), event.asset, event.amount);
     trim(state, unallocated(account), event.asset);
+    adjustContract(state, unallocated(account), event.asset, event.amount);
     account.noticed = undefined;
   },
   Halted: (state, event) =>
     void (state.halt = { level: event.level, by: event.by, reason: event.reason, at: event.at }),
   Resumed: (state) => void (state.halt = undefined),
 };
+
+/** It brought a contract's position to flat on the way to the other side. */
+const turnsOver = ({ order }: LiveOrder, exposure = 0): boolean =>
+  order.reduceOnly === true &&
+  isContract(order.instrument) &&
+  (order.side === "buy" ? exposure > 0 : exposure < 0);
 
 const restingOf = (account: Account, instrument: InstrumentId): Set<LiveOrder> => {
   let resting = account.resting.get(instrument);

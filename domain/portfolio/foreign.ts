@@ -6,9 +6,13 @@ import { FOREIGN_TRADES_KEPT, type PortfolioState } from "./state.ts";
 
 export const bookForeign = (state: PortfolioState, account: Account, trade: Fill): void => {
   bookFill(state, bookFor(account, UNALLOCATED), trade);
+  state.counters.foreignFills += 1;
+  rememberForeign(account, trade);
+};
+
+export const rememberForeign = (account: Account, trade: Fill): void => {
   account.lastFillAt = Math.max(account.lastFillAt, trade.at);
   account.noticed = undefined;
-  state.counters.foreignFills += 1;
   let seen = account.foreign.get(trade.instrument);
   if (seen === undefined) account.foreign.set(trade.instrument, (seen = new SeenTrades()));
   seen.ids.add(foreignKey(trade));

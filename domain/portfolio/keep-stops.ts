@@ -4,9 +4,18 @@
  * position has no stop, never two. It is a stop order of what the position has free; where the price has passed the
  * stop before it could be placed, a sale at the market.
  */
+import { adds } from "../order/order.ts";
 import type { Limits } from "../risk/limits.ts";
 import { belowMinimum, collarPrice, refusal } from "../risk/risk.ts";
-import { roundDown, roundUp, type Price, type Quantity, type Timestamp } from "../values/values.ts";
+import {
+  absolute,
+  roundDown,
+  roundUp,
+  type Price,
+  type Quantity,
+  type Side,
+  type Timestamp,
+} from "../values/values.ts";
 import type { Book } from "./book.ts";
 import type { Mark, PortfolioCommand } from "./commands.ts";
 import type { Draft, Wish } from "./draft.ts";
@@ -45,24 +54,34 @@ const keep = (draft: Draft, protection: Protection): void => {
     return;
   }
   if (held === 0n || protection.lost || draft.at < protection.againAt) return;
-  const passed = protection.passed || (mark !== undefined && mark.last <= stopPrice);
+  const gone =
+    sideOf(protection) === "sell"
+      ? mark !== undefined && mark.last <= stopPrice
+      : mark !== undefined && mark.last >= stopPrice;
+  const passed = protection.passed || gone;
   place(draft, protection, { listed, stopPrice, held, passed });
 };
 
+/** A long is sold; a short is bought back. */
+const sideOf = ({ position }: Pick<Protection, "position">): Side =>
+  position.quantity < 0n ? "buy" : "sell";
+
 /** Of the position, what no other order of ours holds, down to the lot. */
 const coverable = (draft: Draft, { book, position, stop }: Protection, listed: Listed): Quantity => {
-  const free = draft.free(book, position.base) + (stop?.reserved ?? 0n);
-  const most = position.quantity < free ? position.quantity : free;
+  const free = draft.closable(book, listed) + (stop?.reserved ?? 0n);
+  const size = position.contract ? absolute(position.quantity) : position.quantity;
+  const most = size < free ? size : free;
   const { lotSize, quantityMax } = listed.instrument;
   const capped = quantityMax > 0n && most > quantityMax ? (quantityMax as bigint) : most;
   return (capped <= 0n ? 0n : roundDown(capped, lotSize)) as Quantity;
 };
 
 /** One that sells at the market is past all moving; it must only not sell more than there is. */
-const isRight = ({ order, remaining }: LiveOrder, { stopPrice }: Protection, held: Quantity): boolean =>
-  order.stopPrice === undefined
+const isRight = ({ order, remaining }: LiveOrder, protection: Protection, held: Quantity): boolean =>
+  order.side === sideOf(protection) &&
+  (order.stopPrice === undefined
     ? remaining <= held
-    : remaining === (held as bigint) && order.stopPrice === stopPrice;
+    : remaining === (held as bigint) && order.stopPrice === protection.stopPrice);
 
 /** The position has gone, and nothing is under way that would bring it back. */
 const isOver = (
@@ -71,24 +90,24 @@ const isOver = (
   listed: Listed,
   mark: Mark | undefined,
 ): boolean => {
-  if (!held && (position.aim?.exposure ?? 1) > 0) return false;
+  const wished = position.aim?.exposure ?? 1;
+  if (!held && (position.contract ? wished !== 0 : wished > 0)) return false;
   if (position.aimOrder !== undefined) return false;
   if (!isDust(listed, position.quantity, mark)) return false;
   for (const { order } of draft.approved.values())
-    if (order.side === "buy" && order.strategy === book.strategy && order.instrument === position.instrument)
+    if (adds(order) && order.strategy === book.strategy && order.instrument === position.instrument)
       return false;
-  return !buys(book, position.instrument);
+  return !grows(book, position.instrument);
 };
 
-const buys = (book: Book, instrument: string): boolean => {
-  for (const { order } of book.orders)
-    if (order.side === "buy" && order.instrument === instrument) return true;
+const grows = (book: Book, instrument: string): boolean => {
+  for (const { order } of book.orders) if (adds(order) && order.instrument === instrument) return true;
   return false;
 };
 
-/** Too little to be sold. */
+/** Too little to be sold, or bought back. */
 export const isDust = (listed: Listed, quantity: bigint, mark: Mark | undefined): boolean => {
-  const whole = roundDown(quantity, listed.instrument.lotSize) as Quantity;
+  const whole = roundDown(absolute(quantity), listed.instrument.lotSize) as Quantity;
   if (whole === 0n) return true;
   return mark !== undefined && belowMinimum(listed.instrument, whole, mark.last) !== undefined;
 };
@@ -104,7 +123,13 @@ const place = (draft: Draft, protection: Protection, { listed, stopPrice, held, 
   const { book, position, reason } = protection;
   const { instrument } = listed;
   const from = { numbers: [], known: protection.refused, protects: true } as const;
-  const sale = { instrument: instrument.id, side: "sell", tag: PROTECT_TAG } as const;
+  const side = sideOf(protection);
+  const sale = {
+    instrument: instrument.id,
+    side,
+    tag: PROTECT_TAG,
+    ...(position.contract ? { reduceOnly: true } : {}),
+  } as const;
   const kind = passed ? "market" : (instrument.stops ?? "stop-market");
   if (kind === "none") {
     draft.refuse(book, sale, refusal("no-stops"), from);
@@ -112,7 +137,7 @@ const place = (draft: Draft, protection: Protection, { listed, stopPrice, held, 
   }
   // A first part of an entry may be too small for a stop: the rest is on its way.
   const small = belowMinimum(instrument, held, passed ? (draft.mark(listed)?.last ?? stopPrice) : stopPrice);
-  if (small !== undefined && buys(book, position.instrument)) return;
+  if (small !== undefined && grows(book, position.instrument)) return;
   const order: Wish = { ...sale, type: kind, timeInForce: "GTC", quantity: held, reason };
   if (kind === "market") draft.submit(book, listed, order, from);
   else if (kind === "stop-market") draft.submit(book, listed, { ...order, stopPrice }, from);
@@ -120,14 +145,16 @@ const place = (draft: Draft, protection: Protection, { listed, stopPrice, held, 
     draft.submit(
       book,
       listed,
-      { ...order, stopPrice, price: limitOf(draft.limits, listed, stopPrice) },
+      { ...order, stopPrice, price: limitOf(draft.limits, listed, stopPrice, side) },
       from,
     );
 };
 
-/** As far below the stop as the collar allows: a limit nearer to it may be jumped over. */
-const limitOf = (limits: Limits, { instrument }: Listed, stopPrice: Price): Price =>
-  roundUp(collarPrice(limits, stopPrice, "sell"), instrument.tickSize);
+/** As far beyond the stop as the collar allows: a limit nearer to it may be jumped over. */
+const limitOf = (limits: Limits, { instrument }: Listed, stopPrice: Price, side: Side): Price => {
+  const edge = collarPrice(limits, stopPrice, side);
+  return side === "sell" ? roundUp(edge, instrument.tickSize) : roundDown(edge, instrument.tickSize);
+};
 
 /** One that lived longer than the longest pause begins the count anew. */
 const fail = (
@@ -175,7 +202,7 @@ export const decideKeepStops = (
   }));
 
 /**
- * A sale needs base that the stop holds: the stop must end first. Not for a sale that would be refused anyway, or the
+ * What lessens needs base, or contracts, that the stop holds: the stop must end first. Not for a sale that would be refused anyway, or the
  * position would lose its stop for nothing.
  */
 export const stopInTheWay = (
@@ -186,7 +213,7 @@ export const stopInTheWay = (
 ): boolean => {
   if (stop === undefined) return false;
   if (draft.ends(stop)) return isAtVenue(stop);
-  if (wanted <= draft.free(book, listed.instrument.base)) return false;
+  if (wanted <= draft.closable(book, listed)) return false;
   const mark = draft.mark(listed);
   if (draft.frozen(book) || listed.instrument.status !== "trading" || mark === undefined) return false;
   if (belowMinimum(listed.instrument, wanted, mark.last) !== undefined) return false;

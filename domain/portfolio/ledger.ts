@@ -3,10 +3,22 @@
  * it gives to another: nothing else touches a total, so the books of an account always sum to its balance.
  *
  * Profit is by average price: a buy adds its notional (and a fee in quote) to the cost, a fee in base lowers the
- * quantity that the cost stands for, a sale realises its proceeds less the average cost of what left.
+ * quantity that the cost stands for, a sale realises its proceeds less the average cost of what left. Contracts move as if they
+ * were bought and sold outright, also below zero: cash and contracts at their marks are then what the account is worth.
  */
 import type { Fill } from "../order/order.ts";
-import { notional, type Asset, type InstrumentId, type Price, type Quantity } from "../values/values.ts";
+import { isContract } from "../market/instrument.ts";
+import { tradedFor } from "../positions/leg.ts";
+import { initialMargin } from "../positions/tiers.ts";
+import {
+  absolute,
+  notional,
+  type Asset,
+  type InstrumentId,
+  type Money,
+  type Price,
+  type Quantity,
+} from "../values/values.ts";
 import { Book, UNALLOCATED, type Account, type Position } from "./book.ts";
 import { type Listed, type PortfolioState } from "./state.ts";
 
@@ -51,6 +63,7 @@ export const bookFill = (state: PortfolioState, book: Book, fill: Fill): void =>
     feeInBase: fill.feeAsset === base ? fill.fee : 0n,
     feeInQuote: fill.feeAsset === quote ? fill.fee : 0n,
   });
+  if (position.contract) lock(state, book, position);
   // A buy, too: a book that owed the asset pays its debt first.
   trim(state, book, base);
   trim(state, book, quote);
@@ -80,12 +93,17 @@ export const bookCross = (
   changePosition(state, bought, { ...leg, buys: true });
   changePosition(state, seller.position(trade.instrument), { ...leg, buys: false });
   for (const book of [buyer, seller]) {
+    if (bought.contract) lock(state, book, book.position(trade.instrument));
     trim(state, book, base);
     trim(state, book, quote);
   }
 };
 
 const changePosition = (state: PortfolioState, position: Position, trade: Traded): void => {
+  if (position.contract) {
+    changeContract(state, position, trade);
+    return;
+  }
   const before = position.quantity;
   if (trade.buys) {
     position.quantity += trade.quantity - trade.feeInBase;
@@ -103,6 +121,28 @@ const changePosition = (state: PortfolioState, position: Position, trade: Traded
   hold(state, position.instrument, position.quantity - before);
 };
 
+export const changeContract = (
+  state: PortfolioState,
+  position: Position,
+  trade: Omit<Traded, "feeInBase">,
+): void => {
+  const { quantity: before, cost } = position;
+  const change = trade.buys ? trade.quantity : 0n - trade.quantity;
+  const { leg, gain } = tradedFor({ quantity: before, cost: cost as Money }, change, trade.notional);
+  position.quantity = leg.quantity;
+  position.cost = leg.cost;
+  position.realised += gain - trade.feeInQuote;
+  hold(state, position.instrument, absolute(leg.quantity) - absolute(before));
+};
+
+/** After any change of a contract's position or leverage: what of the book's quote its margin keeps. */
+export const lock = (state: PortfolioState, book: Book, position: Position): void => {
+  const leverage = state.instruments.get(position.instrument)?.instrument.leverage ?? 1;
+  const locked = initialMargin(absolute(position.cost), leverage) - position.cost;
+  book.holding(position.quote).reserved += locked - position.locked;
+  position.locked = locked;
+};
+
 const costOf = (position: Position, part: bigint): bigint =>
   position.quantity === part ? position.cost : (position.cost * part) / position.quantity;
 
@@ -111,6 +151,7 @@ const costOf = (position: Position, part: bigint): bigint =>
  * instrument's base) takes its position with it, at average cost: no position stands without its asset.
  */
 export const trim = (state: PortfolioState, book: Book, asset: Asset): void => {
+  if (isContract(asset)) return;
   let backed = book.total(asset);
   for (const position of book.positions.values()) {
     if (position.quantity === 0n || position.base !== asset) continue;

@@ -1,6 +1,5 @@
 /** What an account's level on the degradation ladder means for its orders, and how the ledger remembers it. */
 import type { Level } from "../risk/degradation.ts";
-import type { Side } from "../values/values.ts";
 import type { Account } from "./book.ts";
 import type { PortfolioEventOf } from "./events.ts";
 import type { PortfolioState } from "./state.ts";
@@ -16,15 +15,15 @@ export const setLevel = (
   levels.set(event.level, (levels.get(event.level) ?? 0) + 1);
 };
 
-/** Why an order of this side may not leave now; cancels always may. */
+/** Why an order may not leave now: `adding` to a position, or lessening it; cancels always may. */
 export const barredBy = (
   state: PortfolioState,
   level: Level,
-  side: Side,
+  adding: boolean,
 ): "halted" | "degraded" | undefined => {
   const { halt } = state;
-  if (halt !== undefined && (halt.level === "all" || side === "buy")) return "halted";
-  if (level === "halted" || (level !== "full" && side === "buy")) return "degraded";
+  if (halt !== undefined && (halt.level === "all" || adding)) return "halted";
+  if (level === "halted" || (level !== "full" && adding)) return "degraded";
   return undefined;
 };
 

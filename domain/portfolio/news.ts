@@ -2,7 +2,7 @@
  * What leaves the portfolio: orders and cancels for execution, updates and figures for strategies. All of it is
  * told from journaled events, or from the state after recovery, so nothing leaves that is not written down.
  */
-import { venueOf } from "../market/instrument.ts";
+import { isContract, venueOf } from "../market/instrument.ts";
 import type { Order } from "../order/order.ts";
 import type { Approved } from "../risk/risk.ts";
 import type { OpenOrder, OrderUpdate } from "../strategy/strategy.ts";
@@ -57,9 +57,9 @@ export const undelivered = (state: PortfolioState): readonly Effect[] => {
 const asSent = ({ order, crossed }: LiveOrder): Approved<Order> =>
   leaving(crossed === 0n ? order : ({ ...order, quantity: order.quantity - crossed } as Approved<Order>));
 
-/** Spot: every sell lessens a position, and no breaker may hold it back. */
+/** Spot: every sell lessens a position, and no breaker may hold it back. Orders of contracts say it of themselves. */
 const leaving = (order: Approved<Order>): Approved<Order> =>
-  order.side === "sell" ? { ...order, reduceOnly: true } : order;
+  order.side === "sell" && !isContract(order.instrument) ? { ...order, reduceOnly: true } : order;
 
 /** Orders of an account that are or may be at the venue; `accepted` when the venue has told of them. */
 export const liveOrders = (
@@ -101,6 +101,12 @@ export const updatesFor = (event: PortfolioEvent): readonly StrategyNews[] => {
       const { account, instrument, price } = event;
       return (["buy", "sell"] as const).map((side) =>
         newsOf({ ...event[side], account, instrument, side }, "partial", event[side].filled, price),
+      );
+    }
+    case "Liquidated": {
+      const { instrument, account, side, price } = event.fill;
+      return event.shares.map(({ strategy, quantity }) =>
+        newsOf({ strategy, account, instrument, tag: "liquidation", side }, "filled", quantity, price),
       );
     }
     case "OrderClosed":

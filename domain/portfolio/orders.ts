@@ -1,6 +1,6 @@
 /** The life of one live order in state: what it reserves while it may still fill, and what remains when it closes. */
-import type { Order } from "../order/order.ts";
-import { ONE, type Asset, type InstrumentId } from "../values/values.ts";
+import { adds, type Order } from "../order/order.ts";
+import { ONE, type Asset } from "../values/values.ts";
 import { revalue } from "./ledger.ts";
 import { assetsOf } from "./book.ts";
 import { CLOSED_ORDERS_KEPT, type LiveOrder, type PortfolioState } from "./state.ts";
@@ -9,24 +9,27 @@ import { CLOSED_ORDERS_KEPT, type LiveOrder, type PortfolioState } from "./state
 export const rests = (order: Order): boolean =>
   order.type === "limit" && (order.timeInForce === "GTC" || order.timeInForce === "PO");
 
-/** Quote at the reserved price for a buy, rounded up; the quantity itself for a sell. */
-export const reserveOf = (order: Order, perUnit: bigint, remaining: bigint): bigint =>
-  order.side === "sell" ? remaining : (perUnit * remaining + ONE - 1n) / ONE;
+/** What decides over its reservation. */
+type Reserving = Parameters<typeof adds>[0];
 
-export const reservedAsset = (side: Order["side"], instrument: InstrumentId): Asset => {
-  const { base, quote } = assetsOf(instrument);
-  return side === "buy" ? quote : base;
+/** Quote at the reserved price for what adds, rounded up; the quantity itself for what lessens. */
+export const reserveOf = (order: Reserving, perUnit: bigint, remaining: bigint): bigint =>
+  adds(order) ? (perUnit * remaining + ONE - 1n) / ONE : remaining;
+
+export const reservedAsset = (order: Reserving): Asset => {
+  const { base, quote } = assetsOf(order.instrument);
+  return adds(order) ? quote : base;
 };
 
 export const setRemaining = (state: PortfolioState, live: LiveOrder, remaining: bigint): void => {
   const { order, book } = live;
   const reserved = reserveOf(order, live.reservePerUnit, remaining);
-  book.holding(reservedAsset(order.side, order.instrument)).reserved += reserved - live.reserved;
+  book.holding(reservedAsset(order)).reserved += reserved - live.reserved;
   live.reserved = reserved;
   const change = remaining - live.remaining;
   live.remaining = remaining;
   const listed = state.instruments.get(order.instrument);
-  if (order.side !== "buy" || listed === undefined) return;
+  if (listed === undefined || !adds(order)) return;
   listed.buying += change;
   revalue(state, listed);
 };

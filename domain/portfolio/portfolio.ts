@@ -7,6 +7,7 @@ import { toJson } from "../values/json.ts";
 import type { Schema } from "../values/upcast.ts";
 import type { PortfolioId, StrategyId } from "../values/values.ts";
 import type { PortfolioCommand, Rules } from "./commands.ts";
+import { decideCarry, decideLiquidation } from "./contracts.ts";
 import { decideAllot, decideBalances, decideOpen, decideRelease } from "./decide-capital.ts";
 import { decideFill, decideOutcome, decideReport } from "./decide-orders.ts";
 import { decidePropose } from "./decide-propose.ts";
@@ -60,6 +61,10 @@ const decide = (
       return decideReport(state, command.report);
     case "RecordFill":
       return decideFill(state, command.fill);
+    case "RecordCarry":
+      return decideCarry(state, command);
+    case "RecordLiquidation":
+      return decideLiquidation(state, limits, command);
     case "RecordOutcome":
       return decideOutcome(state, command);
     case "RecordBalances":

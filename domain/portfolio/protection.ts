@@ -77,7 +77,8 @@ export const setProtection = (
 /** Its position was traded: what stood in the way of the stop may have gone with it. */
 export const tradedUnder = (protection: Protection | undefined, bought: boolean): void => {
   if (protection === undefined) return;
-  if (bought) protection.held = true;
+  const { contract, quantity } = protection.position;
+  if (contract ? quantity !== 0n : bought) protection.held = true;
   if (protection.lost) beginAnew(protection);
 };
 

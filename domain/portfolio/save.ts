@@ -3,10 +3,10 @@
  * from the rest (reserved sums, values, the gross) is built up again on the way in.
  */
 import type { Instrument } from "../market/instrument.ts";
-import type { Asset, ClientOrderId, StrategyId } from "../values/values.ts";
+import { absolute, type Asset, type ClientOrderId, type StrategyId } from "../values/values.ts";
 import type { Mark } from "./commands.ts";
 import { RiskMemory } from "../risk/memory.ts";
-import { hold, revalue } from "./ledger.ts";
+import { hold, lock, revalue } from "./ledger.ts";
 import { setRemaining } from "./orders.ts";
 import { Account, Book, Position, SeenTrades } from "./book.ts";
 import { protectionFor } from "./protection.ts";
@@ -47,6 +47,7 @@ const saveAccount = (account: Account) => ({
   books: [...account.books.values()].map(saveBook),
   foreign: [...account.foreign].map(([id, seen]) => ({ id, passed: seen.passed, ids: [...seen.ids] })),
   resting: [...account.resting].map(([id, set]) => ({ id, orders: [...set].map((live) => live.order.id) })),
+  carried: pairs(account.carried),
   lastFillAt: account.lastFillAt,
   noticed: account.noticed ?? null,
   level: account.level,
@@ -99,10 +100,10 @@ export const save = (state: PortfolioState) => ({
 });
 
 type Saved = ReturnType<typeof save>;
-type SavedAccount = Omit<Saved["accounts"][number], "level" | "degraded"> &
-  Partial<Pick<Saved["accounts"][number], "level" | "degraded">>;
+type SavedAccount = Omit<Saved["accounts"][number], Later> & Partial<Pick<Saved["accounts"][number], Later>>;
+type Later = "level" | "degraded" | "carried";
 type SavedOrder = Omit<Saved["orders"][number], "protects"> & { readonly protects?: boolean };
-/** Snapshots from before there were protection and levels lack them. */
+/** Snapshots from before there were protection, levels and contracts lack them. */
 export type SavedPortfolio = Omit<Saved, "protections" | "orders" | "accounts" | "counters"> & {
   readonly accounts: readonly SavedAccount[];
   readonly counters: Omit<Saved["counters"], "levels" | "locks"> &
@@ -172,6 +173,7 @@ const loadAccount = (state: PortfolioState, saved: SavedAccount): Account => {
     for (const trade of ids) seen.ids.add(trade);
     account.foreign.set(id, seen);
   }
+  fill(account.carried, saved.carried ?? []);
   account.lastFillAt = saved.lastFillAt;
   account.noticed = saved.noticed ?? undefined;
   account.level = saved.level ?? "full";
@@ -192,7 +194,8 @@ const loadPosition = (
   position.waiting = saved.waiting;
   position.refused = saved.refused ?? undefined;
   position.factor = saved.factor;
-  hold(state, saved.instrument, saved.quantity);
+  hold(state, saved.instrument, position.contract ? absolute(saved.quantity) : saved.quantity);
+  if (position.contract) lock(state, book, position);
 };
 
 const loadOrder = (state: PortfolioState, saved: SavedOrder): void => {

@@ -3,10 +3,17 @@
  * last mid, and what remains goes to the venue; an order that would meet one of our own there waits until that
  * one has been cancelled. First come, first served.
  */
-import type { Order } from "../order/order.ts";
+import { adds, type Order } from "../order/order.ts";
 import type { Limits } from "../risk/limits.ts";
 import { belowMinimum, type Approved } from "../risk/risk.ts";
-import { least, notional, type ClientOrderId, type Price, type Quantity } from "../values/values.ts";
+import {
+  absolute,
+  least,
+  notional,
+  type ClientOrderId,
+  type Price,
+  type Quantity,
+} from "../values/values.ts";
 import { decideAim } from "./aim.ts";
 import { Draft } from "./draft.ts";
 import { midOf } from "./equity.ts";
@@ -36,9 +43,11 @@ interface Lane {
 
 export const decideSettle = (state: PortfolioState, limits: Limits): readonly PortfolioEvent[] => {
   const told = state.risk === undefined ? none : settleRisk(state, state.risk);
-  if (state.fresh.size === 0 && state.resize.size === 0 && state.protections.size === 0) return told;
+  const { fresh, resize, protections, shrunk } = state;
+  if (fresh.size === 0 && resize.size === 0 && protections.size === 0 && shrunk.size === 0) return told;
   const draft = new Draft(state, limits, state.at);
   draft.events.push(...told);
+  cutReductions(draft);
   resizeAims(draft);
   keepStops(draft);
   for (const lane of lanesOf(draft).values()) {
@@ -49,6 +58,19 @@ export const decideSettle = (state: PortfolioState, limits: Limits): readonly Po
 };
 
 const none: readonly PortfolioEvent[] = [];
+
+/** Reduce-only orders for more than their position has become: the newest are cancelled first. */
+const cutReductions = (draft: Draft): void => {
+  for (const [position, book] of draft.state.shrunk) {
+    let left = absolute(position.quantity);
+    for (const live of book.orders) {
+      if (live.order.instrument !== position.instrument || adds(live.order)) continue;
+      if (live.remaining > left || live.order.side === (position.quantity > 0n ? "buy" : "sell"))
+        draft.cancel(live, "position-gone");
+      else left -= live.remaining;
+    }
+  }
+};
 
 const resizeAims = (draft: Draft): void => {
   for (const { book, position } of draft.state.resize.values()) {
@@ -61,7 +83,7 @@ const lanesOf = (draft: Draft): Map<string, Lane> => {
   const lanes = new Map<string, Lane>();
   for (const live of draft.state.fresh) {
     if (draft.ends(live)) continue;
-    const barred = barredBy(draft.state, live.book.account.level, live.order.side);
+    const barred = barredBy(draft.state, live.book.account.level, adds(live.order));
     if (barred !== undefined) draft.withdraw(live.name, live.crossed, barred);
     else join(draft, lanes, { order: live.order, left: live.remaining, crossed: live.crossed });
   }

@@ -162,5 +162,7 @@ export class PortfolioState {
   };
   /** Emptied by every `settle`. */
   readonly fresh = new Set<LiveOrder>();
+  /** Contracts' positions that a trade made smaller than what reduce-only orders want of them. Told anew by every trade. */
+  readonly shrunk = new Map<Position, Book>();
   readonly resize = new Map<string, { readonly book: Book; readonly position: Position }>();
 }

@@ -5,9 +5,11 @@
 import type { Schema } from "../values/upcast.ts";
 
 export const portfolioSchema = {
-  schema: 2,
+  schema: 3,
   upcasts: {
     // 2 brought rules, the protection of positions and levels of degradation; what stood before reads the same.
     1: (turn) => turn,
+    // 3 brought contracts: carry, liquidation, reduce-only orders; what stood before reads the same.
+    2: (turn) => turn,
   },
 } as const satisfies Schema;

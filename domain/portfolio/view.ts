@@ -2,6 +2,7 @@
  * The portfolio for people and programs: plain data, exact amounts, at the last marks. Worth is told per quote
  * asset: an asset counts in the quote of the first listed instrument that prices it, else as itself.
  */
+import { isContract, type Instrument } from "../market/instrument.ts";
 import type { OrderType } from "../order/order.ts";
 import { notional, over, type Price, type Quantity } from "../values/values.ts";
 import type { Side, Timestamp } from "../values/values.ts";
@@ -188,10 +189,12 @@ const worthOf = (
   amount: bigint,
 ): { readonly quote: string; readonly worth: bigint } => {
   for (const { instrument, mark } of state.instruments.values())
-    if (instrument.base === asset && instrument.venue === account.venue && mark !== undefined)
+    if (heldAs(instrument) === asset && instrument.venue === account.venue && mark !== undefined)
       return { quote: instrument.quote, worth: notional(mark.last, amount as Quantity) };
   return { quote: asset, worth: amount };
 };
+
+const heldAs = ({ id, symbol, base }: Instrument): string => (isContract(id) ? symbol : base);
 
 const positionView = (state: PortfolioState, position: Position, equity: Sums): PositionView => {
   const { quantity, cost, realised } = position;

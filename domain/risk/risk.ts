@@ -4,7 +4,8 @@
  * Refusals are facts, not errors.
  */
 import type { Instrument } from "../market/instrument.ts";
-import type { Order } from "../order/order.ts";
+import { isContract } from "../market/instrument.ts";
+import { adds, type Order } from "../order/order.ts";
 import {
   notional,
   ONE,
@@ -29,6 +30,7 @@ export type Rule =
   | "no-stops"
   | "below-minimum"
   | "short-not-allowed"
+  | "reduce-only"
   | "price-collar"
   | "order-notional"
   | "capital"
@@ -40,7 +42,7 @@ export type Rule =
 
 export interface Refusal {
   readonly rule: Rule;
-  /** In the rule's unit: base for below-minimum and short-not-allowed, price, quote, a ratio, a count or ms; 0 where none applies. */
+  /** In the rule's unit: base for below-minimum, short-not-allowed and reduce-only, price, quote, a ratio, a count or ms; 0 where none applies. */
   readonly asked: Decimal;
   readonly max: Decimal;
 }
@@ -53,9 +55,9 @@ export interface Standing {
   readonly instrument: Instrument;
   readonly mid: Price;
   readonly last: Price;
-  /** Free in the strategy's sub-ledger: quote for a buy, base for a sell. */
+  /** Free in the strategy's sub-ledger: quote for an order that adds, base or contracts for one that lessens. */
   readonly free: Money;
-  /** What a buy would reserve. */
+  /** What an order that adds would reserve. */
   readonly cost: Money;
   /** Held and being bought, all strategies: of the instrument, and summed over the quote asset. */
   readonly positionNotional: Money;
@@ -67,7 +69,7 @@ export interface Standing {
   readonly plan?: (() => PlanStanding) | undefined;
 }
 
-/** Approves the order or tells the first rule against it. Spot: every sell reduces, every buy adds. */
+/** Approves the order or tells the first rule against it. Spot: every sell reduces, every buy adds; contracts may be short. */
 export const review = (limits: Limits, standing: Standing, order: Order): Approved<Order> | Refusal =>
   firstRefusal(limits, standing, order) ?? (order as Approved<Order>);
 
@@ -89,20 +91,21 @@ export const belowMinimum = (instrument: Instrument, quantity: Quantity, at: Pri
 
 const firstRefusal = (limits: Limits, standing: Standing, order: Order): Refusal | undefined => {
   const { instrument } = standing;
+  const adding = adds(order);
   if (standing.halted === "all") return refusal("halted");
-  if (standing.halted === "entries" && order.side === "buy") return refusal("halted");
+  if (standing.halted === "entries" && adding) return refusal("halted");
   if (standing.level === "halted") return refusal("degraded");
-  if (standing.level !== "full" && order.side === "buy") return refusal("degraded");
+  if (standing.level !== "full" && adding) return refusal("degraded");
   if (instrument.status !== "trading") return refusal("instrument-not-trading");
   if (order.stopPrice !== undefined && !takesStop(instrument, order)) return refusal("no-stops");
   const small = belowMinimum(instrument, order.quantity, order.price ?? order.stopPrice ?? standing.last);
   if (small !== undefined) return small;
   const collar = beyondCollar(limits, standing.mid, order);
   if (collar !== undefined) return collar;
-  if (order.side === "sell")
-    return order.quantity > standing.free
-      ? refusal("short-not-allowed", order.quantity, standing.free)
-      : undefined;
+  if (!adding) {
+    const rule = isContract(order.instrument) ? "reduce-only" : "short-not-allowed";
+    return order.quantity > standing.free ? refusal(rule, order.quantity, standing.free) : undefined;
+  }
   return entryRefusal(limits, standing, order);
 };
 

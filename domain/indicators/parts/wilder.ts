@@ -3,35 +3,22 @@ import { isNumber, type Part } from "./part.ts";
 
 /** The plain mean of the first `length` numbers, then value = (value * (length - 1) + x) / length. */
 export class Wilder implements Part {
-  readonly length: number;
+  private readonly length: number;
   private seen = 0;
-  /** The sum until warm, then the mean. */
-  value = 0;
+  private value = 0;
 
   constructor(length: number) {
     this.length = length;
   }
 
-  get warm(): boolean {
-    return this.seen === this.length;
-  }
-
   push(x: number): number {
-    return isNumber(x) && this.take(x) ? this.value : Number.NaN;
-  }
-
-  /** `x`: a number. Whether `value` is the mean now. */
-  take(x: number): boolean {
+    if (!isNumber(x)) return Number.NaN;
     const { length } = this;
-    if (this.seen === length) {
-      this.value = (this.value * (length - 1) + x) / length;
-      return true;
-    }
+    if (this.seen === length) return (this.value = (this.value * (length - 1) + x) / length);
     this.seen += 1;
     this.value += x;
-    if (this.seen < length) return false;
-    this.value /= length;
-    return true;
+    if (this.seen < length) return Number.NaN;
+    return (this.value /= length);
   }
 }
 

@@ -1,0 +1,171 @@
+/** Contracts in the portfolio: what is decided when the venue tells of carry or liquidation, and how it is booked. */
+import { isContract } from "../market/instrument.ts";
+import { adds } from "../order/order.ts";
+import { owed } from "../positions/borrowing.ts";
+import { fundingPayment } from "../positions/funding.ts";
+import { initialMargin } from "../positions/tiers.ts";
+import type { Contract } from "../positions/contract.ts";
+import type { Limits } from "../risk/limits.ts";
+import { Invalid } from "../values/invalid.ts";
+import {
+  absolute,
+  notional,
+  ONE,
+  times,
+  type Asset,
+  type InstrumentId,
+  type Money,
+  type Price,
+  type Quantity,
+} from "../values/values.ts";
+import { UNALLOCATED, type Account, type Book, type Position } from "./book.ts";
+import type { ContractCommand, ContractEvent } from "./contract-events.ts";
+import { Draft } from "./draft.ts";
+import type { PortfolioEvent } from "./events.ts";
+import { rememberForeign, seenForeign } from "./foreign.ts";
+import { bookFill, bookFor, changeContract, credit, lock } from "./ledger.ts";
+import type { PortfolioState } from "./state.ts";
+
+type Told<T extends ContractCommand["type"]> = Extract<ContractCommand, { readonly type: T }>;
+type Happened<T extends ContractEvent["type"]> = Extract<ContractEvent, { readonly type: T }>;
+
+/** The ledger keeps units of 1e-18, of which no venue's step is finer. */
+const LINEAR: Contract = { kind: "linear", size: ONE, step: 1n };
+
+const holders = (account: Account, instrument: InstrumentId): readonly (readonly [Book, Position])[] => {
+  const found: (readonly [Book, Position])[] = [];
+  for (const book of account.books.values()) {
+    const position = book.positions.get(instrument);
+    if (position !== undefined && position.quantity !== 0n) found.push([book, position]);
+  }
+  return found;
+};
+
+const accountFor = (state: PortfolioState, id: Account["id"], instrument: InstrumentId): Account => {
+  const account = state.accounts.get(id);
+  if (account === undefined) throw new Invalid("account", "an account of this portfolio", id);
+  if (!isContract(instrument)) throw new Invalid("instrument", "a contract", instrument);
+  return account;
+};
+
+export const decideCarry = (
+  state: PortfolioState,
+  command: Told<"RecordCarry">,
+): readonly PortfolioEvent[] => {
+  const { instrument, carry, mark, rate, at } = command;
+  const account = accountFor(state, command.account, instrument);
+  if (mark <= 0n) throw new Invalid("mark", "a price above 0", mark);
+  if (at <= (account.carried.get(carryKey(instrument, carry)) ?? 0)) return [];
+  const leverage = state.instruments.get(instrument)?.instrument.leverage ?? 1;
+  const payments = holders(account, instrument).map(([{ strategy }, { quantity, cost }]) => {
+    const leg = { quantity, cost: cost as Money };
+    const amount =
+      carry === "funding"
+        ? fundingPayment(LINEAR, quantity, mark, rate)
+        : ((0n - times(owed(leg, initialMargin(absolute(cost), leverage), mark), rate)) as Money);
+    return { strategy, amount };
+  });
+  return payments.length === 0 ? [] : [{ ...command, type: "CarryPaid", payments }];
+};
+
+const carryKey = (instrument: InstrumentId, carry: string): string => `${carry} ${instrument}`;
+
+/** Orders of those who are liquidated are cancelled: the venue does the same. */
+export const decideLiquidation = (
+  state: PortfolioState,
+  limits: Limits,
+  { fill }: Told<"RecordLiquidation">,
+): readonly PortfolioEvent[] => {
+  const account = accountFor(state, fill.account, fill.instrument);
+  if (fill.quantity <= 0n) throw new Invalid("fill.quantity", "an amount above 0", fill.quantity);
+  if (seenForeign(account, fill)) return [];
+  const hit = holders(account, fill.instrument).filter(
+    ([, { quantity }]) => quantity > 0n === (fill.side === "sell"),
+  );
+  const draft = new Draft(state, limits, fill.at);
+  for (const [book] of hit)
+    for (const live of book.orders)
+      if (live.order.instrument === fill.instrument) draft.cancel(live, "liquidation");
+  draft.events.push({ type: "Liquidated", fill, shares: sharesOf(fill, hit), at: fill.at });
+  return draft.events;
+};
+
+const sharesOf = (
+  { quantity, notional: amount, fee }: Told<"RecordLiquidation">["fill"],
+  hit: readonly (readonly [Book, Position])[],
+): Happened<"Liquidated">["shares"] => {
+  const held = hit.reduce((sum, [, position]) => sum + absolute(position.quantity), 0n);
+  const closes = held < quantity ? held : quantity;
+  const rest = { quantity: quantity as bigint, notional: amount as bigint, fee: fee as bigint };
+  const shares = hit.map(([{ strategy }, position], k) => {
+    // What the last one takes makes the sum exact.
+    const last = k === hit.length - 1 && closes === quantity;
+    const part = (closes * absolute(position.quantity)) / held;
+    const share = last
+      ? { ...rest }
+      : { quantity: part, notional: (amount * part) / quantity, fee: (fee * part) / quantity };
+    rest.quantity -= share.quantity;
+    rest.notional -= share.notional;
+    rest.fee -= share.fee;
+    return { strategy, ...share };
+  });
+  if (rest.quantity > 0n) shares.push({ strategy: UNALLOCATED, ...rest });
+  return shares as unknown as Happened<"Liquidated">["shares"];
+};
+
+export const payCarry = (state: PortfolioState, account: Account, event: Happened<"CarryPaid">): void => {
+  for (const { strategy, amount } of event.payments) {
+    const book = bookFor(account, strategy);
+    const position = book.position(event.instrument);
+    credit(book, position.quote, amount);
+    position.realised += amount;
+  }
+  account.carried.set(carryKey(event.instrument, event.carry), event.at);
+  account.lastFillAt = Math.max(account.lastFillAt, event.at);
+};
+
+export const liquidate = (
+  state: PortfolioState,
+  account: Account,
+  { fill, shares }: Happened<"Liquidated">,
+): void => {
+  for (const { strategy, ...share } of shares) {
+    const book = bookFor(account, strategy);
+    bookFill(state, book, { ...fill, ...share });
+    cutBy(state, book, fill.instrument);
+  }
+  rememberForeign(account, fill);
+};
+
+/** After a trade or an order's end: whether reduce-only orders ask for more than the position has become. */
+export const cutBy = (state: PortfolioState, book: Book, instrument: InstrumentId): void => {
+  const position = book.positions.get(instrument);
+  if (position?.contract !== true) return;
+  let left = absolute(position.quantity);
+  let over = false;
+  for (const { order, remaining } of book.orders) {
+    if (order.instrument !== instrument || adds(order)) continue;
+    if (remaining > left || order.side === (position.quantity > 0n ? "buy" : "sell")) over = true;
+    else left -= remaining;
+  }
+  if (over) state.shrunk.set(position, book);
+  else state.shrunk.delete(position);
+};
+
+/** The venue tells of contracts that nobody here traded: taken over at the mark. */
+export const adjustContract = (state: PortfolioState, book: Book, asset: Asset, amount: bigint): void => {
+  if (!isContract(asset)) return;
+  const position = book.position(`${book.account.venue}:${asset}` as InstrumentId);
+  const last = state.instruments.get(position.instrument)?.mark?.last ?? (0n as Price);
+  const quantity = absolute(amount);
+  const worth = notional(last, quantity as Quantity);
+  changeContract(state, position, { buys: amount > 0n, quantity, notional: worth, feeInQuote: 0n });
+  lock(state, book, position);
+};
+
+/** Its leverage may have changed: what its positions keep is counted anew. */
+export const lockAnew = (state: PortfolioState, instrument: InstrumentId): void => {
+  if (!isContract(instrument)) return;
+  for (const account of state.accounts.values())
+    for (const [book, position] of holders(account, instrument)) lock(state, book, position);
+};
