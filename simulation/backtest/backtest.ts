@@ -7,6 +7,10 @@ import { Invalid } from "../../domain/values/invalid.ts";
 import type { Books, Hear } from "./books.ts";
 import { CandleVenue } from "./candle-venue.ts";
 import { conventionsOf } from "./conventions.ts";
+import { FloatContractBooks } from "./contracts/float-contract-books.ts";
+import { Guards } from "./contracts/guards.ts";
+import type { ContractBooksOf } from "./contracts/of.ts";
+import { checkContracts, type ContractTerms } from "./contracts/terms.ts";
 import { ExactBooks } from "./exact-books.ts";
 import { FloatBooks } from "./float-books.ts";
 import { Lane } from "./lane.ts";
@@ -22,22 +26,32 @@ export type * from "./settings.ts";
 export const backtest = (settings: BacktestSettings): BacktestResult => {
   check(settings);
   const { strategy, params, markets, makerBps, takerBps, from, to, feedLatencyMs = 0 } = settings;
+  const { contracts: terms } = settings;
   const needs = strategy.needs(params);
   const warmUp = { candles: needs.warmupCandles, from, to };
   const lanes = markets.map((market, i) => new Lane(i, market, needs.timeframes, warmUp));
-  const instruments = markets.map(({ instrument }) => ({ ...instrument, makerBps, takerBps }));
+  const instruments = markets.map(({ instrument }) => ({
+    ...instrument,
+    makerBps,
+    takerBps,
+    ...marginOf(terms),
+  }));
   const orders = new OrderLog();
-  const trades = new TradeLog(lanes);
+  const trades = new TradeLog(lanes, terms?.leverage);
   const trader = strategy.start(params, instruments);
   const run = new Run(lanes, trader, feedLatencyMs);
   const logs = { orders, trades };
   const hear: Hear = (updates) => run.hear(updates);
   const heard = trader.onOrder !== undefined;
   const pairs = instruments.map(({ symbol }) => symbol);
+  const contracts =
+    terms && contractBooksOf({ pairs, settings, terms, logs }, lanes, settings.convention !== "intra-candle");
   const books =
     settings.accounting === "exact"
-      ? atVenue(new ExactBooks(instruments, settings, logs, hear, heard), run, settings)
-      : atVenue(new FloatBooks(pairs, settings, logs, hear, heard), run, settings);
+      ? atVenue(new ExactBooks(instruments, settings, logs, hear, heard, contracts), run, settings)
+      : contracts !== undefined
+        ? atVenue(new FloatContractBooks(contracts, hear, heard), run, settings)
+        : atVenue(new FloatBooks(pairs, settings, logs, hear, heard), run, settings);
   run.go();
   trades.end();
   return {
@@ -50,6 +64,15 @@ export const backtest = (settings: BacktestSettings): BacktestResult => {
     ...(books.watch === undefined ? {} : { risk: books.watch.deeds }),
   };
 };
+
+const marginOf = (terms: ContractTerms | undefined) =>
+  terms && { leverage: terms.leverage, marginMode: terms.marginMode };
+
+const contractBooksOf = (
+  parts: Omit<ContractBooksOf, "guards">,
+  lanes: readonly Lane[],
+  looksBack: boolean,
+): ContractBooksOf => ({ ...parts, guards: (venue) => new Guards(venue, lanes, looksBack) });
 
 /** Books, venue and run name one another. */
 const atVenue = <O extends VenueOrder>(
@@ -76,9 +99,12 @@ const check = ({
   takerBps,
   orderLatencyMs = 0,
   feedLatencyMs = 0,
+  contracts,
 }: BacktestSettings): void => {
   if (risk !== undefined && accounting !== "exact")
     throw new Invalid("accounting", "exact beside a risk plan", accounting);
+  if (risk !== undefined && contracts !== undefined)
+    throw new Invalid("risk", "no plan beside contracts: its measures know no shorts", "a plan");
   const first = markets[0]?.instrument;
   if (first === undefined) throw new Invalid("markets", "at least one", markets);
   for (const { instrument } of markets)
@@ -90,6 +116,7 @@ const check = ({
       "each instrument once",
       markets.map(({ instrument }) => instrument.id),
     );
+  checkContracts(contracts, markets);
   if (!(startingBalance > 0 && startingBalance < 1e15))
     throw new Invalid("startingBalance", "an amount above 0, below 1e15", startingBalance);
   for (const [name, bps] of Object.entries({ makerBps, takerBps }))

@@ -16,6 +16,8 @@ export interface Books {
   /** Of a risk plan: when it wants to see the prices, and what it did. */
   readonly watch?: RiskWatch | undefined;
   look?(at: number): void;
+  /** At each moment, after what happened in the candles that close: payments for holding, liquidations. Whether anything changed. */
+  carry?(at: number): boolean;
   /** Time has passed. */
   tick?(at: number): void;
 }

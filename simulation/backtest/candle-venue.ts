@@ -28,6 +28,8 @@ export class CandleVenue<O extends VenueOrder = VenueOrder> {
   readonly #volume: Float64Array;
   readonly #variance: Float64Array;
   readonly #news: VenueNews<O>;
+  /** By market: the venue's own stop, at the price at which the margin of a contract's position is used up. Spot has none. */
+  readonly #guards: (VenueOrder | undefined)[];
   /** The market whose price is being told just now: an order for it arrives at once. */
   #live = -1;
   #liveFrom = 0;
@@ -46,6 +48,7 @@ export class CandleVenue<O extends VenueOrder = VenueOrder> {
     this.#volume = new Float64Array(count);
     this.#variance = new Float64Array(count);
     this.#orders = Array.from({ length: count }, () => []);
+    this.#guards = Array.from({ length: count }, () => undefined);
     this.#convention = settings.convention;
     this.#slippage = settings.slippage;
     this.#latencyMs = settings.latencyMs;
@@ -55,7 +58,18 @@ export class CandleVenue<O extends VenueOrder = VenueOrder> {
 
   /** Whether any order of this market stands or waits. */
   busy(i: number): boolean {
-    return this.#orders[i]!.length > 0;
+    return this.#orders[i]!.length > 0 || this.#guards[i] !== undefined;
+  }
+
+  /** Instead of the one before; whoever hears of its fill tells it from orders. It knows no latency, is there from now on, and comes before all orders at an open. */
+  guard(i: number, order: VenueOrder | undefined): void {
+    const before = this.#guards[i];
+    if (before !== undefined) before.done = true;
+    this.working += (order === undefined ? 0 : 1) - (before === undefined ? 0 : 1);
+    this.#guards[i] = order;
+    if (order === undefined) return;
+    order.arrived = true;
+    order.availableAt = this.#live === i ? this.#liveFrom : this.now;
   }
 
   place(order: O): void {
@@ -84,6 +98,8 @@ export class CandleVenue<O extends VenueOrder = VenueOrder> {
     this.last[i] = price;
     this.#live = i;
     this.#liveFrom = at;
+    const guard = this.#guards[i];
+    if (guard?.reachedBy(price) === true) this.reach(guard as O, price, at);
     this.meet(i, price, at, at);
     this.#live = -1;
   }
@@ -110,7 +126,15 @@ export class CandleVenue<O extends VenueOrder = VenueOrder> {
     if (this.#convention === "intra-candle") {
       this.#live = i;
       this.#liveFrom = openAt;
-      walk(this, this.#orders[i]!, i, { open, high, low, close, openAt, closeAt }, FILLS_MAX);
+      const guards = this.#guards;
+      const own = this.#orders[i]!;
+      walk(
+        this,
+        guards[i] === undefined ? own : guarded(own, guards as readonly (O | undefined)[], i),
+        i,
+        { open, high, low, close, openAt, closeAt },
+        FILLS_MAX,
+      );
       this.#live = -1;
     } else {
       this.#inside = true;
@@ -118,6 +142,9 @@ export class CandleVenue<O extends VenueOrder = VenueOrder> {
       for (const order of standing)
         if (!order.done && order.waits && order.reachedBy(order.buys ? high : low))
           this.reach(order, order.stopPrice, closeAt);
+      const guard = this.#guards[i];
+      if (guard?.reachedBy(guard.buys ? high : low) === true && guard.availableAt <= openAt)
+        this.reach(guard as O, guard.stopPrice, closeAt);
       for (const order of standing)
         if (
           !order.done &&
@@ -183,6 +210,10 @@ export class CandleVenue<O extends VenueOrder = VenueOrder> {
 
   #leave(order: O): void {
     order.done = true;
+    if (this.#guards[order.i] === order) {
+      this.guard(order.i, undefined);
+      return;
+    }
     takeOut(this.#orders[order.i]!, order);
     this.working -= 1;
   }
@@ -197,5 +228,14 @@ export class CandleVenue<O extends VenueOrder = VenueOrder> {
     return buys ? Math.min(slipped, order.price) : Math.max(slipped, order.price);
   }
 }
+
+/** The orders of a market with the guard that its position has just now. */
+const guarded = <O>(orders: readonly O[], guards: readonly (O | undefined)[], i: number): Iterable<O> => ({
+  *[Symbol.iterator]() {
+    yield* orders;
+    const guard = guards[i];
+    if (guard !== undefined) yield guard;
+  },
+});
 
 export type Ohlc = readonly [open: number, high: number, low: number, close: number];

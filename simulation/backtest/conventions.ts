@@ -1,5 +1,6 @@
 /** What a result assumes, in words. docs/backtesting.md tells the same at length. */
 import type { Needs } from "../../domain/strategy/strategy.ts";
+import { contractTexts } from "./contracts/terms.ts";
 import { slippageText } from "./slippage.ts";
 import type { BacktestSettings, FillConvention } from "./settings.ts";
 
@@ -16,7 +17,7 @@ export const conventionsOf = (
   settings: BacktestSettings,
   { warmupCandles, timeframes }: Needs,
 ): Readonly<Record<string, string>> => {
-  const { convention, accounting, makerBps, takerBps, slippage, from, markets } = settings;
+  const { convention, accounting, makerBps, takerBps, slippage, from, markets, contracts } = settings;
   const detail = markets[0]?.detail?.timeframe;
   return {
     fills: fills[convention],
@@ -31,6 +32,7 @@ export const conventionsOf = (
         ? "exact: the portfolio that trades live, in decimals"
         : "float: the portfolio's rules in doubles, without grid",
     positions: "spot: a wish to be short is a wish to be flat",
+    ...(contracts && contractTexts(contracts)),
     "warm-up":
       from === undefined
         ? `the first ${warmupCandles} candles of ${timeframes.join(", ")} of each market`

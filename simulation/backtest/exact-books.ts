@@ -26,6 +26,8 @@ import {
 } from "../../domain/values/values.ts";
 import type { Books, Hear } from "./books.ts";
 import type { CandleVenue } from "./candle-venue.ts";
+import { ExactContracts } from "./contracts/exact-contracts.ts";
+import type { ContractBooksOf } from "./contracts/of.ts";
 import { openingTurns } from "./exact-opening.ts";
 import { ACCOUNT, fillOf, loggedOf, reportOf } from "./exact-orders.ts";
 import { ExactMarks } from "./exact-marks.ts";
@@ -69,12 +71,14 @@ export class ExactBooks implements Books, VenueNews<ExactOrder> {
   /** By id, until the portfolio has closed them. */
   readonly #orders = new Map<string, ExactOrder>();
   #updates: OrderUpdate[] = [];
+  /** Of markets that are contracts. */
+  readonly #contracts: ExactContracts<ExactOrder> | undefined;
+  readonly carry?: (at: number) => boolean;
   #depth = 0;
   #sequence = 0;
   #tradeNumber = 0;
   readonly #marks: ExactMarks;
   readonly #held: bigint[];
-  #total = 0n;
   readonly watch: RiskWatch | undefined;
 
   constructor(
@@ -83,6 +87,7 @@ export class ExactBooks implements Books, VenueNews<ExactOrder> {
     logs: { readonly orders: OrderLog; readonly trades: TradeLog },
     hear: Hear,
     heard: boolean,
+    contracts?: ContractBooksOf,
   ) {
     this.#instruments = instruments;
     this.#ids = instruments.map(({ id }) => id);
@@ -96,6 +101,14 @@ export class ExactBooks implements Books, VenueNews<ExactOrder> {
     this.#decider = portfolioDecider({ id: PORTFOLIO, limits, balanceSettleMs: 0 });
     this.#state = this.#decider.initial();
     this.watch = risk && new RiskWatch(risk);
+    if (contracts !== undefined) {
+      const own = new ExactContracts<ExactOrder>(contracts, instruments, {
+        take: (command) => this.#take(command),
+        expire: ({ exact }, reason, at) => this.#report(exact, "expired", reason, at),
+      });
+      this.#contracts = own;
+      this.carry = (at) => own.carry(at, this.positions);
+    }
     const amount = fromFloat(startingBalance, "startingBalance") as Money;
     const opening = { strategy: STRATEGY, limits, risk, amount, nonce: String(seed) };
     for (const command of openingTurns(instruments, opening)) this.#turn(command);
@@ -105,6 +118,7 @@ export class ExactBooks implements Books, VenueNews<ExactOrder> {
   /** Books and venue name each other. */
   connect(venue: CandleVenue<ExactOrder>): void {
     this.#venue = venue;
+    this.#contracts?.connect(venue);
   }
 
   /** The prices to the portfolio, whether the trader asks for something or not. */
@@ -153,7 +167,9 @@ export class ExactBooks implements Books, VenueNews<ExactOrder> {
     this.#report(exact, status, reason === "" ? undefined : reason, at);
   }
 
-  filled({ i, exact, logged }: ExactOrder, told: number, maker: boolean, at: number): void {
+  filled(order: ExactOrder, told: number, maker: boolean, at: number): void {
+    if (this.#contracts?.takes(order, told, at) === true) return;
+    const { i, exact, logged } = order;
     const own = told === logged.price;
     this.#tradeNumber += 1;
     const fill = fillOf(exact, this.#instruments[i]!, {
@@ -200,6 +216,7 @@ export class ExactBooks implements Books, VenueNews<ExactOrder> {
       this.#logs.orders.approved(logged, order.id, this.#instruments[i]!.symbol, order.at);
       this.#orders.set(order.id, new ExactOrder(i, logged, order));
     }
+    if (event.type === "CarryPaid") this.#contracts?.paid(event);
     if (event.type === "OrderClosed") {
       this.#orders.get(event.order)?.logged.close(event.status, event.at);
       this.#orders.delete(event.order);
@@ -221,16 +238,13 @@ export class ExactBooks implements Books, VenueNews<ExactOrder> {
   /** What the strategy's own book holds now. */
   #refresh(): void {
     const book = this.#state.accounts.get(ACCOUNT)!.books.get(STRATEGY)!;
-    const total = book.total(this.#instruments[0]!.quote);
-    if (total !== this.#total) {
-      this.#total = total;
-      this.cash = toFloat(total);
-    }
+    this.cash = toFloat(book.total(this.#instruments[0]!.quote));
     for (const [i, id] of this.#ids.entries()) {
       const held = book.positions.get(id)?.quantity ?? 0n;
       if (held === this.#held[i]) continue;
       this.#held[i] = held;
       this.positions[i] = toFloat(held);
     }
+    this.#contracts?.refresh(book);
   }
 }

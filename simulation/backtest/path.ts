@@ -19,12 +19,11 @@ export interface PathCandle {
 /** `orders`: the venue's own list of this market, which changes on the way. Throws after `fillsMax` fills in one candle. */
 export const walk = <O extends VenueOrder>(
   venue: Pick<CandleVenue<O>, "fill" | "reach" | "last">,
-  orders: readonly O[],
+  orders: Iterable<O>,
   i: number,
   { open, high, low, close, openAt, closeAt }: PathCandle,
   fillsMax: number,
 ): void => {
-  if (orders.length === 0) return;
   const points = close >= open ? [low, high, close] : [high, low, close];
   let price = open;
   let fills = 0;
@@ -46,7 +45,7 @@ export const walk = <O extends VenueOrder>(
 
 /** The order that the price comes to first on its way; of those at one price the one that was sent first. */
 const firstBetween = <O extends VenueOrder>(
-  orders: readonly O[],
+  orders: Iterable<O>,
   from: number,
   to: number,
   openAt: number,

@@ -1,8 +1,7 @@
 /**
- * One run: time goes from close to close, over all markets together. At each moment first what happened inside the candles that
- * close, then their closes to the trader, one market after the other, smaller timeframes first, and after each market what the
- * trader asks for. The opens that follow are met before anything else happens. Nothing that has not closed is ever told. With a
- * late feed there are moments between closes too, at which candles arrive.
+ * One run: time goes from close to close, over all markets together. At each moment first what happened inside the candles that close,
+ * then their closes to the trader, one market after the other, smaller timeframes first, and after each what the trader asks for. The
+ * opens that follow come before all else. Nothing that has not closed is told. With a late feed candles arrive between closes too.
  */
 import type { Ask } from "../../domain/strategy/desk.ts";
 import type { OrderUpdate, Trader } from "../../domain/strategy/strategy.ts";
@@ -80,7 +79,8 @@ export class Run {
         this.#books.tick?.(at);
       }
       if (this.#looks?.due(at) === true) this.#books.look!(at);
-      if (this.#held > 0) this.#mark();
+      if (this.#books.carry?.(at) === true) this.#know();
+      else if (this.#held > 0) this.#mark();
       for (let i = 0; i < count; i += 1) if (lanes[i]!.toldRow < lanes[i]!.row) this.#tell(lanes[i]!);
       if (at > this.#from) {
         const row = this.equity.next();

@@ -7,6 +7,7 @@ import type { Limits } from "../../domain/risk/limits.ts";
 import type { RiskPlan } from "../../domain/risk/plan.ts";
 import type { Params, Strategy } from "../../domain/strategy/strategy.ts";
 import type { Side, Timestamp } from "../../domain/values/values.ts";
+import type { ContractTerms } from "./contracts/terms.ts";
 import type { Slippage } from "./slippage.ts";
 
 export const fillConventions = ["next-open", "same-close", "intra-candle"] as const;
@@ -46,6 +47,8 @@ export interface BacktestSettings {
   readonly orderLatencyMs?: number | undefined;
   /** How late the strategy hears of a candle that has closed, ms. Needs detail: what a price does meanwhile is not in the candles told. */
   readonly feedLatencyMs?: number | undefined;
+  /** When the markets are contracts, which may be short: all of them, or none. */
+  readonly contracts?: ContractTerms | undefined;
   /** Of the portfolio, for exact accounting; unless given, those that it has live without any configuration. */
   readonly limits?: Limits | undefined;
   /** Every rule beyond the limits, for exact accounting. */
@@ -66,10 +69,15 @@ export interface BacktestTrade {
   readonly closePrice: number;
   /** All that was bought, base units. */
   readonly quantity: number;
-  /** In quote, after fees; `profitRatio` is it over what the position cost, fees of its opening included. */
+  /**
+   * In quote, after fees; `profitRatio` is it over what the position cost, fees of its opening included; of contracts over
+   * their margin and those fees.
+   */
   readonly profit: number;
   readonly profitRatio: number;
   readonly fees: number;
+  /** Of contracts: funding and interest received while it was open, below zero where paid; part of `profit`. */
+  readonly carry?: number;
   /** Furthest move of the price against the position and in its favour, as ratios of the open price. */
   readonly mae: number;
   readonly mfe: number;

@@ -1,6 +1,6 @@
 /**
  * Fills become trades: a round trip begins when a flat position is opened and ends when it is flat again; what was added or
- * taken off in between is part of it. The profits of all trades, those still open valued at the last close, sum to the change of equity.
+ * taken off in between is part of it. Of a short `bought` and `paid` are what opened it. The profits of all trades, those still open valued at the last close, sum to the change of equity.
  */
 import { excursionsOf } from "../../domain/performance/trade-metrics.ts";
 import type { BacktestTrade } from "./settings.ts";
@@ -28,9 +28,14 @@ class OpenTrade {
   entryFees = 0;
   lowest = Infinity;
   highest = -Infinity;
+  /** Of contracts. */
+  short = false;
+  carry = 0;
 
   begin(openAt: number, tag: string, firstRow: number): void {
     this.open = true;
+    this.short = false;
+    this.carry = 0;
     this.openAt = openAt;
     this.tag = tag;
     this.firstRow = firstRow;
@@ -46,14 +51,21 @@ export class TradeLog {
   readonly trades: BacktestTrade[] = [];
   readonly #lanes: readonly Lane[];
   readonly #open: readonly OpenTrade[];
+  readonly #leverage: number | undefined;
 
-  constructor(lanes: readonly Lane[]) {
+  /** `leverage`: of contracts, whose trades may begin with a sale; undefined for spot. */
+  constructor(lanes: readonly Lane[], leverage?: number) {
     this.#lanes = lanes;
+    this.#leverage = leverage;
     this.#open = lanes.map(() => new OpenTrade());
   }
 
   /** An order of the market `i` that has just been filled. */
   filled(i: number, order: LoggedOrder): void {
+    if (this.#leverage !== undefined) {
+      this.#filledContract(i, order);
+      return;
+    }
     const lane = this.#lanes[i]!;
     const trade = this.#open[i]!;
     const { quantity, reason, averagePrice: price, fees: fee, closedAt: at } = order;
@@ -71,6 +83,50 @@ export class TradeLog {
       trade.received += price * quantity;
     }
     trade.held += buys ? quantity : -quantity;
+    trade.largest = Math.max(trade.largest, trade.held);
+    trade.lowest = Math.min(trade.lowest, price);
+    trade.highest = Math.max(trade.highest, price);
+    if (trade.held <= REST * trade.largest) this.#close(i, trade, at, reason);
+  }
+
+  /** Funding or interest of the open trade, below zero where paid. */
+  carried(i: number, amount: number): void {
+    const trade = this.#open[i]!;
+    if (trade.open) trade.carry += amount;
+  }
+
+  /** What goes beyond the position ends its trade with one part of itself, and begins one of the other side with the rest. */
+  #filledContract(i: number, order: LoggedOrder): void {
+    const { open, short, held } = this.#open[i]!;
+    const beyond = open && (order.side === "buy") === short && order.quantity > held * (1 + REST);
+    if (beyond) this.#part(i, order, held / order.quantity);
+    this.#part(i, order, beyond ? 1 - held / order.quantity : 1);
+  }
+
+  #part(i: number, order: LoggedOrder, share: number): void {
+    const lane = this.#lanes[i]!;
+    const trade = this.#open[i]!;
+    const { reason, averagePrice: price, closedAt: at } = order;
+    const quantity = order.quantity * share;
+    const fee = order.fees * share;
+    const sells = order.side === "sell";
+    if (!trade.open) {
+      trade.begin(at, reason, lane.row + (lane.inside ? 1 : 0));
+      trade.short = sells;
+    }
+    const enters = sells === trade.short;
+    trade.fees += fee;
+    if (enters) {
+      trade.openPrice = averageOf(trade.openPrice, trade.bought, price, quantity);
+      trade.bought += quantity;
+      trade.paid += price * quantity;
+      trade.entryFees += fee;
+    } else {
+      trade.closePrice = averageOf(trade.closePrice, trade.sold, price, quantity);
+      trade.sold += quantity;
+      trade.received += price * quantity;
+    }
+    trade.held += enters ? quantity : -quantity;
     trade.largest = Math.max(trade.largest, trade.held);
     trade.lowest = Math.min(trade.lowest, price);
     trade.highest = Math.max(trade.highest, price);
@@ -96,11 +152,14 @@ export class TradeLog {
     const lane = this.#lanes[i]!;
     lane.range(trade.firstRow, lane.row, trade);
     const { openPrice, closePrice } = trade;
-    const { mae, mfe } = excursionsOf("long", openPrice, trade.lowest, trade.highest);
-    const profit = trade.received - trade.paid - trade.fees;
+    const side = trade.short ? "short" : "long";
+    const { mae, mfe } = excursionsOf(side, openPrice, trade.lowest, trade.highest);
+    const gross = trade.short ? trade.paid - trade.received : trade.received - trade.paid;
+    const profit = gross - trade.fees + trade.carry;
+    const cost = this.#leverage === undefined ? trade.paid : trade.paid / this.#leverage;
     this.trades.push({
       pair: lane.pair,
-      side: "long",
+      side,
       tag: trade.tag,
       exitReason,
       openAt: trade.openAt,
@@ -109,8 +168,9 @@ export class TradeLog {
       closePrice,
       quantity: trade.bought,
       profit,
-      profitRatio: profit / (trade.paid + trade.entryFees),
+      profitRatio: profit / (cost + trade.entryFees),
       fees: trade.fees,
+      ...(this.#leverage === undefined ? {} : { carry: trade.carry }),
       mae,
       mfe,
     });
