@@ -9,6 +9,7 @@ import {
   type FillConvention,
 } from "../simulation/backtest/settings.ts";
 import { backtestBooks, type BookOptions, withBooks } from "./backtesting/books.ts";
+import { contractsOf, withContracts, type ContractOptions } from "./backtesting/contracts.ts";
 import { exitsOf, withExits, type ExitOptions } from "./backtesting/exits.ts";
 import {
   checkExport,
@@ -24,7 +25,7 @@ import { readRiskFile } from "../nodes/risk-file.ts";
 import { say } from "./terminal.ts";
 import { amount, list, verb, wholeNumber, withJson } from "./verb.ts";
 
-interface Options extends ExitOptions, ReportOptions, ExportOptions, BookOptions {
+interface Options extends ExitOptions, ReportOptions, ExportOptions, BookOptions, ContractOptions {
   readonly strategy: string;
   readonly strategiesDir?: string;
   readonly params?: string;
@@ -49,7 +50,7 @@ interface Options extends ExitOptions, ReportOptions, ExportOptions, BookOptions
   readonly json?: boolean;
 }
 
-export const make = (): Command => withReport(withExport(withBooks(command())));
+export const make = (): Command => withReport(withExport(withBooks(withContracts(command()))));
 
 const command = (): Command =>
   withExits(
@@ -117,6 +118,9 @@ function bps(text: string): number {
 const run = async (options: Options): Promise<void> => {
   const { candles: path, feeBps, makerFeeBps = feeBps, convention, json = false, ...rest } = options;
   const exits = exitsOf(options);
+  const contracts = contractsOf(options);
+  if (contracts !== undefined && (rest.strategy === "signals" || options.books !== undefined))
+    throw new Invalid("--trading-mode", "spot with signals and with books", "futures");
   if (rest.strategy === "signals") {
     if (exits !== undefined)
       throw new Invalid("--strategy", "another one beside exits: the file of signals has its own", "signals");
@@ -143,6 +147,8 @@ const run = async (options: Options): Promise<void> => {
     takerBps: feeBps,
     slippage: parseSlippage(options.slippage, "--slippage"),
   };
+  if (convention === "freqtrade" && contracts !== undefined)
+    throw new Invalid("--trading-mode", "spot with the convention freqtrade", "futures");
   if (convention === "freqtrade" && riskPath !== undefined)
     throw new Invalid("--risk", "another convention than freqtrade: it has no portfolio", riskPath);
   if (convention === "freqtrade" && exits?.range !== undefined)
@@ -156,7 +162,7 @@ const run = async (options: Options): Promise<void> => {
   const ran =
     convention === "freqtrade"
       ? await (await import("../nodes/freqtrade-rules.ts")).runByFreqtradeRules(request, exits)
-      : await (await import("../nodes/backtest.ts")).runBacktest({ ...request, exits });
+      : await (await import("../nodes/backtest.ts")).runBacktest({ ...request, exits, contracts });
   for (const note of ran.answer.notes) say(note);
   showBacktest(ran, options);
 };

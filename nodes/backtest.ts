@@ -12,6 +12,7 @@ import { Invalid } from "../domain/values/invalid.ts";
 import { timestamp } from "../domain/values/values.ts";
 import { backtest, type BacktestResult, type BacktestSettings } from "../simulation/backtest/backtest.ts";
 import { canonicalLine } from "../simulation/backtest/order-log.ts";
+import { contractMarkets, type ContractChoice } from "./backtest-contracts.ts";
 import { withDetail } from "./backtest-detail.ts";
 import { recordedMarkets, type MarketChoice } from "./backtest-markets.ts";
 import { strategyFinder } from "./strategy-files.ts";
@@ -20,7 +21,7 @@ import { parseTimerange } from "./timerange.ts";
 export interface BacktestRequest
   extends
     Omit<MarketChoice, "from" | "to" | "option">,
-    Omit<BacktestSettings, "strategy" | "params" | "markets" | "from" | "to"> {
+    Omit<BacktestSettings, "strategy" | "params" | "markets" | "from" | "to" | "contracts"> {
   readonly strategy: string;
   readonly strategiesDir?: string | undefined;
   /** As given; what is missing has its default. */
@@ -28,6 +29,8 @@ export interface BacktestRequest
   readonly timerange?: string | undefined;
   /** Of the candles that orders meet, where they are to be finer. */
   readonly timeframeDetail?: string | undefined;
+  /** Whether the candles are of contracts, which may be short; absent: of spot. */
+  readonly contracts?: ContractChoice | undefined;
   /** Around the strategy, whichever it is. */
   readonly exits?: ProtectiveExits | undefined;
 }
@@ -51,6 +54,7 @@ export const prepareBacktest = async (request: BacktestRequest): Promise<Prepare
     request.timeframeDetail === undefined
       ? recorded
       : await withDetail(recorded, { ...request, to }, request.timeframeDetail, from);
+  const asked = request.contracts && contractMarkets(request.contracts, markets);
   const params = completed(strategy, request.params, timeframe);
   const { warmupCandles, timeframes: wanted } = strategy.needs(params);
   checkLatency(request, timeframe, wanted);
@@ -59,9 +63,10 @@ export const prepareBacktest = async (request: BacktestRequest): Promise<Prepare
   return {
     settings: {
       ...request,
+      contracts: asked?.terms,
       strategy,
       params,
-      markets: markets.map((market) => ({
+      markets: (asked?.markets ?? markets).map((market) => ({
         ...market,
         candles: market.candles.within(first, Infinity),
         ...(market.detail !== undefined && {
@@ -72,7 +77,7 @@ export const prepareBacktest = async (request: BacktestRequest): Promise<Prepare
       ...(to === undefined ? {} : { to: timestamp(to) }),
     },
     timeframe,
-    notes,
+    notes: asked === undefined ? notes : [...notes, ...asked.notes],
     exits: request.exits,
   };
 };
