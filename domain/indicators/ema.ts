@@ -6,7 +6,7 @@
  */
 import { readCount, readNumber, readObject } from "../values/read.ts";
 import { checkedLength, type Indicator, type IndicatorState, sameLength } from "./indicator.ts";
-import { isNumber } from "./parts/part.ts";
+import { calmFrom, isNumber } from "./parts/part.ts";
 
 export class Ema implements Indicator {
   readonly length: number;
@@ -36,12 +36,13 @@ export class Ema implements Indicator {
   over(xs: Float64Array, ys: Float64Array): void {
     let t = 0;
     for (; t < xs.length && this.seen < this.length; t += 1) ys[t] = this.push(xs[t]!);
+    if (!calmFrom(xs, t)) {
+      for (; t < xs.length; t += 1) ys[t] = this.push(xs[t]!);
+      return;
+    }
     const { weight } = this;
     let { value } = this;
-    for (; t < xs.length; t += 1) {
-      const x = xs[t]!;
-      ys[t] = isNumber(x) ? (value += weight * (x - value)) : Number.NaN;
-    }
+    for (; t < xs.length; t += 1) ys[t] = value += weight * (xs[t]! - value);
     this.value = value;
   }
 

@@ -1,13 +1,19 @@
 /**
  * Simple moving average: the mean of the last `length` inputs.
  *
- * A ring and a running sum. What each addition rounds off is kept apart and added back (Neumaier 1974), so
+ * A ring and a running sum. What each addition rounds off is kept apart and added back, so
  * that the sum does not drift however long it runs: it forgets a large old price completely. What is no
  * finite number gives NaN and is otherwise not seen.
  */
 import { readCount, readNumber, readNumbers, readObject } from "../values/read.ts";
 import { checkedLength, type Indicator, type IndicatorState, sameLength } from "./indicator.ts";
-import { isNumber } from "./parts/part.ts";
+import { calmFrom, isNumber } from "./parts/part.ts";
+
+/** What the sum of two numbers lacks, exactly, whichever is greater (Knuth, TAOCP 2, 4.2.2). */
+const roundedOff = (a: number, b: number, sum: number): number => {
+  const added = sum - a;
+  return a - (sum - added) + (b - added);
+};
 
 export class Sma implements Indicator {
   readonly length: number;
@@ -27,42 +33,46 @@ export class Sma implements Indicator {
   push(x: number): number {
     if (!isNumber(x)) return Number.NaN;
     const { length, ring, next } = this;
-    if (this.seen === length) this.add(-ring[next]!);
-    else this.seen += 1;
-    this.add(x);
+    let { sum, lost } = this;
+    if (this.seen === length) {
+      const gone = -ring[next]!;
+      const less = sum + gone;
+      lost += roundedOff(sum, gone, less);
+      sum = less;
+    } else this.seen += 1;
+    const total = sum + x;
+    lost += roundedOff(sum, x, total);
+    this.sum = total;
+    this.lost = lost;
     ring[next] = x;
     this.next = next + 1 === length ? 0 : next + 1;
-    return this.seen === length ? (this.sum + this.lost) / length : Number.NaN;
+    return this.seen === length ? (total + lost) / length : Number.NaN;
   }
 
   over(xs: Float64Array, ys: Float64Array): void {
-    let t = 0;
-    for (; t < xs.length && this.seen < this.length; t += 1) ys[t] = this.push(xs[t]!);
     const { length, ring } = this;
-    let { next, sum, lost } = this;
-    for (; t < xs.length; t += 1) {
+    // Behind these the ring holds what the column has.
+    const begin = Math.min(xs.length, length - this.seen + length);
+    for (let t = 0; t < begin; t += 1) ys[t] = this.push(xs[t]!);
+    if (!calmFrom(xs, 0)) {
+      for (let t = begin; t < xs.length; t += 1) ys[t] = this.push(xs[t]!);
+      return;
+    }
+    let { sum, lost } = this;
+    for (let t = begin; t < xs.length; t += 1) {
       const x = xs[t]!;
-      ys[t] = Number.NaN;
-      if (!isNumber(x)) continue;
-      const gone = -ring[next]!;
+      const gone = -xs[t - length]!;
       const less = sum + gone;
-      lost += Math.abs(sum) >= Math.abs(gone) ? sum - less + gone : gone - less + sum;
+      lost += roundedOff(sum, gone, less);
       sum = less + x;
-      lost += Math.abs(less) >= Math.abs(x) ? less - sum + x : x - sum + less;
-      ring[next] = x;
-      next = next + 1 === length ? 0 : next + 1;
+      lost += roundedOff(less, x, sum);
       ys[t] = (sum + lost) / length;
     }
-    this.next = next;
     this.sum = sum;
     this.lost = lost;
-  }
-
-  private add(x: number): void {
-    const { sum } = this;
-    const total = sum + x;
-    this.lost += Math.abs(sum) >= Math.abs(x) ? sum - total + x : x - total + sum;
-    this.sum = total;
+    for (let t = Math.max(begin, xs.length - length); t < xs.length; t += 1)
+      ring[(this.next + t - begin) % length] = xs[t]!;
+    this.next = (this.next + xs.length - begin) % length;
   }
 
   save(): IndicatorState {

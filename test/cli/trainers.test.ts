@@ -58,33 +58,31 @@ describe.skipIf(findServer("nats-server") === undefined)("shoal hyperopt --nats"
     const [one, two] = [trainer("one"), trainer("two")];
     const alone = shoal(search("alone", "-j", "1"));
     const broken = begin(search("far", "--nats", nats.url));
-    await eventually("the first trials", () => trialsIn("far") >= 8, 50_000);
-    one.child.kill("SIGKILL");
+    await eventually("the first trials", () => trialsIn("far") >= 8, 150_000);
     broken.child.kill("SIGKILL");
     await broken.ended;
     expect(trialsIn("far")).toBeLessThan(64);
 
-    const resumed = begin(search("far", "--nats", nats.url));
-    const three = trainer("three");
-    await eventually("some more trials", () => trialsIn("far") >= 32, 50_000);
-    two.child.kill("SIGKILL");
+    // A thread here helps, so that the trainer that is killed is not the only one at work.
+    const resumed = begin(search("far", "--nats", nats.url, "-j", "1"));
+    await eventually("some more trials", () => trialsIn("far") >= 24, 150_000);
+    one.child.kill("SIGKILL");
     const [found, expected] = await Promise.all([resumed.ended, alone]);
     expect(found.json["resumed"]).toBeGreaterThanOrEqual(8);
     expect(found.json["evaluationsHash"]).toBe(expected.json["evaluationsHash"]);
     expect(found.json["best"]).toEqual(expected.json["best"]);
-    expect(found.err).toMatch(/^trainer three helps with 1 thread$/m);
+    expect(found.err).toMatch(/^trainer two helps with 1 thread$/m);
 
-    const series = await (
-      await fetch(/(http:\S+) (http:\S+)/.exec(lines.slice(lines.indexOf("shoal three")))![2]!)
-    ).text();
+    const url = /(http:\S+) (http:\S+)/.exec(lines.slice(lines.indexOf("shoal two")))![2]!;
+    const series = await (await fetch(url)).text();
     expect(Number(/^shoal_trainer_tasks_done_total\S* (\d+)/m.exec(series)![1])).toBeGreaterThan(0);
-    three.child.kill("SIGTERM");
-    const ended = await three.ended;
+    two.child.kill("SIGTERM");
+    const ended = await two.ended;
     expect([ended.code, ended.json["tasksFailed"]]).toEqual([0, 0]);
     expect(ended.json["tasksDone"]).toBeGreaterThan(0);
-  }, 120_000);
+  }, 400_000);
 
-  it("threads here help where no trainer is; and says with 3 that there is no server", async () => {
+  it("says with 3 that there is no server, and with 2 that nobody would evaluate", async () => {
     const url = `nats://127.0.0.1:${await freePort()}`;
     const away = await shoal(search("away", "--nats", url));
     expect([away.code, away.err]).toEqual([3, expect.stringContaining(`NATS at ${url} cannot be reached`)]);
@@ -93,7 +91,5 @@ describe.skipIf(findServer("nats-server") === undefined)("shoal hyperopt --nats"
       2,
       expect.stringContaining("--workers: expected at least one"),
     ]);
-    const here = await shoal(search("here", "--nats", nats.url, "-j", "2", "--epochs", "16"));
-    expect(here.json["evaluations"]).toBe(16);
-  }, 60_000);
+  });
 });

@@ -1,30 +1,36 @@
 /** Strength of rises against falls by Wilder's smoothing: RSI (1978), CMO as TA-Lib smooths it, and what builds on RSI. */
 import { Ema } from "../ema.ts";
-import { isNumber, type Part } from "../parts/part.ts";
+import { calmFrom, isNumber, type Part } from "../parts/part.ts";
 import { Wilder } from "../parts/wilder.ts";
 
-/** Smoothed rises and falls; NaN until warm. */
+/** Smoothed rises and falls. */
 class Moves {
-  up = Number.NaN;
-  down = Number.NaN;
-  private readonly ups: Wilder;
-  private readonly downs: Wilder;
-  private last = Number.NaN;
+  readonly ups: Wilder;
+  readonly downs: Wilder;
+  last = Number.NaN;
 
   constructor(length: number) {
     this.ups = new Wilder(length);
     this.downs = new Wilder(length);
   }
 
-  push(x: number): void {
+  /** Whether there are values. */
+  push(x: number): boolean {
     const change = x - this.last;
     if (isNumber(x)) this.last = x;
-    this.up = this.ups.push(change > 0 ? change : 0 * change);
-    this.down = this.downs.push(change < 0 ? -change : 0 * change);
+    if (!isNumber(change)) return false;
+    this.ups.take(change > 0 ? change : 0 * change);
+    return this.downs.take(change < 0 ? -change : 0 * change);
   }
 }
 
-/** 100 * up / (up + down); 0 where nothing moved. */
+/** RSI of smoothed rises and falls: 100 * up / (up + down); 0 where nothing moved. */
+const strength = (up: number, down: number): number => {
+  const total = up + down;
+  return total === 0 ? 0 : 100 * (up / total);
+};
+
+/** As `strength`. */
 export class Rsi implements Part {
   private readonly moves: Moves;
 
@@ -34,13 +40,37 @@ export class Rsi implements Part {
 
   push(x: number): number {
     const { moves } = this;
-    moves.push(x);
-    const total = moves.up + moves.down;
-    return total === 0 ? 0 : 100 * (moves.up / total);
+    if (!moves.push(x)) return Number.NaN;
+    return strength(moves.ups.value, moves.downs.value);
   }
 
   over(xs: Float64Array, ys: Float64Array): void {
-    for (let t = 0; t < xs.length; t += 1) ys[t] = this.push(xs[t]!);
+    const { moves } = this;
+    const { ups, downs } = moves;
+    let t = 0;
+    // One number more than it takes: the first change of the loop is from one that was looked at.
+    for (let warm = false; t < xs.length && !warm; t += 1) {
+      warm = ups.warm;
+      ys[t] = this.push(xs[t]!);
+    }
+    if (t === 0 || !calmFrom(xs, t - 1)) {
+      for (; t < xs.length; t += 1) ys[t] = this.push(xs[t]!);
+      return;
+    }
+    const { length } = ups;
+    const most = length - 1;
+    let [up, down, last] = [ups.value, downs.value, moves.last];
+    for (; t < xs.length; t += 1) {
+      const x = xs[t]!;
+      const change = x - last;
+      last = x;
+      up = (up * most + (change > 0 ? change : 0 * change)) / length;
+      down = (down * most + (change < 0 ? -change : 0 * change)) / length;
+      ys[t] = strength(up, down);
+    }
+    ups.value = up;
+    downs.value = down;
+    moves.last = last;
   }
 }
 
@@ -54,9 +84,10 @@ export class Cmo implements Part {
 
   push(x: number): number {
     const { moves } = this;
-    moves.push(x);
-    const total = moves.up + moves.down;
-    return total === 0 ? 0 : 100 * ((moves.up - moves.down) / total);
+    if (!moves.push(x)) return Number.NaN;
+    const [up, down] = [moves.ups.value, moves.downs.value];
+    const total = up + down;
+    return total === 0 ? 0 : 100 * ((up - down) / total);
   }
 }
 

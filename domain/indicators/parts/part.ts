@@ -30,4 +30,13 @@ export class Single implements Calculation {
   }
 }
 
+/** So far from the largest double that differences, and sums of a window, of such numbers are numbers too. */
+const CALM_MAX = 2 ** 1_000;
+
+/** Whether all from here on are numbers that no sum of a window takes out of range: a loop need not look at each again. */
+export const calmFrom = (xs: Float64Array, from: number): boolean => {
+  for (let t = from; t < xs.length; t += 1) if (!(Math.abs(xs[t]!) < CALM_MAX)) return false;
+  return true;
+};
+
 export const isNumber = (x: number): boolean => x - x === 0;

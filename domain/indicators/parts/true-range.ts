@@ -2,7 +2,7 @@
 import { isNumber } from "./part.ts";
 
 export class TrueRange {
-  private before = Number.NaN;
+  before = Number.NaN;
 
   push(high: number, low: number, close: number): number {
     const { before } = this;

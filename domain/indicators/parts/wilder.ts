@@ -3,22 +3,35 @@ import { isNumber, type Part } from "./part.ts";
 
 /** The plain mean of the first `length` numbers, then value = (value * (length - 1) + x) / length. */
 export class Wilder implements Part {
-  private readonly length: number;
+  readonly length: number;
   private seen = 0;
-  private value = 0;
+  /** The sum until warm, then the mean. */
+  value = 0;
 
   constructor(length: number) {
     this.length = length;
   }
 
+  get warm(): boolean {
+    return this.seen === this.length;
+  }
+
   push(x: number): number {
-    if (!isNumber(x)) return Number.NaN;
+    return isNumber(x) && this.take(x) ? this.value : Number.NaN;
+  }
+
+  /** `x`: a number. Whether `value` is the mean now. */
+  take(x: number): boolean {
     const { length } = this;
-    if (this.seen === length) return (this.value = (this.value * (length - 1) + x) / length);
+    if (this.seen === length) {
+      this.value = (this.value * (length - 1) + x) / length;
+      return true;
+    }
     this.seen += 1;
     this.value += x;
-    if (this.seen < length) return Number.NaN;
-    return (this.value /= length);
+    if (this.seen < length) return false;
+    this.value /= length;
+    return true;
   }
 }
 

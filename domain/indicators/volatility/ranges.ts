@@ -34,14 +34,38 @@ export class AverageRange implements Calculation {
 
   over(inputs: readonly Float64Array[], outputs: readonly Float64Array[]): void {
     const [highs, lows, closes, ys] = [inputs[0]!, inputs[1]!, inputs[2]!, outputs[0]!];
-    for (let t = 0; t < ys.length; t += 1) ys[t] = this.next(highs[t]!, lows[t]!, closes[t]!);
+    const { trueRange, average, percent } = this;
+    const { length } = average;
+    let t = 0;
+    while (t < ys.length) {
+      // Until warm, and over what is no number: row by row. In between all state is local.
+      ys[t] = this.next(highs[t]!, lows[t]!, closes[t]!);
+      t += 1;
+      if (!average.warm) continue;
+      let { before } = trueRange;
+      let { value } = average;
+      for (; t < ys.length; t += 1) {
+        const high = highs[t]!;
+        const low = lows[t]!;
+        const close = closes[t]!;
+        const range = Math.max(high - low, Math.abs(high - before), Math.abs(low - before));
+        if (!isNumber(range) || !isNumber(high + low + close)) break;
+        before = close;
+        value = (value * (length - 1) + range) / length;
+        ys[t] = percent ? percentOf(value, close) : value;
+      }
+      trueRange.before = before;
+      average.value = value;
+    }
   }
 
   private next(high: number, low: number, close: number): number {
     const range = this.average.push(this.trueRange.push(high, low, close));
-    return !this.percent ? range : close === 0 ? 0 : (range / close) * 100;
+    return this.percent ? percentOf(range, close) : range;
   }
 }
+
+const percentOf = (range: number, close: number): number => (close === 0 ? 0 : (range / close) * 100);
 
 /** Width of the bands / average, and (x - lower band) / width; 0 and 1/2 where nothing varies. */
 export class Squeeze implements Calculation {
