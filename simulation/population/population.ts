@@ -8,9 +8,10 @@ import type { Numbers } from "../../domain/performance/moments.ts";
 import type { PullbackParams } from "../../strategies/trend-pullback.ts";
 import { costsOf, type PopulationCosts } from "./costs.ts";
 import { field, FIELDS } from "./field.ts";
-import { BLOCK, type Ground } from "./ground.ts";
-import { bookTrade, type BlockColumns, PlainWalk } from "./plain-walk.ts";
+import type { Ground } from "./ground.ts";
+import { bookTrade, type BlockColumns } from "./plain-walk.ts";
 import { SharedSeries } from "./series.ts";
+import { fastestWalker, type Walkers } from "./walker.ts";
 
 /** Columns, one place for each set. Amounts in quote. */
 export interface PopulationResult {
@@ -32,17 +33,23 @@ export interface PopulationResult {
   readonly days: Float64Array;
 }
 
-/** Throws `Invalid` for a slippage that asks for more than a price. */
+/** `walkers`: who walks, for a check of one by the other. Throws `Invalid` for a slippage that knows volumes. */
 export const evaluatePopulation = (
   ground: Ground,
   costs: PopulationCosts,
   sets: readonly PullbackParams[],
+  walkers: Walkers = fastestWalker,
 ): PopulationResult => {
   const count = sets.length;
   const series = new SharedSeries();
-  const state = stateOf(sets, series, costs.startingBalance);
-  const columns = columnsOf(series.count);
-  const walk = new PlainWalk(columns, state, costsOf(costs), ground.span);
+  const begun = stateOf(sets, series, costs.startingBalance);
+  const { columns, state, walk } = walkers({
+    sets: count,
+    series: series.count,
+    costs: costsOf(costs),
+    span: ground.span,
+  });
+  state.set(begun);
   const dayEquity = new Float64Array(count * ground.days.length);
   let day = 0;
   let begin = 0;
@@ -51,7 +58,7 @@ export const evaluatePopulation = (
     load(ground, begin, end, columns);
     series.fill(ground.candles, begin, end, columns.series);
     for (const piece of block) {
-      walk.walk(count, piece.begin - begin, piece.end - begin, piece.live);
+      walk(count, piece.begin - begin, piece.end - begin, piece.live);
       if (!piece.endsDay) continue;
       const price = columns.close[piece.end - 1 - begin]!;
       for (let set = 0; set < count; set += 1)
@@ -92,14 +99,6 @@ const stateOf = (
   }
   return state;
 };
-
-const columnsOf = (series: number): BlockColumns => ({
-  at: new Float64Array(BLOCK),
-  open: new Float64Array(BLOCK),
-  low: new Float64Array(BLOCK),
-  close: new Float64Array(BLOCK),
-  series: new Float64Array(series * BLOCK),
-});
 
 const load = ({ candles }: Ground, begin: number, end: number, columns: BlockColumns): void => {
   for (const name of ["at", "open", "low", "close"] as const)

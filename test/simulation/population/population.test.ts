@@ -11,6 +11,7 @@ import { groundOf } from "../../../simulation/population/ground.ts";
 import type { PopulationCosts } from "../../../simulation/population/costs.ts";
 import { evaluatePopulation, returnsOf } from "../../../simulation/population/population.ts";
 import { bestOf, populationLosses, rate } from "../../../simulation/population/rating.ts";
+import { plainWalker, vectorWalker } from "../../../simulation/population/walker.ts";
 import { judge } from "../../../simulation/search/objectives.ts";
 import { trendPullback, type PullbackParams } from "../../../strategies/trend-pullback.ts";
 import { refused } from "../../refused.ts";
@@ -141,7 +142,9 @@ describe("a population", () => {
         const span = spans[timeframe];
         const candles = walk(seed, 1_400, span, wildness);
         const from = START + skipped * span;
-        const found = evaluatePopulation(groundOf(candles, span, from), costs, sets);
+        const ground = groundOf(candles, span, from);
+        const found = evaluatePopulation(ground, costs, sets, plainWalker);
+        expect(evaluatePopulation(ground, costs, sets, vectorWalker)).toEqual(found);
         for (const [i, set] of sets.entries()) {
           const mine = Object.fromEntries(columns.map((name) => [name, found[name][i]]));
           expect({ ...mine, returns: returnsOf(found, i, costs.startingBalance) }).toEqual(
@@ -153,6 +156,27 @@ describe("a population", () => {
       { numRuns: 25 },
     );
     expect(trades).toBeGreaterThan(500);
+  });
+
+  it("in vectors is as the plain form has it, over many sets and blocks", () => {
+    expect(vectorWalker).toBeDefined();
+    const candles = walk(3, 6_000, 60_000, 1);
+    const chance = new Chance(4);
+    const sets = Array.from({ length: 60 }, () => ({
+      fast: 2 + chance.integer(20),
+      slow: 23 + chance.integer(378),
+      rsi: 2 + chance.integer(30),
+      ceiling: 30 + 70 * chance.next(),
+      atr: 2 + chance.integer(30),
+      distance: 0.5 + 9 * chance.next(),
+      timeframe: "1m",
+      exposure: 1,
+    }));
+    const costs = { startingBalance: 1_000, makerBps: 0, takerBps: 1, slippage: { model: "none" } } as const;
+    const ground = groundOf(candles, 60_000, START);
+    const plain = evaluatePopulation(ground, costs, sets, plainWalker);
+    expect(evaluatePopulation(ground, costs, sets, vectorWalker)).toEqual(plain);
+    expect(sumOf(plain.trades)).toBeGreaterThan(1_000);
   });
 
   it("is rated by every loss as a search rates the backtest", () => {

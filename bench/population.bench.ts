@@ -1,0 +1,153 @@
+/**
+ * P4: 1,000 parameter sets of trend-pullback over 100,000 candles of a minute, reckoned in bulk in doubles, beside a bare loop that
+ * reckons the same rule inline, one set at a time (population-plain.ts). CPU time: machines are shared. The rate wished for screening in
+ * single precision is measured on the doubles: there is no other form. P5: two threads beside one, by the clock, on the sets of P4.
+ */
+import { CandleTable } from "../domain/history/candle-table.ts";
+import { instrumentId } from "../domain/market/instrument.ts";
+import { Chance } from "../domain/values/chance.ts";
+import { asset, money, price, quantity, type VenueId } from "../domain/values/values.ts";
+import { type PopulationCompute, populationThreads, reckon } from "../nodes/population/reckon.ts";
+import { groundOf } from "../simulation/population/ground.ts";
+import { evaluatePopulation } from "../simulation/population/population.ts";
+import type { PullbackParams } from "../strategies/trend-pullback.ts";
+import { inTurn, type Figure, type Result } from "./figure.ts";
+import { differencesOf, inlineLoop } from "./population-plain.ts";
+
+const CANDLES = 100_000;
+const SETS = 1_000;
+const MINUTE = 60_000;
+const START = 1_500_000_000_000;
+
+/** A walk in four steps a candle, whose drift changes every 600. */
+const madeUp = (): CandleTable => {
+  const chance = new Chance(1);
+  const table = new CandleTable(CANDLES);
+  let last = 30_000;
+  let drift = 0;
+  for (let i = 0; i < CANDLES; i += 1) {
+    if (i % 600 === 0) drift = 0.00004 * chance.gaussian();
+    const open = last;
+    let [high, low] = [open, open];
+    for (let step = 0; step < 4; step += 1) {
+      last *= 1 + drift / 4 + 0.0004 * chance.gaussian();
+      [high, low] = [Math.max(high, last), Math.min(low, last)];
+    }
+    table.push(START + i * MINUTE, open, high, low, last, 1, 0);
+  }
+  return table;
+};
+
+const drawn = (): readonly PullbackParams[] => {
+  const chance = new Chance(2);
+  return Array.from({ length: SETS }, () => ({
+    fast: 3 + chance.integer(48),
+    slow: 55 + chance.integer(146),
+    rsi: 5 + chance.integer(26),
+    ceiling: 55 + 30 * chance.next(),
+    atr: 7 + chance.integer(22),
+    distance: 1 + 4 * chance.next(),
+    timeframe: "1m",
+    exposure: 0.95,
+  }));
+};
+
+const costs = { startingBalance: 10_000, makerBps: 10, takerBps: 10, slippage: { model: "none" } } as const;
+
+/** Million strategy-candles a second of CPU. */
+const rate = (run: () => void): number => {
+  const before = process.cpuUsage();
+  run();
+  const { user, system } = process.cpuUsage(before);
+  return (SETS * CANDLES) / (user + system);
+};
+
+const inBulk = async (candles: CandleTable, sets: readonly PullbackParams[]): Promise<readonly Result[]> => {
+  const ground = groundOf(candles, MINUTE, START);
+  const differences = differencesOf(candles);
+  const plain = new Float64Array(5 * SETS);
+  let trades = 0;
+  const { ours, reference, ratio } = await inTurn(
+    () => rate(() => void (trades = evaluatePopulation(ground, costs, sets).trades.reduce((a, b) => a + b))),
+    () => rate(() => sets.forEach((set, i) => inlineLoop(differences, set, plain, 5 * i))),
+  );
+  const result = (what: string, least: number): Result => ({
+    figure: "P4",
+    what,
+    ours,
+    reference,
+    unit: "M strategy-candles/s of CPU",
+    referenceName: "the rule inline, one set at a time",
+    ratio,
+    target: `>= ${least}`,
+    met: ratio >= least,
+    note: `${Math.round(trades / SETS)} trades a set`,
+  });
+  return [
+    result("a population in doubles", 2),
+    result("screening, for which there is no single precision: the same doubles", 4),
+  ];
+};
+
+const byThreads = async (candles: CandleTable, sets: readonly PullbackParams[]): Promise<Result> => {
+  const market = {
+    instrument: {
+      id: instrumentId("bench", "BTC/USDT"),
+      venue: "bench" as VenueId,
+      symbol: "BTC/USDT",
+      base: asset("BTC"),
+      quote: asset("USDT"),
+      tickSize: price("0.01"),
+      lotSize: quantity("0.00000001"),
+      quantityMin: quantity("0.00000001"),
+      quantityMax: quantity("0"),
+      notionalMin: money("0"),
+      makerBps: 10,
+      takerBps: 10,
+      status: "trading",
+    },
+    timeframe: "1m",
+    candles,
+  } as const;
+  const open = (workers: number): PopulationCompute =>
+    populationThreads(
+      { market, from: START, costs, loss: "sharpe", tradesMin: 1 },
+      { workers, tell: (line) => process.stderr.write(`${line}\n`) },
+    );
+  const [one, two] = [open(1), open(2)];
+  const days = groundOf(candles, MINUTE, START).days.length;
+  const sums: number[] = [];
+  const round = async (compute: PopulationCompute, workers: number): Promise<number> => {
+    const began = performance.now();
+    const { equity } = await reckon(compute, sets, { workers, days });
+    sums.push(equity.reduce((sum, each) => sum + each));
+    return (SETS * CANDLES) / (performance.now() - began) / 1_000;
+  };
+  const { ours, reference, ratio } = await inTurn(
+    () => round(two, 2),
+    () => round(one, 1),
+  );
+  await Promise.all([one.close(), two.close()]);
+  const same = sums.every((sum) => sum === sums[0]);
+  return {
+    figure: "P5",
+    what: "a population by two threads",
+    ours,
+    reference,
+    unit: "M strategy-candles/s by the clock",
+    referenceName: "by one",
+    ratio,
+    target: ">= 1.7 on a quiet machine, and the same result",
+    met: ratio >= 1.7 && same,
+    note: same ? "the same result" : "NOT the same result",
+  };
+};
+
+export const figure: Figure = {
+  name: "population",
+  async run() {
+    const candles = madeUp();
+    const sets = drawn();
+    return [...(await inBulk(candles, sets)), await byThreads(candles, sets)];
+  },
+};
