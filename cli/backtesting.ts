@@ -130,6 +130,8 @@ const run = async (options: Options): Promise<void> => {
   }
   if (options.books !== undefined) {
     if (exits !== undefined) throw new Invalid("--books", "no protective exits beside it", options.books);
+    if (options.risk !== undefined)
+      throw new Invalid("--risk", "candles: books have no plan yet", options.risk);
     noReport(options);
     await backtestBooks(options.books, paramsOf(options.params), options);
     return;

@@ -62,6 +62,10 @@ const verbs: Readonly<Record<string, Listed>> = {
     about: "run a strategy over recorded candles",
     load: () => import("./backtesting.ts"),
   },
+  "kill-switch": {
+    about: "stop everything at once, and each portfolio says so",
+    load: () => import("./kill-switch.ts"),
+  },
   market: {
     about: "markets side by side: movers, correlations, the depth of a book",
     load: () => import("./market.ts"),

@@ -9,6 +9,7 @@ import { HostContract } from "../contracts/host.ts";
 import { PortfolioContract } from "../contracts/portfolio.ts";
 import { StrategyContract, type StopMode } from "../contracts/strategy.ts";
 import type { StrategyId } from "../domain/values/values.ts";
+import { killSwitch } from "./kill-switch.ts";
 import type { Overview, Seen } from "./overview.ts";
 
 export interface HaltWish {
@@ -78,6 +79,7 @@ export const controls = ({ wire, settings, marketNow }: Seen, ask: Overview) => 
       each(chosen(portfolio), (id) =>
         ref(wire, PortfolioContract, id).halt({ level, by, reason, at: marketNow() }),
       ),
+    killSwitch: killSwitch({ wire, settings, marketNow }),
     resume: (portfolio: string | undefined, by: string) =>
       each(chosen(portfolio), (id) => ref(wire, PortfolioContract, id).resume({ by, at: marketNow() })),
     cancelOrders: (

@@ -32,7 +32,7 @@ export const riskText = ({ risk, without, refusals, ...answer }: Answer): string
       "nothing was refused",
     ),
     "",
-    `${risk.sized} positions sized, by a factor of ${Number.isNaN(risk.meanFactor) ? "-" : risk.meanFactor.toFixed(3)} on average`,
+    `${risk.sized} factors of size taken, ${Number.isNaN(risk.meanFactor) ? "-" : risk.meanFactor.toFixed(3)} on average; one holds until another is taken`,
     ...risk.halts.map(({ at, reason }) => `halted ${timeText(at)}: ${reason}`),
     "",
     table([["Figure"], ["With the plan", "right"], ["Without", "right"]], beside, ""),

@@ -65,6 +65,24 @@ export const acting: readonly Route[] = [
   }),
   route({
     method: "POST",
+    path: "/kill-switch/on",
+    scope: "trade",
+    summary:
+      "Halt every portfolio altogether and cancel resting orders, but for what protects a position. Survives restarts",
+    answer: "acknowledged: actor and ms of each portfolio; silent: those that did not",
+    body: { reason },
+    handle: ({ body, caller }, { act }) => act.killSwitch.on(body.reason, caller.name),
+  }),
+  route({
+    method: "POST",
+    path: "/kill-switch/off",
+    scope: "admin",
+    summary: "Every portfolio trades again",
+    answer: "acknowledged, silent",
+    handle: ({ caller }, { act }) => act.killSwitch.off(caller.name),
+  }),
+  route({
+    method: "POST",
     path: "/portfolios/{id}/cancel-orders",
     scope: "trade",
     summary:

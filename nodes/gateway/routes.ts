@@ -136,6 +136,14 @@ const reading: readonly Route[] = [
     answer: "accounts, strategies' sub-ledgers, positions, orders, halt, counters",
     handle: ({ path }, { ask }) => ask.portfolio(path["id"]!),
   }),
+  route({
+    method: "GET",
+    path: "/kill-switch",
+    scope: "read",
+    summary: "Whether every portfolio is halted altogether",
+    answer: "on; portfolios: actor, answers, halted",
+    handle: (_asked, { act }) => act.killSwitch.status(),
+  }),
 ];
 
 const looking: readonly Route[] = [

@@ -125,7 +125,7 @@ export interface BacktestResult {
 export interface RiskDeeds {
   /** Locks of entries, by rule. */
   readonly locks: Readonly<Record<string, number>>;
-  /** Positions whose aims were sized, and the mean of their factors; NaN without any. */
+  /** Factors of size that were taken, of positions whose factor changed, and their mean; NaN without any. */
   readonly sized: number;
   readonly meanFactor: number;
   /** When and why entries were halted for good. */

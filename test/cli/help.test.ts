@@ -9,7 +9,7 @@ afterAll(() => folder.remove());
 
 const verbs = [
   "start sandbox list-strategies check-config list-data check-data download-data import export convert resample archive restore verify-archive retain status trades balance profit orders actors leases",
-  "inspect strategy halt resume dlq chaos journal market",
+  "inspect strategy halt resume dlq chaos journal market kill-switch",
   "backtesting-show",
   "compare recursive-analysis lookahead-analysis walk-forward",
   "monte-carlo metrics overfitting indicators",
@@ -30,10 +30,11 @@ describe("help", () => {
 
   it.each([
     ...verbs
-      .filter((verb) => !["strategy", "journal", "dlq", "chaos", "market"].includes(verb))
+      .filter((verb) => !["strategy", "journal", "dlq", "chaos", "market", "kill-switch"].includes(verb))
       .map((verb) => [[verb]]),
     [["chaos", "run"]],
     ...["start", "stop", "reload"].map((verb) => [["strategy", verb]]),
+    ...["on", "off", "status"].map((verb) => [["kill-switch", verb]]),
     ...["movers", "correlations", "depth"].map((verb) => [["market", verb]]),
     ...["list", "show", "replay", "drop"].map((verb) => [["dlq", verb]]),
     ...["streams", "show", "verify", "replay", "state", "migrate"].map((verb) => [["journal", verb]]),

@@ -54,6 +54,21 @@ describe("what it does", () => {
     expect((await ask.get("/portfolios/main")).json["halted"]).toBeNull();
   });
 
+  it("switches everything off, which each portfolio acknowledges and journals", async () => {
+    const { ask } = running;
+    const on = await ask.post("/kill-switch/on", { reason: "prices are wrong" }, ask.tokens.trader);
+    expect(on.json).toMatchObject({ acknowledged: [{ actor: "portfolio.main" }], silent: [] });
+    const halted = { level: "all", by: "trader", reason: "prices are wrong" };
+    expect((await ask.get("/kill-switch")).json).toMatchObject({
+      on: true,
+      portfolios: [{ answers: true, halted }],
+    });
+    // To lift it takes more than to trade.
+    expect((await ask.post("/kill-switch/off", {}, ask.tokens.trader)).status).toBe(403);
+    await ask.post("/kill-switch/off");
+    expect((await ask.get("/kill-switch")).json).toMatchObject({ on: false, portfolios: [{ halted: null }] });
+  });
+
   it("stops a strategy and lets it trade again", async () => {
     const { ask } = running;
     await ask.post("/strategies/cross-btc-usdt/stop", { orders: "flatten" });

@@ -1,0 +1,113 @@
+/** Risk plans and market tools on the command line, over two small markets. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { scratch, shoal } from "./command.ts";
+
+const folder = scratch();
+afterAll(() => folder.remove());
+
+const HOUR = 3_600_000;
+const START = Date.UTC(2026, 0, 1);
+
+/** A wave, so that a moving average crosses every few hours. */
+const candles = (phase: number): string =>
+  [
+    "ts_ms,open,high,low,close,volume",
+    ...Array.from({ length: 400 }, (_, k) => {
+      const [open, close] = [k, k + 1].map((each) => 100 + 10 * Math.sin((each + phase) / 4));
+      return [
+        START + k * HOUR,
+        open,
+        Math.max(open!, close!) + 1,
+        Math.min(open!, close!) - 1,
+        close,
+        10,
+      ].join(",");
+    }),
+  ].join("\n");
+
+beforeAll(() => {
+  writeFileSync(join(folder.path, "BTC_USDT-1h.csv"), candles(0));
+  writeFileSync(join(folder.path, "ETH_USDT-1h.csv"), candles(0.5));
+  writeFileSync(
+    join(folder.path, "risk.yaml"),
+    `limits: { positionNotionalMax: 6000 }
+risk:
+  exposure: { gross: 0.8, asset: 0.5 }
+  protections: [{ method: CooldownPeriod, stop_duration_candles: 30 }]
+  sizing: { method: fixed-fractional, risk: 0.02, stop: 0.04 }
+`,
+  );
+  writeFileSync(join(folder.path, "bad.yaml"), "risk: { exposure: { gross: 1, net: 2 } }\n");
+  writeFileSync(join(folder.path, "book.json"), '{"bids":[["99","1"]],"asks":[["101","2"]]}');
+});
+
+const backtesting = (...more: readonly string[]) =>
+  shoal([
+    "backtesting",
+    ...["--strategy", "moving-average-cross", "--params", '{"fast":3,"slow":8}'],
+    ...["--candles", folder.path, ...more],
+  ]);
+
+describe("shoal backtesting --risk", () => {
+  it("tells what each rule did, beside the run without the plan", async () => {
+    const { code, out } = await backtesting("--risk", join(folder.path, "risk.yaml"), "--json");
+    expect(code).toBe(0);
+    const told = JSON.parse(out) as {
+      readonly trades: readonly unknown[];
+      readonly refusals: Record<string, number>;
+      readonly risk: {
+        readonly locks: Record<string, number>;
+        readonly sized: number;
+        readonly meanFactor: number;
+      };
+      readonly without: { readonly trades: number; readonly refusals: Record<string, number> };
+    };
+    // 0.02 / 0.04
+    expect(told.risk.meanFactor).toBeCloseTo(0.5, 12);
+    expect(told.risk.sized).toBe(2);
+    expect(told.risk.locks["cooldown-period"]).toBeGreaterThan(2);
+    expect(told.refusals["cooldown-period"]).toBeGreaterThan(0);
+    expect(told.without.refusals["cooldown-period"]).toBeUndefined();
+    expect(told.trades.length).toBeLessThan(told.without.trades);
+  });
+
+  it("shows it as tables, and refuses what cannot be", async () => {
+    const { out } = await backtesting("--risk", join(folder.path, "risk.yaml"));
+    expect(out).toMatch(/cooldown-period +\d+ +\d+ +0/);
+    expect(out).toMatch(/trades +\d+ +\d+/);
+    const bad = await backtesting("--risk", join(folder.path, "bad.yaml"));
+    expect([bad.code, bad.err]).toEqual([
+      2,
+      expect.stringContaining("risk.exposure.net: expected at most gross (1)"),
+    ]);
+    const float = await backtesting("--risk", join(folder.path, "risk.yaml"), "--accounting", "float");
+    expect([float.code, float.err]).toEqual([2, expect.stringContaining("exact beside a risk plan")]);
+  });
+});
+
+describe("shoal market", () => {
+  const market = async (...words: readonly string[]): Promise<Record<string, unknown>> => {
+    const { code, out } = await shoal(["market", ...words, "--json"]);
+    expect(code).toBe(0);
+    return JSON.parse(out) as Record<string, unknown>;
+  };
+
+  it("finds movers and clusters, and prices an order", async () => {
+    expect(await market("movers", "--candles", folder.path, "--last", "12")).toMatchObject({
+      breadth: { rising: 0, falling: 2, unchanged: 0 },
+    });
+    const { clusters, returns, rolling } = await market(
+      "correlations",
+      "--candles",
+      folder.path,
+      "--window",
+      "100",
+    );
+    expect([clusters, returns]).toEqual([[["BTC/USDT", "ETH/USDT"]], 399]);
+    expect(rolling).toHaveLength(3);
+    const depth = await market("depth", join(folder.path, "book.json"), "--quantity", "2");
+    expect(depth).toMatchObject({ middle: 100, buy: { filled: 2, averagePrice: 101 }, sell: { filled: 1 } });
+  });
+});
