@@ -13,7 +13,7 @@ export interface Switched {
   readonly silent: readonly { readonly actor: string; readonly error: string }[];
 }
 
-export const killSwitch = ({ wire, settings, marketNow }: Seen) => {
+export const killSwitch = ({ wire, settings, marketNow }: Pick<Seen, "wire" | "settings" | "marketNow">) => {
   const each = async (act: (id: string, done: () => void) => Promise<unknown>): Promise<Switched> => {
     const began = performance.now();
     const acknowledged: { readonly actor: string; readonly ms: number }[] = [];
