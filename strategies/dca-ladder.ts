@@ -148,7 +148,7 @@ class LadderTrader implements Trader {
     const lane = this.lanes[i]!;
     const heard = lane.orders.hear(update);
     if (heard === undefined) return;
-    const { order, filled, ended } = heard;
+    const { order, filled, ended, wished } = heard;
     if (filled > 0 && order.buys) lane.bought(filled, price);
     else if (filled > 0) lane.sold(filled);
     if (order.purpose === "first" && ended) lane.promised = 0;
@@ -160,7 +160,7 @@ class LadderTrader implements Trader {
       lane.quantity = lane.cost = 0;
       lane.resting = this.params.pause;
       lane.orders.cancelAll(desk);
-    } else if (ended || filled > 0) this.tend(lane, i, price > 0 ? price : lane.average, desk);
+    } else if (wished) this.tend(lane, i, price > 0 ? price : lane.average, desk);
   }
 
   /** After a restart: what is held is the portfolio's word; where the average is not known either, the round begins at this price. */

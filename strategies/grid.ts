@@ -174,7 +174,7 @@ class GridTrader implements Trader {
     const lane = this.lanes[i]!;
     const heard = lane.orders.hear(update);
     if (heard === undefined) return;
-    const { order, filled, ended } = heard;
+    const { order, filled, ended, wished } = heard;
     const { cells } = lane;
     if (filled > 0) {
       if (update.price > 0) lane.price = update.price;
@@ -182,8 +182,9 @@ class GridTrader implements Trader {
       else if (order.purpose !== "stop 0") cells.add(cellOf(order.purpose), order.buys ? filled : -filled);
     }
     if (desk.mute) return;
-    if (lane.ended) this.leave(lane, i, desk);
-    else if (order.purpose === "open 0") {
+    if (lane.ended) {
+      if (wished) this.leave(lane, i, desk);
+    } else if (order.purpose === "open 0") {
       if (ended) this.open(lane, i, desk);
     } else if (filled > 0) this.tend(lane, i, Math.max(cells.first, cellOf(order.purpose)), desk);
   }

@@ -91,11 +91,9 @@ export class Maker implements Trader {
   }
 
   onOrder(update: OrderUpdate, desk: Desk): void {
-    const { i, status } = update;
+    const { i } = update;
     const lane = this.lanes[i]!;
-    // A refusal is not answered at once: that could go round for ever.
-    const refused = status === "blocked" || status === "refused";
-    if (lane.quoter.hear(update) && !refused) this.think(i, lane.last, desk);
+    if (lane.quoter.hear(update)) this.think(i, lane.last, desk);
   }
 
   private think(i: number, last: number, desk: Desk): void {

@@ -51,9 +51,8 @@ export class Quoter {
     this.orders.place(desk, buys ? "bid" : "ask", request, last);
   }
 
-  /** True when an order of ours has ended or filled: time to think anew. */
+  /** True when it is time to think anew. */
   hear(update: OrderUpdate): boolean {
-    const heard = this.orders.hear(update);
-    return heard !== undefined && (heard.ended || heard.filled > 0);
+    return this.orders.hear(update)?.wished === true;
   }
 }

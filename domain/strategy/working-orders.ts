@@ -92,7 +92,8 @@ export class WorkingOrders {
     order.filled += more;
     const ended = status !== "approved" && status !== "open" && status !== "partial";
     if (ended) this.live.splice(place, 1);
-    return { order, filled: more, ended };
+    const wished = more > 0 || status === "filled" || (ended && order.cancelling);
+    return { order, filled: more, ended, wished };
   }
 
   /** Whether some order has waited too long to be heard of. */
@@ -156,6 +157,8 @@ export interface Heard {
   readonly order: WorkingOrder;
   readonly filled: number;
   readonly ended: boolean;
+  /** A fill, or an end that was asked for. What else ends is not answered at once: that could go round for ever. */
+  readonly wished: boolean;
 }
 
 const readOrder = (raw: unknown, field: string): WorkingOrder => {
