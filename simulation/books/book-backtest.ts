@@ -204,7 +204,7 @@ class BookBacktest {
 
   private ask(ask: Ask): void {
     const arrivesAt = this.now + this.latency.entryMs;
-    if (ask.type === "wake") this.wakeAt = Math.min(this.wakeAt, Math.max(ask.at, this.now));
+    if (ask.type === "wake") this.wakeAt = Math.min(this.wakeAt, Math.max(ask.at, this.now + 1));
     else if (ask.type === "protect")
       throw new Invalid("protect", "place and cancel: over books no portfolio keeps stops", ask.stopPrice);
     else if (ask.type === "cancel") {

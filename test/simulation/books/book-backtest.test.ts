@@ -150,6 +150,25 @@ describe("a backtest over a book", () => {
     ]);
   });
 
+  it("a wake for now rings a millisecond later, never for ever", () => {
+    let rung = 0;
+    const strategy: Strategy = {
+      ...acting(() => undefined),
+      start: () => ({
+        onCandle: () => undefined,
+        onQuote: (_quote, _i, desk) => desk.wake(desk.now),
+        onTimer: (_at, desk) => {
+          rung += 1;
+          desk.wake(desk.now);
+        },
+        save: () => ({}),
+        load: () => undefined,
+      }),
+    };
+    run([...BOOK, [1_010, BID_LEVEL, 97, 1]], strategy);
+    expect(rung).toBe(10);
+  });
+
   it.each<[string, (desk: Desk) => void, string]>([
     ["protect", (desk) => desk.protect(0, 90), "protect"],
     [
