@@ -1,26 +1,22 @@
 /** `shoal hyperopt`: searches the parameters of a strategy, by backtests side by side; broken off, it goes on where it was. */
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { Invalid } from "../domain/values/invalid.ts";
 import type { HyperoptAnswer } from "../nodes/hyperopt.ts";
 import type { Progress } from "../nodes/search/run.ts";
 import { samplerNames, type SamplerName } from "../nodes/search/prepare.ts";
-import { fillConventions, type FillConvention } from "../simulation/backtest/settings.ts";
-import { parseSlippage } from "../simulation/backtest/slippage.ts";
 import { Exit, exits } from "./exit.ts";
 import { trialsTable } from "./hyperopt/trials-table.ts";
+import { type CandleOptions, type CostOptions, costsOf, withCandles, withCosts } from "./market-options.ts";
 import { progressLine } from "./progress.ts";
 import { answer, say, table } from "./terminal.ts";
-import { amount, list, verb, wholeNumber, withJson } from "./verb.ts";
+import { jsonOption } from "./trials/options.ts";
+import { list, verb, wholeNumber, withJson } from "./verb.ts";
 
-interface Options {
+interface Options extends CandleOptions, CostOptions {
   readonly strategy: string;
-  readonly strategiesDir?: string;
   readonly candles: string;
-  readonly pairs?: readonly string[];
-  readonly timeframe?: string;
-  readonly timerange?: string;
   readonly epochs: number;
   readonly seed: number;
   readonly workers?: number;
@@ -32,11 +28,6 @@ interface Options {
   readonly minTrades: number;
   readonly batch: number;
   readonly survivors: number;
-  readonly feeBps: number;
-  readonly makerFeeBps?: number;
-  readonly convention: FillConvention;
-  readonly slippage: string;
-  readonly startingBalance: number;
   readonly tickSize?: string;
   readonly lotSize?: string;
   readonly dataDir: string;
@@ -44,13 +35,6 @@ interface Options {
   readonly fresh?: boolean;
   readonly json?: boolean;
 }
-
-const bps = (text: string): number => {
-  const value = Number(text);
-  if (text.trim() === "" || !(value >= 0 && value < 10_000))
-    throw new InvalidArgumentError("expected basis points from 0, below 10000");
-  return value;
-};
 
 export const make = (): Command =>
   searched(
@@ -71,19 +55,6 @@ export const make = (): Command =>
       }),
     ),
   )
-    .option("--fee-bps <n>", "fee of takers, and of makers unless told, in basis points", bps, 10)
-    .option("--maker-fee-bps <n>", "fee of makers", bps)
-    .addOption(
-      new Option("--convention <name>", "how orders are filled")
-        .choices(fillConventions)
-        .default("next-open"),
-    )
-    .option(
-      "--slippage <model>",
-      "none, bps:N, spread:N, volume-share[:impact], square-root[:factor]",
-      "none",
-    )
-    .option("--starting-balance <n>", "in quote", amount, 10_000)
     .option("--tick-size <step>", "step of prices (default: 0.00000001)")
     .option("--lot-size <step>", "step of quantities (default: 0.00000001)")
     .option("--data-dir <path>", "searches are kept below it, in hyperopt/", ".shoal")
@@ -92,13 +63,13 @@ export const make = (): Command =>
     .action(run);
 
 const searched = (command: Command): Command =>
-  command
-    .requiredOption("-s, --strategy <name>", "which one; `list-strategies` has them")
-    .option("--strategies-dir <path>", "a folder of your own strategies")
-    .requiredOption("--candles <path>", "a file of candles, or a folder of such files")
-    .option("-p, --pairs <list>", "only these pairs, such as BTC/USDT,ETH/USDT", list)
-    .option("-i, --timeframe <frame>", "of the candles; made of finer ones where there are none")
-    .option("--timerange <range>", "20210101-20210301, 20210101- or -20210301, UTC; what is before warms up")
+  withCosts(
+    withCandles(
+      command
+        .requiredOption("-s, --strategy <name>", "which one; `list-strategies` has them")
+        .requiredOption("--candles <path>", "a file of candles, or a folder of such files"),
+    ),
+  )
     .option("-e, --epochs <n>", "trials", wholeNumber(1, 200_000), 100)
     .option("--seed <n>", "equal seeds give equal answers", wholeNumber(0, Number.MAX_SAFE_INTEGER), 1)
     .option(
@@ -118,7 +89,7 @@ const searched = (command: Command): Command =>
     .option("--survivors <n>", "so many of the best are run again exactly", wholeNumber(1, 1_000), 5);
 
 const run = async (options: Options): Promise<void> => {
-  const { candles: path, feeBps, makerFeeBps = feeBps, json = false, loss, minTrades, dataDir } = options;
+  const { candles: path, json = false, loss, minTrades, dataDir } = options;
   const workers = options.workers ?? (options.nats === undefined ? availableParallelism() : 0);
   if (workers === 0 && options.nats === undefined)
     throw new Invalid("--workers", "at least one, or --nats", workers);
@@ -131,12 +102,10 @@ const run = async (options: Options): Promise<void> => {
       ...options,
       workers,
       path,
-      params: paramsOf(options.params),
+      params: jsonOption("--params", options.params),
       objectives: loss,
       tradesMin: minTrades,
-      makerBps: makerFeeBps,
-      takerBps: feeBps,
-      slippage: parseSlippage(options.slippage, "--slippage"),
+      ...costsOf(options),
       root: join(dataDir, "hyperopt"),
       fresh: options.fresh ?? false,
       tell: say,
@@ -163,15 +132,6 @@ const doneOf = ({ done, resumed, epochs }: Progress): number =>
 const progressText = ({ done, epochs, best }: Progress, losses: readonly string[]): string => {
   const found = best?.losses == null ? "none rated" : `best ${losses[0]} ${best.losses[0]!.toPrecision(6)}`;
   return `epoch ${done} of ${epochs}, ${found}`;
-};
-
-const paramsOf = (text: string | undefined): unknown => {
-  if (text === undefined) return {};
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    throw new Invalid("--params", `JSON (${(error as Error).message})`, text);
-  }
 };
 
 /** Reasons why trials were not rated, the most frequent. */

@@ -11,8 +11,9 @@ import { Invalid } from "../domain/values/invalid.ts";
 import { combinatorialSelection } from "../simulation/cross-validation/selection.ts";
 import { realityCheck } from "../simulation/monte-carlo/reality-check.ts";
 import { readTrials, type Trials } from "./performance/trials-file.ts";
+import { progressLine } from "./progress.ts";
 import { answer, say, table } from "./terminal.ts";
-import { progress, type TrialOptions, trialsRequest, variedText, withTrials } from "./trials/options.ts";
+import { type TrialOptions, trialsRequest, variedText, withTrials } from "./trials/options.ts";
 import { verb, wholeNumber, withJson } from "./verb.ts";
 
 interface Options extends TrialOptions {
@@ -126,7 +127,10 @@ const trialsOf = async (options: Options): Promise<Trials> => {
     throw new Invalid("--returns", "a file of returns, or --strategy with --candles instead", returns);
   if (strategy === undefined) return readTrials("--returns", returns!);
   const { runTrials } = await import("../nodes/trials.ts");
-  const trials = await runTrials(trialsRequest(strategy, options), progress());
+  const shown = progressLine();
+  const trials = await runTrials(trialsRequest(strategy, options), (done, all) =>
+    shown.show(`${done} of ${all} parameter sets`, done / all),
+  ).finally(() => shown.end());
   for (const note of trials.notes) say(note);
   return { names: trials.sets.map((set) => variedText(set, trials.varied)), returns: trials.returns };
 };

@@ -3,14 +3,19 @@ import type { Command } from "commander";
 import { figure, returnMetrics } from "../domain/performance/return-metrics.ts";
 import { selectTrial } from "../domain/performance/trial-selection.ts";
 import { monteCarlo } from "../simulation/monte-carlo/monte-carlo.ts";
+import { samplerNames, type SamplerName } from "../nodes/search/prepare.ts";
 import { DAY_MS, trialRun } from "../simulation/walk-forward/trial-returns.ts";
 import { walkForward } from "../simulation/walk-forward/walk-forward.ts";
+import { walkForwardWindows } from "../simulation/walk-forward/windows.ts";
+import type { SearchedTrials } from "../nodes/searched-trials.ts";
+import type { Trials } from "../nodes/trials.ts";
 import { figureText, figureTitle } from "./performance/figures.ts";
+import { progressLine } from "./progress.ts";
 import { answer, say, table, timeText } from "./terminal.ts";
-import { progress, type TrialOptions, trialsRequest, variedText, withTrials } from "./trials/options.ts";
+import { type TrialOptions, trialsRequest, variedText, withTrials } from "./trials/options.ts";
 import { verb, wholeNumber, withJson } from "./verb.ts";
 
-interface Options extends TrialOptions {
+interface Options extends TrialOptions<SamplerName> {
   readonly strategy: string;
   readonly trainDays: number;
   readonly testDays: number;
@@ -42,6 +47,7 @@ export const make = (): Command =>
         ],
       }),
     ).requiredOption("-s, --strategy <name>", "which one; `list-strategies` has them"),
+    ["grid", ...samplerNames.filter((name) => name !== "grid")],
   )
     .option("--train-days <n>", "days to choose on, at first", wholeNumber(2, 100_000), 90)
     .option("--test-days <n>", "days to use the choice on", wholeNumber(1, 100_000), 30)
@@ -55,8 +61,7 @@ export const make = (): Command =>
     });
 
 const walked = async (options: Options) => {
-  const { runTrials } = await import("../nodes/trials.ts");
-  const trials = await runTrials(trialsRequest(options.strategy, options), progress());
+  const trials = await trialsOf(options);
   for (const note of trials.notes) say(note);
   const { settings, sets, returns, from, days, varied } = trials;
   const dayAt = (day: number): number => from + day * DAY_MS;
@@ -70,7 +75,9 @@ const walked = async (options: Options) => {
       trades.push(run.trades);
       return run.returns;
     },
+    { days, ...("among" in trials ? { among: trials.among } : {}) },
   );
+  trials.end();
   const { windows, stitched } = found;
   const at = windows.flatMap(({ test }) =>
     Array.from({ length: test.to - test.from }, (_, i) => dayAt(test.from + i)),
@@ -86,7 +93,7 @@ const walked = async (options: Options) => {
     conventions: conventionsOf(options),
     varied,
     trials: sets.length,
-    ...{ trainDays, testDays, embargoDays, anchored, loss, seed },
+    ...{ trainDays, testDays, embargoDays, anchored, loss, seed, sampler: options.sampler },
     days,
     from: timeText(from).slice(0, 10),
     to: timeText(trials.to).slice(0, 10),
@@ -117,15 +124,48 @@ const walked = async (options: Options) => {
   };
 };
 
+/** Those of grid and random are run before; those of samplers that learn, window by window. `end`: of the progress. */
+const trialsOf = async (options: Options): Promise<(Trials | SearchedTrials) & { end(): void }> => {
+  const shown = progressLine();
+  const { sampler, epochs } = options;
+  try {
+    if (sampler === "grid" || sampler === "random") {
+      const { runTrials } = await import("../nodes/trials.ts");
+      const found = await runTrials(trialsRequest(options.strategy, { ...options, sampler }), (done, all) =>
+        shown.show(`${done} of ${all} parameter sets`, done / all),
+      );
+      shown.end();
+      return { ...found, end: () => undefined };
+    }
+    const { searchTrials } = await import("../nodes/searched-trials.ts");
+    let windows = 1;
+    const found = await searchTrials(trialsRequest(options.strategy, options), options.loss, (run) =>
+      shown.show(`${run} parameter sets`, Math.min(1, run / (windows * epochs))),
+    );
+    const { trainDays: train, testDays: test, embargoDays: gap, anchored = false } = options;
+    windows = walkForwardWindows({ from: 0, to: found.days, ...{ train, test, gap, anchored } }).length;
+    return { ...found, end: () => shown.end() };
+  } catch (error) {
+    shown.end();
+    throw error;
+  }
+};
+
 type Walked = Awaited<ReturnType<typeof walked>>;
 
-const conventionsOf = ({ convention, feeBps, slippage, loss }: Options) => ({
+const conventionsOf = (
+  { convention, feeBps, makerFeeBps = feeBps, slippage, loss, sampler }: Options,
+  searched = sampler === "tpe" || sampler === "genetic",
+) => ({
   fills: convention,
-  fees: `${feeBps} bps`,
+  fees: `maker ${makerFeeBps} bps, taker ${feeBps} bps`,
   slippage,
   accounting: "float",
   returns: "daily equity, UTC",
   choice: `highest ${loss} of the days in sample, of one run of each parameter set over all days`,
+  sets: searched
+    ? "searched for each window by its days in sample alone"
+    : "the same for all windows, picked without a look at results",
   outOfSample: "a run of its own: flat and warm at the first day, valued at the last close of the last",
   efficiency: "mean return of a day times 365, out of sample over in sample",
 });

@@ -10,12 +10,16 @@ import { randomSampler } from "../simulation/search/sampler.ts";
 import { SearchSpace } from "../simulation/search/space.ts";
 import { trialDays, trialRun, type TrialDays } from "../simulation/walk-forward/trial-returns.ts";
 import { type BacktestRequest, prepareBacktest } from "./backtest.ts";
+import type { SamplerName } from "./search/prepare.ts";
 import { parseTimerange } from "./timerange.ts";
 
-export interface TrialsRequest extends Omit<BacktestRequest, "accounting"> {
+export interface TrialsRequest<Sampler extends SamplerName = "grid" | "random"> extends Omit<
+  BacktestRequest,
+  "accounting"
+> {
   /** Parameter sets at most. */
   readonly epochs: number;
-  readonly sampler: "grid" | "random";
+  readonly sampler: Sampler;
   /** Parameters to vary; unless given, all that `params` does not name, but for the timeframe. */
   readonly spaces?: readonly string[] | undefined;
 }
@@ -32,9 +36,38 @@ export interface Trials extends TrialDays {
 
 /** `told`: how many of how many are done. Throws `Invalid` naming the option. */
 export const runTrials = async (
-  { epochs, sampler, spaces, timerange, ...request }: TrialsRequest,
+  request: TrialsRequest,
   told: (done: number, all: number) => void,
 ): Promise<Trials> => {
+  const { settings, notes, space } = await prepareTrials(request);
+  const { epochs, sampler, seed } = request;
+  const points =
+    sampler === "grid"
+      ? gridSampler(space, epochs).ask(epochs)
+      : randomSampler(space, new Chance(seed).fork("sets")).ask(epochs);
+  const sets = points.map((point) => space.params(point));
+  if (sets.length < 2) throw new Invalid("--epochs", "two possible parameter sets or more", sets.length);
+  const days = trialDays(settings, sets);
+  const returns: Float64Array[] = [];
+  for (const [i, set] of sets.entries()) {
+    returns.push(trialRun(settings, set, days).returns);
+    told(i + 1, sets.length);
+  }
+  return { ...days, settings, notes, varied: variedOf(space), sets, returns };
+};
+
+export const variedOf = (space: SearchSpace): readonly string[] => space.axes.map(({ name }) => name);
+
+/** Throws `Invalid` naming the option. */
+export const prepareTrials = async ({
+  spaces,
+  timerange,
+  ...request
+}: TrialsRequest<SamplerName>): Promise<{
+  readonly settings: BacktestSettings;
+  readonly notes: readonly string[];
+  readonly space: SearchSpace;
+}> => {
   const { settings: prepared, notes } = await prepareBacktest({ ...request, accounting: "float" });
   // The range is cut here, when it is known how much every set needs before it.
   const { from, to } = timerange === undefined ? {} : parseTimerange(timerange);
@@ -52,18 +85,5 @@ export const runTrials = async (
   const fixed = Object.fromEntries(
     names.filter((name) => !varied.includes(name)).map((name) => [name, params[name]!]),
   );
-  const space = new SearchSpace(strategy, fixed, varied);
-  const points =
-    sampler === "grid"
-      ? gridSampler(space, epochs).ask(epochs)
-      : randomSampler(space, new Chance(request.seed).fork("sets")).ask(epochs);
-  const sets = points.map((point) => space.params(point));
-  if (sets.length < 2) throw new Invalid("--epochs", "two possible parameter sets or more", sets.length);
-  const days = trialDays(settings, sets);
-  const returns: Float64Array[] = [];
-  for (const [i, set] of sets.entries()) {
-    returns.push(trialRun(settings, set, days).returns);
-    told(i + 1, sets.length);
-  }
-  return { ...days, settings, notes, varied: space.axes.map(({ name }) => name), sets, returns };
+  return { settings, notes, space: new SearchSpace(strategy, fixed, varied) };
 };

@@ -66,7 +66,8 @@ export const runSearch = async (
   return { trials, lines };
 };
 
-const samplerOf = (
+/** Equal seeds give equal proposals. */
+export const samplerOf = (
   { sampler, seed, epochs }: Pick<SearchRequest, "sampler" | "seed" | "epochs">,
   space: PreparedSearch["space"],
 ): Sampler => {

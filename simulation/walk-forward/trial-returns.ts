@@ -45,7 +45,7 @@ export const trialDays = (settings: BacktestSettings, sets: readonly Params[]): 
 };
 
 /** One candle more than is asked for: the first of a coarser timeframe may be partial. */
-const warmUpMs = (strategy: Strategy, params: Params): number => {
+export const warmUpMs = (strategy: Strategy, params: Params): number => {
   const { warmupCandles, timeframes: wanted } = strategy.needs(params);
   return (warmupCandles + 1) * Math.max(...wanted.map((each) => timeframes[each]));
 };

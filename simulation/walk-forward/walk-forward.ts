@@ -41,24 +41,32 @@ export interface WalkForwardSettings extends Omit<WalkForwardPlan, "from" | "to"
   readonly periods: number;
 }
 
-/** `trials`: daily returns of each over the same days. `run`: the returns of a trial that begins flat at the test's first day. */
+/**
+ * `trials`: daily returns of each over the same days. `run`: the returns of a trial that begins flat at the test's first day.
+ * `among`: the trials to choose from by these days; unless given, all. Those that it adds to `trials` may be among them.
+ */
 export const walkForward = (
   trials: readonly Numbers[],
   { score, periods, ...plan }: WalkForwardSettings,
   run: (trial: number, test: Range) => Numbers,
+  {
+    days = trials[0]!.length,
+    among = () => [...trials.keys()],
+  }: { readonly days?: number; readonly among?: (train: Range) => readonly number[] } = {},
 ): WalkForward => {
-  const days = trials[0]!.length;
   const cut = (returns: Numbers, { from, to }: Range): Float64Array =>
     Float64Array.from(returns).subarray(from, to);
   const chosen = walkForwardWindows({ ...plan, from: 0, to: days }).map(({ train, test }) => {
-    const inside = trials.map((returns) => cut(returns, train));
+    const numbers = among(train);
+    const inside = numbers.map((number) => cut(trials[number]!, train));
     const best = bestOf(score, inside);
+    const trial = numbers[best]!;
     return {
       train,
       test,
-      chosen: best,
+      chosen: trial,
       inSample: inside[best]!,
-      outOfSample: run(best, test),
+      outOfSample: run(trial, test),
       deflatedSharpe: inside.length < 2 ? NaN : selectTrial(inside, inside.length, periods).deflated,
     };
   });

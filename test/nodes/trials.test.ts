@@ -1,10 +1,11 @@
 /** Parameter sets of a real strategy over candles: random walks show nothing that lasts, trends are found; days, budgets, mistakes. */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { overfitting } from "../../domain/performance/overfitting.ts";
 import { selectTrial } from "../../domain/performance/trial-selection.ts";
 import { Chance } from "../../domain/values/chance.ts";
+import { searchTrials } from "../../nodes/searched-trials.ts";
 import { runTrials, type Trials } from "../../nodes/trials.ts";
 import { backtest } from "../../simulation/backtest/backtest.ts";
 import { trialRun } from "../../simulation/walk-forward/trial-returns.ts";
@@ -107,4 +108,36 @@ describe("parameter sets of a strategy", () => {
       "--candles: expected candles of two days",
     );
   });
+});
+
+describe("a search for each window", () => {
+  const path = recorded("TRD", 0.15);
+  /** The same for 120 days; then another market. */
+  const other = join(folder.path, "TRE_USDT-1h.csv");
+  const chance = new Chance("another future");
+  const changed = readFileSync(path, "utf8")
+    .split("\n")
+    .map((line, i) => {
+      if (i <= 120 * 24) return line;
+      const [at, open, high, low, close, volume] = line.split(",").map(Number);
+      const by = 1 + 0.3 * chance.next();
+      return [at, open! * by, high! * by * 1.3, low! * by * 0.7, close! * by, volume].join(",");
+    });
+  writeFileSync(other, changed.join("\n"));
+
+  it.each(["tpe", "genetic"] as const)(
+    "%s: equal for equal seeds, and no day after the window has a say",
+    async (sampler) => {
+      const asked = async (file: string, to: number) => {
+        const settings = { ...request, sampler, epochs: 48, path: file };
+        const found = await searchTrials(settings, "sharpe", () => undefined);
+        return found.among({ from: 0, to }).map((trial) => found.sets[trial]);
+      };
+      const sets = await asked(path, 60);
+      expect(await asked(path, 60)).toEqual(sets);
+      expect(await asked(other, 60)).toEqual(sets);
+      // It does learn: of other days it asks for other sets.
+      expect(await asked(other, 150)).not.toEqual(sets);
+    },
+  );
 });
