@@ -89,6 +89,9 @@ export const toFloat = (value: Decimal): number => {
 
 /** The door from signals to money: the shortest decimal text of the double, cut to 18 decimals. Throws on NaN and infinity. */
 export const fromFloat = (value: number, field = "amount"): Decimal => {
+  // Up to eight decimals and fifteen digits, as most prices have: no other decimal so short is this double, and no text is made.
+  const units = Math.round(value * 1e8);
+  if (Math.abs(units) < 1e15 && units / 1e8 === value) return BigInt(units) * EIGHT_DECIMALS;
   if (!Number.isFinite(value)) throw new Invalid(field, "a finite number", value);
   const text = String(value);
   return text.includes("e") || text.length > 17 ? decimal(value.toFixed(18), field) : decimal(text, field);

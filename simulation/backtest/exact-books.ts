@@ -65,13 +65,11 @@ export class ExactBooks implements Books, VenueNews<ExactOrder> {
   readonly #decider: ReturnType<typeof portfolioDecider>;
   readonly #logs: { readonly orders: OrderLog; readonly trades: TradeLog };
   readonly #hear: Hear;
-  /** Whether the trader listens at all. */
   readonly #heard: boolean;
   #venue!: CandleVenue<ExactOrder>;
   /** By id, until the portfolio has closed them. */
   readonly #orders = new Map<string, ExactOrder>();
   #updates: OrderUpdate[] = [];
-  /** Of markets that are contracts. */
   readonly #contracts: ExactContracts<ExactOrder> | undefined;
   readonly carry?: (at: number) => boolean;
   #depth = 0;
@@ -79,6 +77,7 @@ export class ExactBooks implements Books, VenueNews<ExactOrder> {
   #tradeNumber = 0;
   readonly #marks: ExactMarks;
   readonly #held: bigint[];
+  #total = 0n;
   readonly watch: RiskWatch | undefined;
 
   constructor(
@@ -115,7 +114,6 @@ export class ExactBooks implements Books, VenueNews<ExactOrder> {
     this.#refresh();
   }
 
-  /** Books and venue name each other. */
   connect(venue: CandleVenue<ExactOrder>): void {
     this.#venue = venue;
     this.#contracts?.connect(venue);
@@ -238,7 +236,8 @@ export class ExactBooks implements Books, VenueNews<ExactOrder> {
   /** What the strategy's own book holds now. */
   #refresh(): void {
     const book = this.#state.accounts.get(ACCOUNT)!.books.get(STRATEGY)!;
-    this.cash = toFloat(book.total(this.#instruments[0]!.quote));
+    const total = book.total(this.#instruments[0]!.quote);
+    if (total !== this.#total) this.cash = toFloat((this.#total = total));
     for (const [i, id] of this.#ids.entries()) {
       const held = book.positions.get(id)?.quantity ?? 0n;
       if (held === this.#held[i]) continue;

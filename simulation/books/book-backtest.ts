@@ -1,10 +1,9 @@
 /**
- * A backtest over a recorded book: a strategy's own trader behind the desk that it has live, the recorded book and trades as the feed
- * tells them, late by the feed's latency, and orders that stand in the venue's queues, late by theirs. One instrument, no portfolio: what
- * the trader wishes is sent as it is. At one moment the venue's events come first, then orders that arrive, then answers, then the feed,
- * then the timer.
+ * A backtest over a recorded book: a strategy's own trader behind the desk that it has live, quotes and trades as late as the feed is,
+ * orders in the venue's queues, as late as they are. One instrument, no portfolio: what the trader wishes is sent as it is. At one moment
+ * the venue's events come first, then orders that arrive, then answers, then the feed, then the timer.
  */
-import type { BookEvents } from "../../domain/market/book-events.ts";
+import { type BookEvents, BOUGHT, SOLD } from "../../domain/market/book-events.ts";
 import type { ClosedCandle } from "../../domain/market/candle-series.ts";
 import type { Needs, Trader } from "../../domain/strategy/strategy.ts";
 import { TraderDesk, type Ask } from "../../domain/strategy/desk.ts";
@@ -15,6 +14,7 @@ import { BookOrder } from "./book-order.ts";
 import { BookVenue } from "./book-venue.ts";
 import { BookView } from "./book-view.ts";
 import { Delayed, type Answer, type Request } from "./delayed.ts";
+import { QuoteFeed } from "./quote-feed.ts";
 import type { BookLatency, BookResult, BookSettings } from "./settings.ts";
 import { orderWished } from "./wishes.ts";
 
@@ -35,6 +35,7 @@ class BookBacktest {
   private readonly desk = new TraderDesk(1);
   private readonly requests = new Delayed<Request>();
   private readonly answers = new Delayed<Answer>();
+  private readonly quotes = new QuoteFeed();
   private readonly orders: BookOrder[] = [];
   /** Those that the strategy takes to be open. */
   private open: BookOrder[] = [];
@@ -85,57 +86,73 @@ class BookBacktest {
   }
 
   run(): BookResult {
-    const { venue, requests, answers } = this;
+    const { venue, requests, answers, quotes } = this;
     const { at, length } = this.events;
     const { feedMs } = this.latency;
     let next = 0;
     for (;;) {
-      const feedAt = this.heard < length ? at[this.heard]! + feedMs : Infinity;
-      this.until = Math.min(
-        feedAt,
-        requests.nextAt,
-        answers.nextAt,
-        feedAt < Infinity ? this.wakeAt : Infinity,
-      );
+      const feedAt = this.feedAt() + feedMs;
+      const wakeAt = next < length || feedAt < Infinity ? this.wakeAt : Infinity;
+      this.until = Math.min(feedAt, requests.nextAt, answers.nextAt, wakeAt);
       while (next < length && at[next]! <= this.until) {
-        venue.happen(next);
-        next += 1;
+        const moment = at[next]!;
+        do {
+          venue.happen(next);
+          next += 1;
+        } while (next < length && at[next] === moment);
+        if (quotes.note(venue.bids, venue.asks, moment) && moment + feedMs < this.until)
+          this.until = moment + feedMs;
       }
       const now = this.until;
       if (now === Infinity) break;
       this.now = now;
       if (now >= this.sampleAt) this.sample(now);
-      while (requests.nextAt <= now) this.receive(requests.take());
+      while (requests.nextAt <= now) {
+        const { order, cancel } = requests.take();
+        if (cancel) venue.cancel(order, now);
+        else venue.arrive(order, now);
+      }
       while (answers.nextAt <= now) this.answer(answers.take());
-      if (feedAt <= now) this.feed();
+      if (this.feedAt() + feedMs <= now) this.feed();
       if (this.wakeAt <= now) this.ring();
     }
     this.sample(length > 0 ? at[length - 1]! : 0);
-    const equity = { at: this.equityAt, value: this.equityValue };
-    return { events: length, orders: this.orders, account: this.account, equity, middle: this.middle };
+    const { orders, account, equityAt, equityValue, middle } = this;
+    return { events: length, orders, account, equity: { at: equityAt, value: equityValue }, middle };
   }
 
-  /** All of one moment of the venue is told together; the quote is told when it is complete. */
+  /** Venue time of what the strategy hears next: whole moments where it hears trades or candles, quotes alone otherwise. */
+  private feedAt(): number {
+    if (!this.tradesHeard && !this.candlesHeard) return this.quotes.nextAt;
+    return this.heard < this.events.length ? this.events.at[this.heard]! : Infinity;
+  }
+
+  /** All of one moment of the venue is told together, the quote that it has left last. */
   private feed(): void {
-    const { view } = this;
-    const { at, ticks, length } = this.events;
-    const moment = at[this.heard]!;
-    if (this.candlesHeard) this.hand(view.closed(moment));
-    let k = this.heard;
-    for (; k < length && at[k] === moment; k += 1)
-      if (view.hear(k)) {
-        this.last = view.priceOf(ticks[k]!);
-        if (this.candlesHeard || this.tradesHeard) this.print(k);
-      }
-    this.heard = k;
-    if (!view.requote(k - 1) || !this.quotesHeard) return;
+    const { view, quotes } = this;
+    if (this.tradesHeard || this.candlesHeard) {
+      const moment = this.events.at[this.heard]!;
+      this.tellTrades(moment);
+      if (quotes.nextAt !== moment) return;
+    }
+    view.requote(quotes);
+    if (!this.quotesHeard) return;
     this.mark();
     this.trader.onQuote!(view.quote, 0, this.desk);
     this.send();
   }
 
+  private tellTrades(moment: number): void {
+    const { at, kind, length } = this.events;
+    if (this.candlesHeard) this.hand(this.view.closed(moment));
+    let k = this.heard;
+    for (; k < length && at[k] === moment; k += 1) if (kind[k] === BOUGHT || kind[k] === SOLD) this.print(k);
+    this.heard = k;
+  }
+
   private print(index: number): void {
     this.hand(this.view.print(index));
+    this.last = this.view.trade.price;
     if (!this.tradesHeard) return;
     this.mark();
     this.trader.onTrade!(this.view.trade, 0, this.desk);
@@ -157,11 +174,6 @@ class BookBacktest {
     this.mark();
     this.trader.onTimer(at, this.desk);
     this.send();
-  }
-
-  private receive({ order, cancel }: Request): void {
-    if (cancel) this.venue.cancel(order, this.now);
-    else this.venue.arrive(order, this.now);
   }
 
   private answer({ order, status, filledLots, ticks, reason, cash, lots }: Answer): void {
@@ -186,10 +198,9 @@ class BookBacktest {
 
   /** What the desk shows, before each call. */
   private mark(): void {
-    const { desk, view } = this;
-    const { bid, ask } = view.quote;
-    const price = bid > 0 ? (bid + ask) / 2 : this.last;
-    const held = view.quantityOf(this.lots);
+    const { desk } = this;
+    const price = this.price();
+    const held = this.view.quantityOf(this.lots);
     desk.now = this.now as Timestamp;
     desk.positions[0] = held;
     desk.equity = held === 0 ? this.cash : this.cash + held * price;

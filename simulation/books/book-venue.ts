@@ -26,13 +26,19 @@ export class BookVenue {
   /** Resting orders, best price first, of equal ones the oldest. */
   private readonly buys: BookOrder[] = [];
   private readonly sells: BookOrder[] = [];
-  private readonly events: BookEvents;
+  private readonly at: Float64Array;
+  private readonly kind: Uint8Array;
+  private readonly ticks: Int32Array;
+  private readonly lots: Float64Array;
   private readonly account: BookAccount;
   private readonly model: QueueModel;
   private readonly tell: BookNews;
 
   constructor(events: BookEvents, account: BookAccount, model: QueueModel, tell: BookNews) {
-    this.events = events;
+    this.at = events.at;
+    this.kind = events.kind;
+    this.ticks = events.ticks;
+    this.lots = events.lots;
     this.account = account;
     this.model = model;
     this.tell = tell;
@@ -40,10 +46,9 @@ export class BookVenue {
 
   /** The recorded event of this index happens. */
   happen(index: number): void {
-    const { events } = this;
-    const kind = events.kind[index]!;
-    const ticks = events.ticks[index]!;
-    const lots = events.lots[index]!;
+    const kind = this.kind[index]!;
+    const ticks = this.ticks[index]!;
+    const lots = this.lots[index]!;
     if (kind === BID_LEVEL) {
       if (this.buys.length === 0) this.bids.set(ticks, lots);
       else this.requeue(this.buys, ticks, this.bids.set(ticks, lots), lots);
@@ -54,8 +59,8 @@ export class BookVenue {
       this.bids.clear();
       this.asks.clear();
     } else if (kind === BOUGHT) {
-      if (this.sells.length > 0) this.share(this.sells, 1, ticks, lots, events.at[index]!);
-    } else if (this.buys.length > 0) this.share(this.buys, -1, ticks, lots, events.at[index]!);
+      if (this.sells.length > 0) this.share(this.sells, 1, ticks, lots, this.at[index]!);
+    } else if (this.buys.length > 0) this.share(this.buys, -1, ticks, lots, this.at[index]!);
   }
 
   /** An order has come. */

@@ -1,11 +1,11 @@
-/** What a strategy knows of a book by the feed: both sides, their best as a quote, and candles of the trades. */
-import { ASK_LEVEL, BID_LEVEL, type BookEvents, BOUGHT, CLEARED } from "../../domain/market/book-events.ts";
+/** What a strategy knows of its market by the feed: the best of the book, the trade at hand, candles of the trades. */
+import { type BookEvents, BOUGHT } from "../../domain/market/book-events.ts";
 import { CandleSeries, type ClosedCandle } from "../../domain/market/candle-series.ts";
 import type { Timeframe } from "../../domain/market/candle.ts";
 import type { Instrument } from "../../domain/market/instrument.ts";
 import type { Quote, Trade } from "../../domain/market/tick.ts";
 import { toFloat, type Side, type Timestamp } from "../../domain/values/values.ts";
-import { DepthLadder } from "./depth-ladder.ts";
+import type { QuoteFeed } from "./quote-feed.ts";
 
 class QuoteView implements Quote {
   at = 0 as Timestamp;
@@ -24,8 +24,6 @@ class TradeView implements Trade {
 }
 
 export class BookView {
-  readonly bids = new DepthLadder("buy");
-  readonly asks = new DepthLadder("sell");
   /** Views that the next quote and the next trade overwrite. */
   readonly quote = new QuoteView();
   readonly trade = new TradeView();
@@ -33,11 +31,6 @@ export class BookView {
   private readonly series: CandleSeries;
   private readonly tick: Grid;
   private readonly lot: Grid;
-  /** Quoted last. */
-  private bid = 0;
-  private bidLots = 0;
-  private ask = 0;
-  private askLots = 0;
 
   constructor(events: BookEvents, instrument: Instrument, frames: readonly Timeframe[]) {
     this.events = events;
@@ -46,20 +39,7 @@ export class BookView {
     this.lot = new Grid(instrument.lotSize);
   }
 
-  /** The recorded event of this index is told. True for a trade, which changes no level. */
-  hear(index: number): boolean {
-    const { events } = this;
-    const kind = events.kind[index]!;
-    if (kind === BID_LEVEL) this.bids.set(events.ticks[index]!, events.lots[index]!);
-    else if (kind === ASK_LEVEL) this.asks.set(events.ticks[index]!, events.lots[index]!);
-    else if (kind === CLEARED) {
-      this.bids.clear();
-      this.asks.clear();
-    } else return true;
-    return false;
-  }
-
-  /** Candles that this trade closed, and the trade itself in `trade`. */
+  /** The trade of this index is heard: `trade` is it, and what comes back are the candles that it closed. */
   print(index: number): readonly ClosedCandle[] {
     const { trade, events } = this;
     const lots = events.lots[index]!;
@@ -76,29 +56,15 @@ export class BookView {
     return this.series.closeBefore(at as Timestamp);
   }
 
-  /** Whether the best of both sides has changed with the event of this index; `quote` is it then. Nothing is quoted while a side is empty or both cross. */
-  requote(index: number): boolean {
-    const { bids, asks, quote } = this;
-    if (bids.best === 0 || asks.best === 0 || bids.best >= asks.best) return false;
-    const bidLots = bids.at(bids.best);
-    const askLots = asks.at(asks.best);
-    if (
-      bids.best === this.bid &&
-      asks.best === this.ask &&
-      bidLots === this.bidLots &&
-      askLots === this.askLots
-    )
-      return false;
-    this.bid = bids.best;
-    this.ask = asks.best;
-    this.bidLots = bidLots;
-    this.askLots = askLots;
-    quote.at = this.events.at[index]! as Timestamp;
-    quote.bid = this.tick.of(bids.best);
-    quote.ask = this.tick.of(asks.best);
-    quote.bidQuantity = this.lot.of(bidLots);
-    quote.askQuantity = this.lot.of(askLots);
-    return true;
+  /** The next quote of the feed is heard: `quote` is it. */
+  requote(feed: QuoteFeed): void {
+    const { quote } = this;
+    quote.at = feed.nextAt as Timestamp;
+    feed.hear();
+    quote.bid = this.tick.of(feed.bid);
+    quote.ask = this.tick.of(feed.ask);
+    quote.bidQuantity = this.lot.of(feed.bidLots);
+    quote.askQuantity = this.lot.of(feed.askLots);
   }
 
   priceOf(ticks: number): number {

@@ -11,6 +11,8 @@ const MASK = PAGE - 1;
 export class DepthLadder {
   /** Ticks of the best level; 0 when there is none. */
   best = 0;
+  /** What stands there. */
+  bestLots = 0;
   levels = 0;
   /** Towards worse prices. */
   private readonly worse: 1 | -1;
@@ -46,11 +48,18 @@ export class DepthLadder {
         this.levels += 1;
         this.counts[place]! += 1;
       }
-      if (this.best === 0 || (ticks - this.best) * this.worse < 0) this.best = ticks;
+      if (ticks === this.best) this.bestLots = lots;
+      else if (this.best === 0 || (ticks - this.best) * this.worse < 0) {
+        this.best = ticks;
+        this.bestLots = lots;
+      }
     } else if (before > 0) {
       this.levels -= 1;
       this.counts[place]! -= 1;
-      if (ticks === this.best) this.best = this.beyond(ticks);
+      if (ticks === this.best) {
+        this.best = this.beyond(ticks);
+        this.bestLots = this.at(this.best);
+      }
     }
     return before;
   }
@@ -75,7 +84,7 @@ export class DepthLadder {
   clear(): void {
     this.lots.fill(0, 0, this.used << BITS);
     this.counts.fill(0);
-    this.best = this.levels = 0;
+    this.best = this.bestLots = this.levels = 0;
   }
 
   private open(page: number): number {

@@ -1,0 +1,70 @@
+/** `shoal backtesting --books` over a small recording and a strategy of one's own: the answer, and what is refused by which name. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { scratch, shoal } from "./command.ts";
+
+const folder = scratch();
+afterAll(() => folder.remove());
+
+const frames = [
+  { lastUpdateId: 7, bids: [["99.5", "2"]], asks: [["100.5", "2"]] },
+  { data: { e: "depthUpdate", E: 1_000, U: 8, u: 9, b: [["99.0", "1"]], a: [] } },
+  { data: { e: "trade", E: 2_000, T: 2_000, t: 1, p: "99.5", q: "2.25", m: true } },
+  { data: { e: "depthUpdate", E: 3_000, U: 10, u: 12, b: [["99.5", "0"]], a: [["100.5", "1"]] } },
+];
+const books = join(folder.path, "A_B-1.ws");
+writeFileSync(books, frames.map((frame) => `1 ${JSON.stringify(frame)}`).join("\n"));
+writeFileSync(
+  join(folder.path, "one-bid.ts"),
+  `export const strategy = {
+    name: "one-bid", about: "bids once", genes: {},
+    needs: () => ({ timeframes: [], warmupCandles: 0, quotes: true }),
+    start: () => {
+      let bid = false;
+      return {
+        onCandle() {}, save: () => ({}), load() {},
+        onQuote(quote, i, desk) {
+          if (!bid) desk.place({ i, side: "buy", type: "limit", timeInForce: "PO", quantity: 1, price: quote.bid }, "b");
+          bid = true;
+        },
+      };
+    },
+  };`,
+);
+const run = (...more: readonly string[]) =>
+  shoal(["backtesting", "-s", "one-bid", "--strategies-dir", folder.path, "--books", books, ...more]);
+
+describe("shoal backtesting --books", () => {
+  it("answers with fills, exact money, conventions and the hash of the orders", async () => {
+    const { code, err, json } = await run("--maker-fee-bps", "2", "--starting-base", "0.5", "--json");
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    // Two stand ahead; of 2.25 a quarter is left: 0.25 * 99.5 = 24.875, and 2 bps of it are 0.004975.
+    expect(json).toMatchObject({
+      pair: "A/B",
+      events: 7,
+      deltas: 2,
+      trades: 1,
+      orders: 1,
+      fills: 1,
+      makerFills: 1,
+      quote: "9975.120025",
+      base: "0.75",
+      fees: "0.004975",
+      conventions: { queue: "risk-averse", latency: "feed 0 ms, order entry 0 ms, answer 0 ms" },
+    });
+    expect(json["orderListHash"]).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it.each([
+    [["--queue", "hopeful"], "--queue"],
+    [["--candles", "x.csv"], "--books"],
+    [["--starting-base", "0.001"], "--starting-base"],
+    [["--stoploss", "-0.1"], "--books"],
+    [["--html", "x.html"], "--html"],
+  ])("refuses %j by name", async (options, name) => {
+    const { code, err } = await run(...options);
+    expect(code).toBe(2);
+    expect(err).toContain(name);
+  });
+});
