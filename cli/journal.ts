@@ -8,6 +8,7 @@ import { toPlainJson } from "../domain/values/json.ts";
 import { Exit, exits } from "./exit.ts";
 import { openPair, type JournalPlace, type MigrationEnds } from "./journal/open.ts";
 import { mustBe, reading, within } from "./journal/reading.ts";
+import { explain } from "./journal/explain.ts";
 import { parity } from "./journal/parity.ts";
 import { replay } from "./journal/replay.ts";
 import { state } from "./journal/state.ts";
@@ -30,6 +31,7 @@ Examples:
     .addCommand(verify())
     .addCommand(replay())
     .addCommand(parity())
+    .addCommand(explain())
     .addCommand(state())
     .addCommand(migrate());
 

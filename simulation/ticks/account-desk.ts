@@ -14,9 +14,10 @@ import type {
   Quantity,
   Timestamp,
 } from "../../domain/values/values.ts";
-import type { NewOrder, SimulatedVenue, VenueEvent, VenueFill, VenueOrder } from "../venue/venue.ts";
+import type { SimulatedVenue, VenueEvent, VenueFill, VenueOrder } from "../venue/venue.ts";
 import type { InstrumentMarket } from "./instrument-market.ts";
 import { Line, type Waiting } from "./line.ts";
+import { newOrderOf } from "./venue-words.ts";
 
 /** News of one message to the portfolio. */
 const TOGETHER_MAX = 500;
@@ -102,18 +103,7 @@ export class AccountDesk {
   private place({ order }: Extract<Effect, { type: "place" }>, at: number): PortfolioCommand {
     const market = this.byInstrument.get(order.instrument)!;
     const { listing } = market;
-    const wanted: NewOrder = {
-      account: this.account,
-      symbol: listing.symbol,
-      clientId: order.id,
-      side: order.side,
-      type: order.type,
-      timeInForce: order.timeInForce,
-      lots: Number(order.quantity / listing.lot),
-      ...(order.price === undefined ? {} : { ticks: Number(order.price / listing.tick) }),
-      ...(order.stopPrice === undefined ? {} : { stopTicks: Number(order.stopPrice / listing.tick) }),
-    };
-    const submitted = this.venue.submit(wanted, at);
+    const submitted = this.venue.submit(newOrderOf(order, listing, this.account), at);
     this.hear(this.venue.drain());
     const { account } = this;
     const { id, instrument } = order;
