@@ -2,8 +2,9 @@
 import { createHash } from "node:crypto";
 import { timeframes, type Timeframe } from "../domain/market/candle.ts";
 import { dailyReturns } from "../domain/performance/daily-equity.ts";
-import { returnMetrics } from "../domain/performance/return-metrics.ts";
+import { figure, returnMetrics } from "../domain/performance/return-metrics.ts";
 import { tradeMetrics } from "../domain/performance/trade-metrics.ts";
+import { annualTurnover } from "../domain/performance/turnover.ts";
 import { reportedMarket } from "../domain/reports/market.ts";
 import { exitsText, protectedBy, type ProtectiveExits } from "../domain/strategy/exits/protected.ts";
 import { parseParams } from "../domain/strategy/params.ts";
@@ -187,7 +188,11 @@ export const answerOf = (
     candlesPerSecond: elapsedMs > 0 ? (result.candles / elapsedMs) * 1_000 : 0,
     trades,
     equity: Array.from(equity.at, (at, k): readonly [number, number] => [at, equity.value[k]!]),
-    metrics: { convention, periods, ...figures, drawdown, ...tradeMetrics(trades, convention, { from, to }) },
+    metrics: {
+      ...{ convention, periods, ...figures, drawdown },
+      ...tradeMetrics(trades, convention, { from, to }),
+      annualTurnover: figure(annualTurnover(trades, equity.value, from, to)),
+    },
     profitTotalRatio: equity.value.at(-1)! / startingBalance - 1,
     orders: result.orders.length,
     refusals: result.refusals,

@@ -14,6 +14,9 @@ const own: Readonly<Record<string, string>> = {
   volatility: "deviation (ddof 1) * sqrt(periods)",
   sharpe: "mean / deviation (ddof 1) * sqrt(periods), risk-free 0",
   sortino: "mean / sqrt(mean of min(return, 0)^2 over all returns) * sqrt(periods)",
+  smartSharpe: "Sharpe / penalty for returns that follow one another",
+  smartSortino: "Sortino / penalty for returns that follow one another",
+  serenity: "sum of returns / (ulcer index * mean of the deepest 5 % drawdowns / deviation)",
   calmar: "CAGR / max drawdown",
   omega: "gains / losses, threshold 0",
   maxDrawdown: "1 - wealth / highest wealth, positive, from the start on",
@@ -48,6 +51,7 @@ const own: Readonly<Record<string, string>> = {
   winStreak: "most wins in a row, a draw ends it",
   lossStreak: "most losses in a row, a draw ends it",
   exposure: "share of the time with a position open",
+  annualTurnover: "half of all bought and sold / mean equity, a year of 365 days",
   averageMae: "mean of the furthest moves against the position, of the open price",
   averageMfe: "mean of the furthest moves in its favour, of the open price",
 };

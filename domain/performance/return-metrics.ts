@@ -10,6 +10,7 @@ import { backtestingPyRatios, empyricalRatios, freqtradeRatios, jesseRatios } fr
 import { quantileOf, sortedOf } from "./quantile.ts";
 import { type Ratios, returnRatios, tailRatioOf } from "./return-ratios.ts";
 import { deflatedSharpe, minimumTrackRecord, probabilisticSharpe, sharpeSample } from "./sharpe-tests.ts";
+import { smartRatios } from "./smart-ratios.ts";
 
 export interface ReturnSeries {
   /** Simple returns, one a period. */
@@ -58,6 +59,7 @@ type BenchmarkFigure =
 
 export type ReturnFigure =
   | keyof Ratios
+  | keyof ReturnType<typeof smartRatios>
   | "longestUnderwater"
   | "tailRatio"
   | "skew"
@@ -100,14 +102,17 @@ export const returnMetrics = (
   const sample = sharpeSample(returns);
   const { skew, kurtosis, count } = momentsOf(returns);
   const sorted = sortedOf(returns);
-  const drawdown = drawdownOf(wealthOf(returns));
+  const wealth = wealthOf(returns);
+  const drawdown = drawdownOf(wealth);
+  const ratios = ratiosBy(convention, returns, periods, days ?? daysOf(returns, at));
   return {
     convention,
     periods,
     returns: count,
     figures: {
       ...figures({
-        ...ratiosBy(convention, returns, periods, days ?? daysOf(returns, at)),
+        ...ratios,
+        ...smartRatios(returns, wealth, ratios, drawdown.ulcer),
         longestUnderwater: drawdown.longest,
         tailRatio: tailRatioOf(sorted),
         skew,

@@ -51,7 +51,7 @@ export const tailRatioOf = (sorted: Numbers): number => {
 };
 
 /** Mean of the values at or below `limit`, of values in rising order. */
-const meanBelow = (sorted: Numbers, limit: number): number => {
+export const meanBelow = (sorted: Numbers, limit: number): number => {
   let sum = 0;
   let count = 0;
   while (count < sorted.length && sorted[count]! <= limit) sum += sorted[count++]!;

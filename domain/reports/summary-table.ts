@@ -59,6 +59,7 @@ const profitRows = (summary: Summary, money: Money): readonly Row[] => {
     ["Avg. daily profit", money(summary.profitPerDay), "absolute profit / days"],
     ["Avg. stake amount", money(summary.averageStake), "quantity * open price"],
     ["Total trade volume", money(summary.volume), "opening and closing, without fees"],
+    ["Turnover a year", numberText(summary.annualTurnover, 2), "half of the volume / mean equity"],
     ["Total fees", money(summary.fees), "taken off the profits already"],
     ...(short.trades === 0
       ? []
