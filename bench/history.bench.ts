@@ -1,14 +1,16 @@
 /**
  * P19: CSV candles into columns by the reader that detects layouts, checks every cell and needs no more memory than the
  * columns; beside it a bare loop over the bytes of the whole file that knows the layout and believes everything. And the same
- * candles out of Parquet.
+ * candles out of Parquet. P14: bytes that a trade takes in the archive, beside CSV packed by gzip.
  */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readCandles } from "../adapters/history/candle-file.ts";
 import { writeCandles } from "../adapters/history/write-candles.ts";
+import { writeTrades } from "../adapters/history/trade-file.ts";
 import { CandleTable } from "../domain/history/candle-table.ts";
+import { TradeTable } from "../domain/history/trade-table.ts";
 import { Chance } from "../domain/values/chance.ts";
 import { inTurn, type Figure } from "./figure.ts";
 
@@ -58,6 +60,37 @@ const rate = async (read: () => Promise<number> | number): Promise<number> => {
   return rows / (user + system);
 };
 
+/** A day of one trade a second: a walk of a few ticks, amounts of three digits, either side. */
+const archived = async (folder: string) => {
+  const chance = new Chance(2);
+  const trades = new TradeTable(86_400);
+  let price = 5_000_000;
+  for (let i = 0; i < 86_400; i += 1) {
+    price += Math.floor(chance.next() * 7) - 3;
+    const amount = Math.floor(chance.next() * 256) / 1_000;
+    trades.push(1_500_000_000_000 + i * 1_000, price / 100, amount, chance.next() < 0.5 ? 1 : 2, i + 1);
+  }
+  const bytes = async (ending: string): Promise<number> => {
+    const path = join(folder, `A_B-trades${ending}`);
+    await writeTrades(trades, path);
+    return statSync(path).size / trades.length;
+  };
+  const [ours, reference] = [await bytes(".parquet"), await bytes(".csv.gz")];
+  return {
+    ...{
+      figure: "P14",
+      what: "archive of trades",
+      ours,
+      reference,
+      unit: "bytes a tick",
+      ratio: ours / reference,
+    },
+    referenceName: "CSV packed by gzip",
+    target: "<= 3.5 bytes a tick",
+    met: ours <= 3.5,
+  };
+};
+
 export const figure: Figure = {
   name: "history",
   async run() {
@@ -84,7 +117,7 @@ export const figure: Figure = {
           met: ratio >= 0.65,
         });
       }
-      return results;
+      return [...results, await archived(folder)];
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

@@ -14,6 +14,7 @@ interface Options {
   readonly pairs?: readonly string[];
   readonly timeframe?: string;
   readonly force?: boolean;
+  readonly trades?: boolean;
   readonly json?: boolean;
 }
 
@@ -36,10 +37,13 @@ export const make = (): Command =>
     .option("--to <folder>", "the archive", "archive")
     .option("-p, --pairs <list>", "only these pairs, such as BTC/USDT,ETH/USDT", list)
     .option("--timeframe <frame>", "only this timeframe")
-    .option("--force", "replace archived candles that differ")
+    .option("--trades", "recorded trades instead of candles")
+    .option("--force", "replace what is archived and differs")
     .action(run);
 
-const run = async ({ dir, to, pairs, timeframe, force, json }: Options): Promise<void> => {
+const run = async (options: Options): Promise<void> => {
+  if (options.trades === true) return (await import("./history/trades.ts")).archiveTradeFiles(options);
+  const { dir, to, pairs, timeframe, force, json } = options;
   const [{ candleFiles, readCandles }, { archiveSeries }, { lockDataDirectory }] = await Promise.all([
     import("../adapters/history/candle-file.ts"),
     import("../adapters/history/archive.ts"),

@@ -24,6 +24,8 @@ interface Options {
   readonly until?: number;
   readonly dir: string;
   readonly fillGaps?: boolean;
+  readonly nats?: string;
+  readonly redis?: string;
   readonly json?: boolean;
 }
 
@@ -63,6 +65,8 @@ export const make = (): Command =>
     .option("--url <url>", "another address of the exchange's protocol, such as that of `shoal sandbox`")
     .option("--dir <folder>", "the folder of history", HISTORY)
     .option("--fill-gaps", "ask again for what is missing inside of what is there")
+    .option("--nats <url>", "spend from the request budget of the cluster on this NATS")
+    .option("--redis <url>", "spend from the request budget of the cluster with this Redis")
     .action(run);
 
 interface Series {
@@ -82,7 +86,10 @@ const run = async (options: Options): Promise<void> => {
   // Two downloads side by side would write the same files, and each spend the whole budget.
   const { lockDataDirectory } = await import("../adapters/lock/lock.ts");
   const lock = await lockDataDirectory(join(dir, venue));
-  const market = await openMarket(options);
+  const { market, close } = await openMarket(options).catch(async (error: unknown) => {
+    await lock.release();
+    throw error;
+  });
   const series: Series[] = [];
   // The pauses that a venue asks for must not end the process.
   const alive = setInterval(() => undefined, ALIVE_MS);
@@ -103,7 +110,7 @@ const run = async (options: Options): Promise<void> => {
         );
   } finally {
     clearInterval(alive);
-    await market.close();
+    await close();
     await lock.release();
   }
   answer(options.json === true, { series }, () =>
@@ -131,20 +138,36 @@ const run = async (options: Options): Promise<void> => {
 const openBefore = (until: number, now: number, frame: Timeframe): number =>
   Math.min(until, openOf(now as Timestamp, frame));
 
-/** With the budgets that the venue's weights ask for, spent by this process alone. */
-const openMarket = async ({ exchange, venue, url }: Options): Promise<CcxtMarket> => {
-  const [{ ccxtMarket }, { gate }, { MemoryStore }, { systemClock: clock }, { Chance }] = await Promise.all([
+/** With the budgets that the venue's weights ask for, spent by this process alone, or together with a cluster. */
+const openMarket = async (
+  options: Options,
+): Promise<{ readonly market: CcxtMarket; close(): Promise<void> }> => {
+  const { exchange, venue = exchange, url } = options;
+  const [{ ccxtMarket }, { openLimits }, { systemClock: clock }, { Chance }] = await Promise.all([
     import("../adapters/venue/ccxt-market.ts"),
-    import("../adapters/limits/gate.ts"),
-    import("../adapters/limits/memory.ts"),
+    import("./history/shared-limits.ts"),
     import("../adapters/clock/clock.ts"),
     import("../domain/values/chance.ts"),
   ]);
   const chance = new Chance(randomInt(2 ** 32));
-  return ccxtMarket(
-    { venue: venue ?? exchange, exchange, timers: false, ...(url === undefined ? {} : { url }) },
-    { clock, chance: () => chance.next(), limits: gate(new MemoryStore(), { clock, tell: say }), tell: say },
-  );
+  const { limits, close } = await openLimits(options, { clock, tell: say });
+  let market: CcxtMarket;
+  try {
+    market = ccxtMarket(
+      { venue, exchange, timers: false, ...(url === undefined ? {} : { url }) },
+      { clock, chance: () => chance.next(), limits, tell: say },
+    );
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    market,
+    async close() {
+      await market.close();
+      await close();
+    },
+  };
 };
 
 const instrumentsOf = async (

@@ -17,6 +17,7 @@ interface Options {
   readonly until?: number;
   readonly dir: string;
   readonly force?: boolean;
+  readonly trades?: boolean;
   readonly json?: boolean;
 }
 
@@ -42,6 +43,7 @@ export const make = (): Command =>
     .option("--from <time>", "the first open time: 2021-05-19 or an ISO time, UTC", moment)
     .option("--until <time>", "end, itself excluded", moment)
     .option("--dir <folder>", "the folder of history", HISTORY)
+    .option("--trades", "recorded trades instead of candles")
     .option("--force", "write over files that exist")
     .action(run);
 
@@ -52,6 +54,7 @@ interface Exported extends CandleFile {
 }
 
 const run = async (options: Options): Promise<void> => {
+  if (options.trades === true) return (await import("./history/trades.ts")).exportTrades(options);
   const [{ candleFiles, readCandles }, { stemOf }, { expectFree, formats, writeCandles }] = await Promise.all(
     [
       import("../adapters/history/candle-file.ts"),

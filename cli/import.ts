@@ -16,6 +16,7 @@ interface Options {
   readonly dir: string;
   readonly merge?: boolean;
   readonly force?: boolean;
+  readonly trades?: boolean;
   readonly json?: boolean;
 }
 
@@ -38,6 +39,7 @@ export const make = (): Command =>
     .option("--timeframe <frame>", "only this timeframe; of one file what its name does not tell")
     .option("--dir <folder>", "the folder of history", HISTORY)
     .option("--merge", "add to what is there; of a candle that both have, the imported one stands")
+    .option("--trades", "recorded trades instead of candles")
     .option("--force", "write over what is there")
     .action(run);
 
@@ -57,6 +59,7 @@ interface Series {
 }
 
 const run = async (path: string, options: Options): Promise<void> => {
+  if (options.trades === true) return (await import("./history/trades.ts")).importTrades(path, options);
   const [{ expectFree, writeCandles }, { readCandles }, { checkCandles }, { merged }] = await Promise.all([
     import("../adapters/history/write-candles.ts"),
     import("../adapters/history/candle-file.ts"),

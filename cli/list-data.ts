@@ -9,6 +9,7 @@ import { list, verb, withJson } from "./verb.ts";
 interface Options {
   readonly timeframe?: string;
   readonly pairs?: readonly string[];
+  readonly trades?: boolean;
   readonly json?: boolean;
 }
 
@@ -35,7 +36,9 @@ export const make = (): Command =>
     .argument("[path]", "a file of candles, or a folder with such files", HISTORY)
     .option("--timeframe <frame>", "only this timeframe")
     .option("-p, --pairs <list>", "only these pairs, such as BTC/USDT,ETH/USDT", list)
-    .action(async (path: string, { timeframe, pairs, json }: Options) => {
+    .option("--trades", "recorded trades instead of candles")
+    .action(async (path: string, { timeframe, pairs, trades, json }: Options) => {
+      if (trades === true) return (await import("./history/trades.ts")).listTrades(path, { pairs, json });
       const [{ candleFiles, readCandles }, { checkCandles }] = await Promise.all([
         import("../adapters/history/candle-file.ts"),
         import("../domain/history/check.ts"),

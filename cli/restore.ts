@@ -12,6 +12,7 @@ interface Options {
   readonly from?: number;
   readonly until?: number;
   readonly force?: boolean;
+  readonly trades?: boolean;
   readonly json?: boolean;
 }
 
@@ -40,10 +41,13 @@ export const make = (): Command =>
     .option("--timeframe <frame>", "only this timeframe")
     .option("--from <time>", "the first open time: 2021-05-19 or an ISO time, UTC", moment)
     .option("--until <time>", "end, itself excluded", moment)
+    .option("--trades", "recorded trades instead of candles")
     .option("--force", "write over files that exist")
     .action(run);
 
 const run = async (archive: string, options: Options): Promise<void> => {
+  if (options.trades === true)
+    return (await import("./history/trades.ts")).restoreTradeFiles(archive, options);
   const [{ restoreShelf, shelvesOf }, { expectFree, writeCandles }] = await Promise.all([
     import("../adapters/history/restore.ts"),
     import("../adapters/history/write-candles.ts"),

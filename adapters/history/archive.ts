@@ -16,6 +16,8 @@ import { readManifest, sha256, syncFolder, writeManifest, type ArchivedFile } fr
 import { writeParquet, type Divisors } from "./parquet.ts";
 
 const FILE = "candles.parquet";
+/** What an archive may hold. */
+const names = new Set([FILE, "trades.parquet"]);
 
 export interface Series {
   readonly venue: string;
@@ -34,52 +36,78 @@ export interface Archived {
   readonly left: number;
 }
 
+/** A part of a series that becomes one file. */
+export interface Portion {
+  /** Of its folder: `date=<name>`. */
+  readonly name: string;
+  /** Whether nothing can be added to it any more. */
+  readonly over: boolean;
+  readonly rows: number;
+  /** First and last time in it, ms. */
+  readonly from: number;
+  readonly to: number;
+  /** Hash of what it holds. */
+  content(): string;
+  write(path: string): Promise<void>;
+}
+
 /** Writes what is new of one series, and the manifest. Throws `Invalid` when archived candles would change, unless `force`. */
 export const archiveSeries = async (archive: string, series: Series, force = false): Promise<Archived> => {
   const { venue, symbol, timeframe, candles } = series;
   if (!isAscending(candles))
     throw new Invalid(`${venue}:${symbol} ${timeframe}`, "ascending candles", "others");
-  const files = new Map((await readManifest(archive)).map((file) => [file.path, file]));
   const folder = join(folderOf(archive, `${venue}:${symbol}`), `timeframe=${timeframe}`);
   const divisors = divisorsOf(candles);
+  const portions = function* (): Generator<Portion> {
+    for (const { name, rows, over } of periodsOf(candles, timeframe))
+      yield {
+        ...{ name, over, rows: rows.length, from: rows.at[0]!, to: rows.at[rows.length - 1]! },
+        content: () => contentOf(rows),
+        write: (path) => writeParquet(path, rows, divisors),
+      };
+  };
+  return putAway(archive, { venue, symbol, timeframe, folder, file: FILE }, portions(), force);
+};
+
+/** Throws `Invalid` when what was archived would change, unless `force`. */
+export const putAway = async (
+  archive: string,
+  shelf: Pick<ArchivedFile, "venue" | "symbol" | "timeframe"> & {
+    readonly folder: string;
+    readonly file: string;
+  },
+  portions: Iterable<Portion>,
+  force: boolean,
+): Promise<Archived> => {
+  const { folder, file, ...of } = shelf;
+  const files = new Map((await readManifest(archive)).map((one) => [one.path, one]));
   const told = { written: 0, unchanged: 0, rows: 0, bytes: 0, left: 0 };
   const begun: ArchivedFile[] = [];
-  for (const { name, rows, over } of periodsOf(candles, timeframe)) {
+  for (const { name, over, rows, from, to, content: contentNow, write } of portions) {
     if (!over) {
-      told.left += rows.length;
+      told.left += rows;
       continue;
     }
-    const path = join(folder, `date=${name}`, FILE);
+    const path = join(folder, `date=${name}`, file);
     const key = path
       .slice(archive.length + 1)
       .split(sep)
       .join("/");
-    const content = contentOf(rows);
+    const content = contentNow();
     const before = files.get(key);
     if (before?.candles === content && existsSync(path)) {
       told.unchanged += 1;
       continue;
     }
     if (before !== undefined && before.candles !== content && !force)
-      throw new Invalid(key, "the candles that were archived (--force replaces them)", "others");
-    const stored = await writeFile(path, rows, divisors);
-    const [from, to] = [rows.at[0]!, rows.at[rows.length - 1]!];
-    begun.push({
-      path: key,
-      ...stored,
-      rows: rows.length,
-      venue,
-      symbol,
-      timeframe,
-      from,
-      to,
-      candles: content,
-    });
+      throw new Invalid(key, "what was archived (--force replaces it)", "others");
+    const stored = await writeFile(path, write);
+    begun.push({ path: key, ...stored, rows, ...of, from, to, candles: content });
     told.written += 1;
-    told.rows += rows.length;
+    told.rows += rows;
     told.bytes += stored.bytes;
   }
-  for (const file of begun) files.set(file.path, file);
+  for (const one of begun) files.set(one.path, one);
   if (begun.length > 0) await writeManifest(archive, [...files.values()]);
   return told;
 };
@@ -128,12 +156,11 @@ const contentOf = (rows: CandleTable): string =>
 /** Beside its place, synced and renamed. */
 const writeFile = async (
   path: string,
-  rows: CandleTable,
-  divisors: Divisors,
+  write: (path: string) => Promise<void>,
 ): Promise<{ readonly sha256: string; readonly bytes: number }> => {
   await mkdir(dirname(path), { recursive: true });
   const beside = `${path}.tmp`;
-  await writeParquet(beside, rows, divisors);
+  await write(beside);
   const file = await open(beside, "r");
   await file.sync();
   const bytes = await file.readFile();
@@ -166,7 +193,7 @@ export const verifyArchive = async (
       .slice(archive.length + 1)
       .split(sep)
       .join("/");
-    if (entry.isFile() && basename(path) === FILE && !known.has(path))
+    if (entry.isFile() && names.has(basename(path)) && !known.has(path))
       problems.push({ path, what: "not in the manifest" });
   }
   return { files: files.length, bytes, problems };

@@ -17,11 +17,12 @@ export interface ArchivedFile {
   readonly rows: number;
   readonly venue: string;
   readonly symbol: string;
-  readonly timeframe: Timeframe;
-  /** First and last open time in it, ms. */
+  /** "trades" of a file that holds no candles. */
+  readonly timeframe: Timeframe | "trades";
+  /** First and last time in it, ms. */
   readonly from: number;
   readonly to: number;
-  /** Of the candles themselves: what must not change when they are archived again. */
+  /** Of the candles or trades themselves: what must not change when they are archived again. */
   readonly candles: string;
 }
 

@@ -31,10 +31,12 @@ export const shelvesOf = async (archive: string, wanted: Wanted): Promise<readon
   >();
   for (const file of await readManifest(archive, true)) {
     if (symbols?.includes(file.symbol) === false) continue;
-    if ((timeframe ?? file.timeframe) !== file.timeframe) continue;
+    const { timeframe: frame } = file;
+    if (frame === "trades") continue;
+    if ((timeframe ?? frame) !== frame) continue;
     if (file.to < from || file.from >= until) continue;
-    const key = `${file.venue} ${file.symbol} ${file.timeframe}`;
-    const shelf = shelves.get(key) ?? { ...file, files: [] };
+    const key = `${file.venue} ${file.symbol} ${frame}`;
+    const shelf = shelves.get(key) ?? { ...file, timeframe: frame, files: [] };
     shelf.files.push(file);
     shelves.set(key, shelf);
   }

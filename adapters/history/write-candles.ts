@@ -100,7 +100,7 @@ const klineRow = (candles: CandleTable, row: number, timeframe: Timeframe): stri
 };
 
 /** Without an exponent, which not every reader takes. */
-const plain = (value: number): string => {
+export const plain = (value: number): string => {
   const text = String(value);
   const at = text.indexOf("e");
   if (at < 0) return text;

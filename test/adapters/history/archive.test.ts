@@ -100,7 +100,7 @@ describe("an archive", () => {
   it("is not changed by other candles of an archived day, unless forced", async () => {
     const archive = fresh();
     await archiveSeries(archive, series(hours(0, 24)));
-    await expect(archiveSeries(archive, series(hours(0, 24, 0.2)))).rejects.toThrow("--force replaces them");
+    await expect(archiveSeries(archive, series(hours(0, 24, 0.2)))).rejects.toThrow("--force replaces it");
     expect(await restored(archive)).toEqual([rowsOf(hours(0, 24))]);
     await archiveSeries(archive, series(hours(0, 24, 0.2)), true);
     expect(await restored(archive)).toEqual([rowsOf(hours(0, 24, 0.2))]);
