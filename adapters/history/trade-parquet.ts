@@ -45,7 +45,7 @@ export const writeTradeParquet = async (path: string, trades: TradeTable): Promi
     }
     (itemsOf(chunk, 1) as Float64Array).set(trades.price.subarray(start, end));
     (itemsOf(chunk, 2) as Float64Array).set(trades.amount.subarray(start, end));
-    (itemsOf(chunk, 3) as Int8Array).set(trades.side.subarray(start, end));
+    (itemsOf(chunk, 3) as Uint8Array).set(trades.side.subarray(start, end));
     for (let column = 0; column < 5; column += 1) chunk.getColumnVector(column).flush();
     appender.appendDataChunk(chunk);
   }

@@ -12,8 +12,8 @@ import { Invalid } from "../../domain/values/invalid.ts";
 import { Exit, exits } from "../exit.ts";
 
 export interface Shared {
-  readonly nats?: string;
-  readonly redis?: string;
+  readonly nats?: string | undefined;
+  readonly redis?: string | undefined;
 }
 
 /** Throws `Invalid` for both at once, and ends with 3 where NATS cannot be reached. */

@@ -1,14 +1,15 @@
 /** The verbs of history with `--trades`: recorded trades in, out, into an archive and back, listed and checked. */
 import { basename, dirname, join } from "node:path";
+import type { Archived } from "../../adapters/history/archive.ts";
 import { Invalid } from "../../domain/values/invalid.ts";
 import type { TradeTable } from "../../domain/history/trade-table.ts";
 import { Exit, exits } from "../exit.ts";
 import { answer, table, timeText } from "../terminal.ts";
 
 interface Common {
-  readonly pairs?: readonly string[];
-  readonly force?: boolean;
-  readonly json?: boolean;
+  readonly pairs?: readonly string[] | undefined;
+  readonly force?: boolean | undefined;
+  readonly json?: boolean | undefined;
 }
 interface Span {
   readonly from?: number;
@@ -177,7 +178,8 @@ export const archiveTradeFiles = async ({
   ]);
   const files = tradeFiles(dir, "--dir", pairs);
   const lock = await lockDataDirectory(to);
-  const series = [];
+  const series: (Archived & { readonly path: string; readonly venue: string; readonly symbol: string })[] =
+    [];
   try {
     for (const { path, symbol } of files) {
       if (symbol === undefined) throw new Invalid(path, "a name that tells the pair", path);
