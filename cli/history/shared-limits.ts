@@ -34,7 +34,7 @@ export const openLimits = async (
   };
 };
 
-const nothing = async (): Promise<void> => undefined;
+const nothing = (): Promise<void> => Promise.resolve();
 
 const openStore = async ({
   nats,

@@ -91,7 +91,9 @@ const answers: Readonly<Record<string, (input: never) => unknown>> = {
     await engine.ticks.flush();
     return engine.ticks.candles(instrument, timeframe, from as Timestamp, to as Timestamp);
   },
-  begin: async () => void (await engine.run()),
+  begin: async () => {
+    await engine.run();
+  },
   replay: async () => {
     const driven = (await engine.run())!;
     await driven.ended;

@@ -24,7 +24,7 @@ const run = (path: string, choice: Choice) =>
     startingBalance: 10_000,
     seed: 1,
     ...choice,
-  } as Parameters<typeof runBacktest>[0]);
+  });
 
 /** Of which set, what is asked, how many candles are traded, and what the answer says of them. */
 const results: readonly (readonly [string, Choice, object, readonly string[]])[] = [
