@@ -100,9 +100,7 @@ export const newsDelay = (turns: readonly TimedTurn[]): number => {
   return most;
 };
 
-const timeOf = (command: PortfolioCommand): number =>
-  command.type === "RecordFill"
-    ? command.fill.at
-    : command.type === "RecordReport"
-      ? command.report.at
-      : command.at;
+const timeOf = (command: PortfolioCommand): number => {
+  if ("fill" in command) return command.fill.at;
+  return "report" in command ? command.report.at : command.at;
+};
