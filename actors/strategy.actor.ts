@@ -58,6 +58,7 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
   let proposals: ReturnType<typeof proposalLine>;
   let standing: Standing;
   let running = true;
+  let saved = false; // In this life: a crash must not take what it was when it first asked for something.
   let wakeAt = Infinity;
   const looks = new Looks(settings.lookEveryMs);
   let ends: readonly (() => void)[] = [];
@@ -78,8 +79,9 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
     proposals.post(proposal);
   };
 
-  const save = (): Promise<void> =>
-    saving.save(
+  const save = (): Promise<void> => {
+    saved = true;
+    return saving.save(
       {
         saved: trader.save(),
         seen: [...window.seen],
@@ -89,6 +91,7 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
       },
       counts.candles,
     );
+  };
 
   const handOver = (i: number, timeframe: Timeframe, candle: Candle, late: boolean): void => {
     desk.now = endOf(timeframe, candle);
@@ -136,7 +139,7 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
       trader.onTimer?.(at, desk);
     }
     propose();
-    if (worthSaving) void save();
+    if (worthSaving || (!saved && counts.proposals > 0)) void save();
   };
 
   const stopTrading = async (orders: StopMode): Promise<undefined> => {

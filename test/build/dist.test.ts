@@ -14,10 +14,15 @@ const shoal = (...args: string[]): Promise<{ stdout: string }> =>
 
 beforeAll(async () => {
   for (const name of ["node_modules", "package.json"]) symlinkSync(join(root, name), join(folder, name));
+  // Types are checked apart.
   const tsc = join(root, "node_modules/typescript/bin/tsc");
-  await run(process.execPath, [tsc, "-p", "tsconfig.build.json", "--outDir", join(folder, "dist")], {
-    cwd: root,
-  });
+  await run(
+    process.execPath,
+    [tsc, "-p", "tsconfig.build.json", "--noCheck", "--outDir", join(folder, "dist")],
+    {
+      cwd: root,
+    },
+  );
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -1,4 +1,5 @@
-/** `node test/chaos/soak.ts [--minutes 45] [--rate 20000] [--seed 1] [--json]`: a soak by hand; exits 1 when anything broke. */
+/** `node test/chaos/soak.ts [--minutes 45] [--rate 20000] [--seed 1] [--json] [--out FILE]`: a soak by hand; exits 1 when anything broke. */
+import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { soak } from "./soak-run.ts";
 
@@ -8,8 +9,11 @@ const { values } = parseArgs({
     rate: { type: "string", default: "20000" },
     seed: { type: "string", default: "1" },
     json: { type: "boolean", default: false },
+    out: { type: "string" },
   },
 });
+// Its servers and engines end with it.
+process.once("SIGTERM", () => process.exit(1));
 const say = (text: string): void => {
   if (!values.json) process.stdout.write(`${text}\n`);
 };
@@ -19,6 +23,7 @@ const result = await soak({
   seed: Number(values.seed),
   tell: say,
 });
+if (values.out !== undefined) writeFileSync(values.out, JSON.stringify(result));
 if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
 else {
   say(

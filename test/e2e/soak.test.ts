@@ -2,9 +2,12 @@
  * Five minutes of soak with faults, beside whatever else is tested: what must hold and what must not grow. At another rate or
  * for longer by hand: `node test/chaos/soak.ts --minutes 45 --rate 20000`.
  */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { slopePerMinute } from "../chaos/slope.ts";
-import { soak } from "../chaos/soak-run.ts";
+import { soak, type SoakResult } from "../chaos/soak-run.ts";
 import { findServer } from "../servers.ts";
 
 const MINUTES = 5;
@@ -21,15 +24,37 @@ describe("the slope", () => {
   });
 });
 
+/** Begun with the first test of this run, or here; and what it said meanwhile. */
+const soaked = async (): Promise<readonly [SoakResult, string]> => {
+  const folder = process.env["SHOAL_SOAK"];
+  if (folder === undefined) {
+    const told: string[] = [];
+    const tell = (line: string): void => void told.push(line);
+    return [await soak({ ...{ minutes: MINUTES, perSecond: 3_000, seed: 4 }, tell }), told.join("\n")];
+  }
+  const answer = join(folder, "answer.json");
+  const said = (): string => readFileSync(join(folder, "log"), "utf8");
+  while (!existsSync(answer)) {
+    if (!lives(Number(process.env["SHOAL_SOAK_PID"]))) throw new Error(`the soak ended early:\n${said()}`);
+    await pause(200);
+  }
+  await pause(200); // It writes at once, and small.
+  return [JSON.parse(readFileSync(answer, "utf8")) as SoakResult, said()];
+};
+
+const lives = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
 describe.skipIf(findServer("nats-server") === undefined)("soak", () => {
   it("five minutes on three nodes with faults: nothing broken, and nothing kept for every tick", async () => {
-    const told: string[] = [];
-    const result = await soak({
-      ...{ minutes: MINUTES, perSecond: 4_000, seed: 4 },
-      tell: (line) => told.push(line),
-    });
-    expect(result.broken, told.join("\n")).toEqual([]);
-    expect(result.faults.length, told.join("\n")).toBeGreaterThanOrEqual(3);
+    const [result, said] = await soaked();
+    expect(result.broken, said).toEqual([]);
+    expect(result.faults.length, said).toBeGreaterThanOrEqual(3);
     expect(result.orders).toBeGreaterThan(20);
     // Five minutes tell no slope; this would be told by something that is kept for every tick.
     expect(result.heapMb).toBeLessThan(250);

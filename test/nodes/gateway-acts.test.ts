@@ -44,6 +44,14 @@ afterAll(async () => {
   rmSync(dirname(dirname(file)), { recursive: true, force: true });
 });
 
+it("remembers a strategy from its first ask on, so that a crash finds what its orders belong to", async () => {
+  const { journal } = running.engine;
+  await eventually("own-1 is saved", async () => (await journal.snapshot("strategy.own-1")) !== undefined);
+  const state = (await journal.snapshot("strategy.own-1"))!.state as { readonly proposals: number };
+  expect(state).toMatchObject({ saved: { written: "0.25" } });
+  expect(state.proposals).toBeGreaterThan(0);
+});
+
 describe("what it does", () => {
   it("halts and resumes a portfolio, and the ledger keeps who did", async () => {
     const { ask } = running;

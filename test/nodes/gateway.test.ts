@@ -23,7 +23,10 @@ const filled = (path: string): string =>
     .replace("/dead-letters/{id}", "/dead-letters/1")
     .replace("{id}", "cross-btc-usdt")
     .replace("{stream}", "portfolio.main");
-const bodies: Readonly<Record<string, unknown>> = { "/halt": { reason: "test" } };
+const bodies: Readonly<Record<string, unknown>> = {
+  "/halt": { reason: "test" },
+  "/kill-switch/on": { reason: "test" },
+};
 
 describe("tokens and scopes", () => {
   const granted = { reader: ["read"], trader: ["read", "trade"], admin: ["read", "trade", "admin"] };
