@@ -124,6 +124,8 @@ const run = async (options: Options): Promise<void> => {
   if (rest.strategy === "signals") {
     if (exits !== undefined)
       throw new Invalid("--strategy", "another one beside exits: the file of signals has its own", "signals");
+    if (options.risk !== undefined)
+      throw new Invalid("--risk", "another strategy than signals, which have no portfolio", options.risk);
     noReport(options);
     backtestSignals(options.signals, convention, json);
     return;

@@ -97,6 +97,12 @@ describe("shoal backtesting --risk", () => {
   });
 });
 
+it("is refused beside signals, which have no portfolio", async () => {
+  const signals = ["backtesting", "--strategy", "signals", "--signals", "any.json"];
+  const { code, err } = await shoal([...signals, "--risk", join(folder.path, "risk.yaml")]);
+  expect([code, err]).toEqual([2, expect.stringContaining("--risk: expected another strategy than signals")]);
+});
+
 describe("shoal market", () => {
   const market = async (...words: readonly string[]): Promise<Record<string, unknown>> => {
     const { code, out } = await shoal(["market", ...words, "--json"]);
