@@ -45,6 +45,25 @@ class OpenTrade {
     this.lowest = Infinity;
     this.highest = -Infinity;
   }
+
+  /** What adds to the position, or takes off it. */
+  take(adds: boolean, price: number, quantity: number, fee: number): void {
+    this.fees += fee;
+    if (adds) {
+      this.openPrice = averageOf(this.openPrice, this.bought, price, quantity);
+      this.bought += quantity;
+      this.paid += price * quantity;
+      this.entryFees += fee;
+    } else {
+      this.closePrice = averageOf(this.closePrice, this.sold, price, quantity);
+      this.sold += quantity;
+      this.received += price * quantity;
+    }
+    this.held += adds ? quantity : -quantity;
+    this.largest = Math.max(this.largest, this.held);
+    this.lowest = Math.min(this.lowest, price);
+    this.highest = Math.max(this.highest, price);
+  }
 }
 
 export class TradeLog {
@@ -69,23 +88,8 @@ export class TradeLog {
     const lane = this.#lanes[i]!;
     const trade = this.#open[i]!;
     const { quantity, reason, averagePrice: price, fees: fee, closedAt: at } = order;
-    const buys = order.side === "buy";
     if (!trade.open) trade.begin(at, reason, lane.row + (lane.inside ? 1 : 0));
-    trade.fees += fee;
-    if (buys) {
-      trade.openPrice = averageOf(trade.openPrice, trade.bought, price, quantity);
-      trade.bought += quantity;
-      trade.paid += price * quantity;
-      trade.entryFees += fee;
-    } else {
-      trade.closePrice = averageOf(trade.closePrice, trade.sold, price, quantity);
-      trade.sold += quantity;
-      trade.received += price * quantity;
-    }
-    trade.held += buys ? quantity : -quantity;
-    trade.largest = Math.max(trade.largest, trade.held);
-    trade.lowest = Math.min(trade.lowest, price);
-    trade.highest = Math.max(trade.highest, price);
+    trade.take(order.side === "buy", price, quantity, fee);
     if (trade.held <= REST * trade.largest) this.#close(i, trade, at, reason);
   }
 
@@ -114,22 +118,7 @@ export class TradeLog {
       trade.begin(at, reason, lane.row + (lane.inside ? 1 : 0));
       trade.short = sells;
     }
-    const enters = sells === trade.short;
-    trade.fees += fee;
-    if (enters) {
-      trade.openPrice = averageOf(trade.openPrice, trade.bought, price, quantity);
-      trade.bought += quantity;
-      trade.paid += price * quantity;
-      trade.entryFees += fee;
-    } else {
-      trade.closePrice = averageOf(trade.closePrice, trade.sold, price, quantity);
-      trade.sold += quantity;
-      trade.received += price * quantity;
-    }
-    trade.held += enters ? quantity : -quantity;
-    trade.largest = Math.max(trade.largest, trade.held);
-    trade.lowest = Math.min(trade.lowest, price);
-    trade.highest = Math.max(trade.highest, price);
+    trade.take(sells === trade.short, price, quantity, fee);
     if (trade.held <= REST * trade.largest) this.#close(i, trade, at, reason);
   }
 
