@@ -8,12 +8,11 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { CandleTable } from "../domain/history/candle-table.ts";
 import { Sma } from "../domain/indicators/sma.ts";
-import { instrumentId } from "../domain/market/instrument.ts";
 import { parseParams } from "../domain/strategy/params.ts";
 import { Chance } from "../domain/values/chance.ts";
-import { asset, money, price, quantity, type VenueId } from "../domain/values/values.ts";
 import { backtest, type BacktestMarket, type BacktestSettings } from "../simulation/backtest/backtest.ts";
 import { movingAverageCross } from "../strategies/moving-average-cross.ts";
+import { benchInstrument } from "./instrument.ts";
 import { inTurn, type Figure, type Result } from "./figure.ts";
 
 const CANDLES = 500_000;
@@ -41,21 +40,7 @@ const madeUp = (count: number): CandleTable => {
 };
 
 const marketOf = (candles: CandleTable): BacktestMarket => ({
-  instrument: {
-    id: instrumentId("bench", "BTC/USDT"),
-    venue: "bench" as VenueId,
-    symbol: "BTC/USDT",
-    base: asset("BTC"),
-    quote: asset("USDT"),
-    tickSize: price("0.01"),
-    lotSize: quantity("0.00000001"),
-    quantityMin: quantity("0.00000001"),
-    quantityMax: quantity("0"),
-    notionalMin: money("0"),
-    makerBps: 10,
-    takerBps: 10,
-    status: "trading",
-  },
+  instrument: benchInstrument,
   timeframe: "1m",
   candles,
 });

@@ -4,15 +4,15 @@
  * are shared.
  */
 import { ASK_LEVEL, BID_LEVEL, BookEvents, BOUGHT, SOLD } from "../domain/market/book-events.ts";
-import { instrumentId } from "../domain/market/instrument.ts";
 import type { Quote } from "../domain/market/tick.ts";
 import type { Desk, Strategy, Trader } from "../domain/strategy/strategy.ts";
 import { Chance } from "../domain/values/chance.ts";
-import { asset, money, price, quantity, type VenueId } from "../domain/values/values.ts";
+import { money, quantity } from "../domain/values/values.ts";
 import { bookBacktest } from "../simulation/books/book-backtest.ts";
 import { DepthLadder } from "../simulation/books/depth-ladder.ts";
 import { parseQueueModel } from "../simulation/books/queue-model.ts";
 import type { BookSettings } from "../simulation/books/settings.ts";
+import { benchInstrument } from "./instrument.ts";
 import { inTurn, type Figure, type Result } from "./figure.ts";
 
 const EVENTS = 1_000_000;
@@ -91,19 +91,11 @@ const settingsOf = (events: BookEvents, queue: string): BookSettings => ({
   strategy: quoting,
   params: {},
   instrument: {
-    id: instrumentId("bench", "BTC/USDT"),
-    venue: "bench" as VenueId,
-    symbol: "BTC/USDT",
-    base: asset("BTC"),
-    quote: asset("USDT"),
-    tickSize: price("0.01"),
+    ...benchInstrument,
     lotSize: quantity("0.00001"),
     quantityMin: quantity("0.00001"),
-    quantityMax: quantity("0"),
-    notionalMin: money("0"),
     makerBps: 1,
     takerBps: 5,
-    status: "trading",
   },
   events,
   queue: parseQueueModel(queue, "queue"),

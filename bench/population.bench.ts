@@ -4,13 +4,12 @@
  * single precision is measured on the doubles: there is no other form. P5: two threads beside one, by the clock, on the sets of P4.
  */
 import { CandleTable } from "../domain/history/candle-table.ts";
-import { instrumentId } from "../domain/market/instrument.ts";
 import { Chance } from "../domain/values/chance.ts";
-import { asset, money, price, quantity, type VenueId } from "../domain/values/values.ts";
 import { type PopulationCompute, populationThreads, reckon } from "../nodes/population/reckon.ts";
 import { groundOf } from "../simulation/population/ground.ts";
 import { evaluatePopulation } from "../simulation/population/population.ts";
 import type { PullbackParams } from "../strategies/trend-pullback.ts";
+import { benchInstrument } from "./instrument.ts";
 import { inTurn, type Figure, type Result } from "./figure.ts";
 import { differencesOf, inlineLoop } from "./population-plain.ts";
 
@@ -91,21 +90,7 @@ const inBulk = async (candles: CandleTable, sets: readonly PullbackParams[]): Pr
 
 const byThreads = async (candles: CandleTable, sets: readonly PullbackParams[]): Promise<Result> => {
   const market = {
-    instrument: {
-      id: instrumentId("bench", "BTC/USDT"),
-      venue: "bench" as VenueId,
-      symbol: "BTC/USDT",
-      base: asset("BTC"),
-      quote: asset("USDT"),
-      tickSize: price("0.01"),
-      lotSize: quantity("0.00000001"),
-      quantityMin: quantity("0.00000001"),
-      quantityMax: quantity("0"),
-      notionalMin: money("0"),
-      makerBps: 10,
-      takerBps: 10,
-      status: "trading",
-    },
+    instrument: benchInstrument,
     timeframe: "1m",
     candles,
   } as const;
