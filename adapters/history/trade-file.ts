@@ -2,17 +2,15 @@
  * Recorded trades in files: `XRP_ETH-trades.csv.gz` with the header `ts_ms,price,amount,side,id`, and what Binance publishes (`BTCUSDT-trades-...`,
  * `BTCUSDT-aggTrades-...`, without or with a header). Read line by line, so that a long file needs the memory of its columns only.
  */
-import { createReadStream, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
-import { open, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { createReadStream, existsSync, readdirSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
-import { Readable, type Transform } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { createGunzip, createGzip } from "node:zlib";
+import { createGunzip } from "node:zlib";
 import { sides, TradeTable } from "../../domain/history/trade-table.ts";
 import { Invalid } from "../../domain/values/invalid.ts";
 import { candleName } from "./candle-name.ts";
-import { plain } from "./write-candles.ts";
+import { writeText, writeWhole } from "./whole-file.ts";
+import { expectFree, plain } from "./write-candles.ts";
 
 const HEADER = "ts_ms,price,amount,side,id";
 const named = /^(.+?)-(?:agg)?trades\b.*\.(?:csv(?:\.gz)?|parquet)$/i;
@@ -146,31 +144,13 @@ const take = (
 
 /** Beside its place, synced and renamed. Throws `Invalid` for a file that is there, unless `force`. */
 export const writeTrades = async (trades: TradeTable, path: string, force = false): Promise<void> => {
-  if (!force && existsSync(path))
-    throw new Invalid(path, "a file that does not exist (--force writes over it)", "one that does");
-  mkdirSync(dirname(path), { recursive: true });
-  const beside = `${path}.${process.pid}.tmp`;
-  try {
+  expectFree({ path, force });
+  await writeWhole(path, async (beside) => {
     if (path.endsWith(".parquet")) {
       const { writeTradeParquet } = await import("./trade-parquet.ts");
       await writeTradeParquet(beside, trades);
-    } else {
-      const through: Transform[] = path.endsWith(".gz") ? [createGzip()] : [];
-      const target = await open(beside, "w");
-      await pipeline([
-        Readable.from(textOf(trades), { objectMode: true }),
-        ...through,
-        target.createWriteStream(),
-      ]);
-    }
-    const file = await open(beside, "r");
-    await file.sync();
-    await file.close();
-    await rename(beside, path);
-  } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
-  }
+    } else await writeText(beside, textOf(trades), path.endsWith(".gz"));
+  });
 };
 
 function* textOf({ length, at, price, amount, side, id }: TradeTable): Generator<string> {

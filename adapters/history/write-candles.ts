@@ -1,16 +1,11 @@
 /**
- * Candle files in the formats that others read. A file is written beside its place, synced and renamed: it is there whole or not at
- * all. Numbers are written with the fewest decimals that read back as the same double.
+ * Candle files in the formats that others read, each there whole or not at all. Numbers are written with the fewest decimals that read back as the same double.
  */
-import { existsSync, mkdirSync } from "node:fs";
-import { open, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
-import { Readable, type Transform } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { createGzip } from "node:zlib";
+import { existsSync } from "node:fs";
 import type { CandleTable } from "../../domain/history/candle-table.ts";
 import { timeframes, type Timeframe } from "../../domain/market/candle.ts";
 import { Invalid } from "../../domain/values/invalid.ts";
+import { writeText, writeWhole } from "./whole-file.ts";
 
 /** Endings by format. */
 export const formats = {
@@ -42,27 +37,12 @@ export const expectFree = ({ path, force }: Pick<Place, "path" | "force">): void
 export const writeCandles = async (candles: CandleTable, place: Place): Promise<void> => {
   const { path, format, timeframe } = place;
   expectFree(place);
-  mkdirSync(dirname(path), { recursive: true });
-  const beside = `${path}.${process.pid}.tmp`;
-  try {
+  await writeWhole(path, async (beside) => {
     if (format === "parquet") {
       const { writeParquet } = await import("./parquet.ts");
       await writeParquet(beside, candles);
     } else await writeText(beside, textOf(candles, format, timeframe), path.endsWith(".gz"));
-    const file = await open(beside, "r");
-    await file.sync();
-    await file.close();
-    await rename(beside, path);
-  } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
-  }
-};
-
-const writeText = async (path: string, text: Iterable<string>, packed: boolean): Promise<void> => {
-  const file = await open(path, "w");
-  const through: Transform[] = packed ? [createGzip()] : [];
-  await pipeline([Readable.from(text, { objectMode: true }), ...through, file.createWriteStream()]);
+  });
 };
 
 function* textOf(candles: CandleTable, format: Format, timeframe: Timeframe): Generator<string> {
