@@ -12,19 +12,16 @@ import {
   nanos,
   nuid,
   StorageType,
-  type JetStreamClient,
-  type JetStreamManager,
-  type LastForMsgRequest,
   type MsgHdrs,
   type NatsConnection,
-  type ObjectStore,
   type StoredMsg,
 } from "nats";
 import { isRefusal, patiently, reasonOf } from "../nats/patience.ts";
 import { unseal } from "./chain.ts";
 import { chained } from "./chained.ts";
 import type { Row, Store } from "./store.ts";
-import { messages } from "./jetstream-reading.ts";
+import { readObject, type Objects } from "./jetstream-objects.ts";
+import { ask, messages, type Query, type Source } from "./jetstream-reading.ts";
 import { loadSnapshot, saveSnapshot, snapshotNames, token } from "./jetstream-snapshots.ts";
 import { UnknownOutcome, type Journal } from "./journal.ts";
 
@@ -41,18 +38,17 @@ export interface JetstreamOptions {
   readonly giveUpMs?: number;
 }
 
-type Query = LastForMsgRequest | { readonly seq: number; readonly next_by_subj: string };
-
 const objectHeader = "Shoal-Object";
 const idHeader = "Nats-Msg-Id";
 const headerRoomBytes = 4_096;
 const configurationInUse = 10_058;
 const pauseMs = 100;
+/** A consumer is there at once, or its server is not. */
+const consumerMs = 500;
 
 interface Access extends Required<JetstreamOptions> {
-  readonly jetstream: JetStreamClient;
-  readonly manager: JetStreamManager;
-  readonly objects: ObjectStore;
+  readonly source: Source;
+  readonly objects: Objects;
 }
 
 class JetstreamStore implements Store {
@@ -67,7 +63,7 @@ class JetstreamStore implements Store {
   async last(stream: string): Promise<Row | undefined> {
     const message = await this.#find({ last_by_subj: this.#subject(stream) });
     if (message === undefined) return undefined;
-    return { text: await this.#text(message.header, message.string()), position: message.seq };
+    return { text: await this.#text(message.header, message.data), position: message.seq };
   }
 
   async put(stream: string, sequence: number, text: string, previous: number): Promise<number | undefined> {
@@ -76,15 +72,15 @@ class JetstreamStore implements Store {
     const room = (connection.info?.max_payload ?? 1_048_576) - headerRoomBytes;
     if (data.length <= room) return this.#publish(stream, data, headers(), previous);
     const object = `entry/${token(stream)}/${sequence}/${nuid.next()}`;
-    await objects.putBlob({ name: object }, data);
+    await objects.store.putBlob({ name: object }, data);
     const pointer = headers();
     pointer.set(objectHeader, object);
     const position = await this.#publish(stream, new Uint8Array(), pointer, previous);
-    if (position === undefined) await objects.delete(object);
+    if (position === undefined) await objects.store.delete(object);
     return position;
   }
 
-  /** Where the server goes silent in the middle, reading goes on behind what was read, by another consumer. */
+  /** Where the servers go silent in the middle, reading goes on behind what was read. */
   async *lines(stream: string, after: number): AsyncGenerator<string> {
     const { connection, giveUpMs } = this.#access;
     const last = await this.last(stream);
@@ -94,11 +90,11 @@ class JetstreamStore implements Store {
     while (from <= last.position) {
       let because: unknown = new Error(`${stream}: the server went silent`);
       try {
-        const { jetstream, name, attemptMs } = this.#access;
+        const { source, attemptMs } = this.#access;
         const range = { subject: this.#subject(stream), from, to: last.position };
-        for await (const message of messages(jetstream, name, range, attemptMs)) {
-          yield await this.#text(message.headers, message.string());
-          from = message.seq + 1;
+        for await (const { position, headers: found, data } of messages(source, range, attemptMs)) {
+          yield await this.#text(found, data);
+          from = position + 1;
           heardAt = performance.now();
         }
       } catch (error) {
@@ -112,15 +108,20 @@ class JetstreamStore implements Store {
   }
 
   async streams(): Promise<string[]> {
-    const { manager, name } = this.#access;
-    const { state } = await manager.streams.info(name, { subjects_filter: `${name}.*` });
+    const { source, name } = this.#access;
+    const { state } = await source.manager.streams.info(name, { subjects_filter: `${name}.*` });
     return Object.keys(state.subjects ?? {}).map((subject) =>
       decodeURIComponent(subject.slice(name.length + 1)),
     );
   }
 
   snapshots = (): Promise<string[]> => snapshotNames(this.#access.objects);
-  loadSnapshot = (stream: string): Promise<string | undefined> => loadSnapshot(this.#access.objects, stream);
+  loadSnapshot = (stream: string): Promise<string | undefined> =>
+    patiently(
+      `the snapshot of ${stream}`,
+      () => loadSnapshot(this.#access.objects, stream),
+      this.#access.giveUpMs,
+    );
   saveSnapshot = (stream: string, text: string): Promise<void> =>
     saveSnapshot(this.#access.objects, stream, text);
   close = (): Promise<void> => Promise.resolve();
@@ -135,7 +136,7 @@ class JetstreamStore implements Store {
     sent: MsgHdrs,
     previous: number,
   ): Promise<number | undefined> {
-    const { connection, jetstream, name, attemptMs, giveUpMs } = this.#access;
+    const { connection, source, name, attemptMs, giveUpMs } = this.#access;
     // Not stream and sequence alone: a known id is answered with "duplicate", which the loser of a race would take for its own success.
     const id = nuid.next();
     const expect = { streamName: name, lastSubjectSequence: previous };
@@ -144,7 +145,7 @@ class JetstreamStore implements Store {
       let because: unknown;
       try {
         const options = { msgID: id, headers: sent, expect, timeout: attemptMs };
-        return (await jetstream.publish(this.#subject(stream), data, options)).seq;
+        return (await source.jetstream.publish(this.#subject(stream), data, options)).seq;
       } catch (error) {
         if (isRefusal(error)) throw error;
         because = error;
@@ -177,13 +178,8 @@ class JetstreamStore implements Store {
     }
   }
 
-  async #ask(query: Query): Promise<StoredMsg | undefined> {
-    try {
-      return await this.#access.manager.streams.getMessage(this.#access.name, query);
-    } catch (error) {
-      if (error instanceof NatsError && error.code === "404") return undefined;
-      throw error;
-    }
+  #ask(query: Query): Promise<StoredMsg | undefined> {
+    return ask(this.#access.source.manager, this.#access.name, query);
   }
 
   /** The first message of the subject behind `position`. */
@@ -192,11 +188,10 @@ class JetstreamStore implements Store {
   }
 
   /** The message's own text, or that of the object it points to. */
-  async #text(found: MsgHdrs | undefined, text: string): Promise<string> {
+  async #text(found: MsgHdrs | undefined, data: Uint8Array): Promise<string> {
     const object = found?.get(objectHeader) ?? "";
-    if (object === "") return text;
-    const bytes = await this.#access.objects.getBlob(object);
-    return bytes === null ? `object ${object} is missing` : Buffer.from(bytes).toString();
+    if (object === "") return Buffer.from(data).toString();
+    return (await readObject(this.#access.objects, object))?.toString() ?? `object ${object} is missing`;
   }
 
   /** Where the entry after `after` lies, by bisection: some 20 requests in a million messages. */
@@ -206,7 +201,7 @@ class JetstreamStore implements Store {
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
       const message = (await this.#find(this.#behind(stream, middle - 1)))!;
-      const text = await this.#text(message.header, message.string());
+      const text = await this.#text(message.header, message.data);
       if (unseal(stream, text).sequence > after) high = middle;
       else low = message.seq + 1;
     }
@@ -234,10 +229,12 @@ export const jetstreamJournal = async (options: JetstreamOptions): Promise<Journ
     if (!(error instanceof NatsError && error.api_error?.err_code === configurationInUse)) throw error;
   }
   const jetstream = connection.jetstream({ timeout: attemptMs });
-  const objects = await patiently(`object store ${name}-objects`, () =>
-    jetstream.views.os(`${name}-objects`, { storage: StorageType.File, replicas }),
+  const bucket = `${name}-objects`;
+  const store = await patiently(`object store ${bucket}`, () =>
+    jetstream.views.os(bucket, { storage: StorageType.File, replicas }),
   );
-  return chained(
-    new JetstreamStore({ connection, name, replicas, attemptMs, giveUpMs, manager, jetstream, objects }),
-  );
+  const impatient = await connection.jetstreamManager({ timeout: consumerMs, checkAPI: false });
+  const source = { manager, impatient, jetstream, stream: name };
+  const objects = { ...source, store, bucket, silenceMs: attemptMs };
+  return chained(new JetstreamStore({ connection, name, replicas, attemptMs, giveUpMs, source, objects }));
 };

@@ -3,7 +3,7 @@
  * forgets a row that was not renewed (its age limit, kept by the server); nobody is told of that, so it is asked for.
  * Reads go to the leader: a follower may still show a lease that is over, or not yet one that was taken.
  */
-import { NatsError, nuid, StorageType, type KV, type NatsConnection } from "nats";
+import { NatsError, nuid, StorageType, type JetStreamManager, type KV, type NatsConnection } from "nats";
 import type { Clock } from "../clock/clock.ts";
 import { patiently } from "../nats/patience.ts";
 import { LeaseOfHost, TTL_MS } from "./lease-of-host.ts";
@@ -25,9 +25,13 @@ const wrongLastSequence = 10_071;
 
 class BucketTable implements Table {
   readonly #bucket: KV;
+  readonly #name: string;
+  readonly #manager: JetStreamManager;
 
-  constructor(bucket: KV) {
+  constructor(bucket: KV, name: string, manager: JetStreamManager) {
     this.#bucket = bucket;
+    this.#name = name;
+    this.#manager = manager;
   }
 
   async get(key: string): Promise<Row | undefined> {
@@ -46,10 +50,11 @@ class BucketTable implements Table {
     await this.#bucket.delete(key, { previousSeq: revision }).catch(lostRace);
   }
 
+  /** Asked of the stream: the client's own list needs a consumer, which a lost server of several may never answer. */
   async keys(): Promise<readonly string[]> {
-    const keys: string[] = [];
-    for await (const key of await this.#bucket.keys()) keys.push(key);
-    return keys;
+    const prefix = `$KV.${this.#name}.`;
+    const { state } = await this.#manager.streams.info(`KV_${this.#name}`, { subjects_filter: `${prefix}>` });
+    return Object.keys(state.subjects ?? {}).map((subject) => subject.slice(prefix.length));
   }
 }
 
@@ -61,12 +66,17 @@ const lostRace = (error: unknown): undefined => {
 /** Makes the buckets when they are not there; throws when JetStream does not answer. */
 export const jetstreamLeases = async (options: JetstreamLeasesOptions): Promise<Leases> => {
   const { connection, host, clock, replicas = 1, prefix = "" } = options;
-  const bucket = async (name: string, ttl: number): Promise<Table> => {
-    // A renewal without an answer leaves time for two more.
-    const jetstream = connection.jetstream({ timeout: TTL_MS / 4 });
+  // A renewal without an answer leaves time for two more.
+  const limits = { timeout: TTL_MS / 4 };
+  const jetstream = connection.jetstream(limits);
+  const manager = await connection.jetstreamManager({ ...limits, checkAPI: false });
+  const bucket = async (kind: string, ttl: number): Promise<Table> => {
+    const name = `${prefix}${kind}`;
     const settings = { storage: StorageType.File, history: 1, replicas, ttl, allow_direct: false };
     return new BucketTable(
-      await patiently(`bucket ${prefix}${name}`, () => jetstream.views.kv(`${prefix}${name}`, settings)),
+      await patiently(`bucket ${name}`, () => jetstream.views.kv(name, settings)),
+      name,
+      manager,
     );
   };
   const [leases, owners] = await Promise.all([bucket("leases", TTL_MS), bucket("owners", 0)]);

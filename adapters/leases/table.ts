@@ -10,6 +10,7 @@ export interface Table {
   put(key: string, text: string, revision: number): Promise<number | undefined>;
   /** Nothing happens when another was faster. */
   remove(key: string, revision: number): Promise<void>;
+  /** May name some that are not there any more. */
   keys(): Promise<readonly string[]>;
 }
 
