@@ -1,6 +1,7 @@
 /**
- * Three nats-servers keep the journal (R3). The leader of its stream is killed twice, then two of three at once: acknowledged
- * entries stay, the outage is bounded, nobody acts without a quorum, and those who had the actors go on with them.
+ * Three nats-servers keep the journal (R3). The leader of its stream is killed, three times, the last time with the process
+ * that has the portfolio; then two of three at once: acknowledged entries stay, the outage is bounded, nobody acts without a
+ * quorum, and those who had the actors go on with them.
  */
 import { connect, type NatsConnection } from "nats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -8,6 +9,7 @@ import { verify } from "../../adapters/journal/verify.ts";
 import { eventually, findServer, startNatsCluster, type NatsCluster } from "../servers.ts";
 import { startCluster, type Cluster } from "./cluster.ts";
 import { invariants } from "./invariants.ts";
+import { TAKE_OVER_MS } from "./kill-runs.ts";
 
 /**
  * The bound: from the loss of the leader, or from the return of the quorum, to the next order that the venue has accepted.
@@ -139,6 +141,27 @@ describe.skipIf(findServer("nats-server") === undefined)("three nats-servers", (
     expect(outageMs).toBeLessThan(OUTAGE_MS);
     await nats.servers.get(name)!.restart();
     await cluster.complete(30_000);
+  }, 120_000);
+
+  it("while one server is gone, a killed process is taken over within 5 s and another one joins", async () => {
+    await caughtUp();
+    const name = await leader();
+    const lostAt = performance.now();
+    await nats.servers.get(name)!.kill();
+    await outage(lostAt + 50);
+    await cluster.complete(30_000);
+
+    const owner = (await cluster.ownerOf("portfolio.main"))!;
+    const killedAt = performance.now();
+    await cluster.nodes.get(owner)!.kill();
+    cluster.forget(owner);
+    const takeOverMs = await outage(killedAt);
+    console.info(`${name} gone, ${owner} killed: trades again after ${Math.round(takeOverMs)} ms`);
+    expect(takeOverMs).toBeLessThan(TAKE_OVER_MS);
+    await cluster.complete(30_000);
+    await cluster.join("four");
+    await cluster.complete(30_000);
+    await nats.servers.get(name)!.restart();
   }, 120_000);
 
   it("two of three are killed: nobody trades without a quorum, each goes on with his own once it is back", async () => {
