@@ -19,6 +19,7 @@ import {
   withExport,
   withReport,
 } from "./backtesting/outputs.ts";
+import { backtestStrategies } from "./backtesting/portfolio.ts";
 import { showBacktest } from "./backtesting/shown.ts";
 import { backtestSignals } from "./backtesting/signals.ts";
 import { readRiskFile } from "../nodes/risk-file.ts";
@@ -26,7 +27,8 @@ import { say } from "./terminal.ts";
 import { amount, list, verb, wholeNumber, withJson } from "./verb.ts";
 
 interface Options extends ExitOptions, ReportOptions, ExportOptions, BookOptions, ContractOptions {
-  readonly strategy: string;
+  readonly strategy?: string;
+  readonly strategies?: string;
   readonly strategiesDir?: string;
   readonly params?: string;
   readonly candles?: string;
@@ -57,7 +59,8 @@ const command = (): Command =>
     withJson(
       verb({
         name: "backtesting",
-        about: "Run a strategy over recorded candles, on the code that trades live.",
+        about:
+          "Run a strategy, or several in one portfolio, over recorded candles, on the code that trades live.",
         examples: [
           [
             "backtesting --strategy moving-average-cross --candles history/binance --timeframe 5m",
@@ -71,10 +74,8 @@ const command = (): Command =>
       }),
     ),
   )
-    .requiredOption(
-      "-s, --strategy <name>",
-      "which one; `list-strategies` has them, and signals replays a file",
-    )
+    .option("-s, --strategy <name>", "which one; `list-strategies` has them, and signals replays a file")
+    .option("--strategies <file>", "several in one portfolio, as YAML or JSON: parameters, pairs and shares")
     .option("--strategies-dir <path>", "a folder of your own strategies")
     .option("--params <json>", "its parameters; the others have their defaults")
     .option("--candles <path>", "a file of candles, or a folder of such files")
@@ -115,7 +116,14 @@ function bps(text: string): number {
   return value;
 }
 
-const run = async (options: Options): Promise<void> => {
+const run = async (options: Options, called: Command): Promise<void> => {
+  const { strategy, strategies } = options;
+  if (strategies !== undefined) await backtestStrategies({ ...options, strategies }, called);
+  else if (strategy === undefined) throw new Invalid("--strategy", "a name, or --strategies", strategy);
+  else await runOne({ ...options, strategy });
+};
+
+const runOne = async (options: Options & { readonly strategy: string }): Promise<void> => {
   const { candles: path, feeBps, makerFeeBps = feeBps, convention, json = false, ...rest } = options;
   const exits = exitsOf(options);
   const contracts = contractsOf(options);

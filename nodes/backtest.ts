@@ -106,12 +106,17 @@ const checkLatency = (
 };
 
 /** A strategy whose parameters name a timeframe gets that of the candles, unless told otherwise. */
-const completed = (strategy: Strategy, raw: unknown, timeframe: Timeframe): Params => {
+export const completed = (
+  strategy: Strategy,
+  raw: unknown,
+  timeframe: Timeframe,
+  field = "--params",
+): Params => {
   const given = (raw ?? {}) as Readonly<Record<string, unknown>>;
   const gene = strategy.genes["timeframe"];
   const fits =
     gene?.kind === "choice" && gene.choices.includes(timeframe) && given["timeframe"] === undefined;
-  return parseParams(strategy, fits ? { ...given, timeframe } : raw, "--params");
+  return parseParams(strategy, fits ? { ...given, timeframe } : raw, field);
 };
 
 export type BacktestAnswer = ReturnType<typeof answerOf>;

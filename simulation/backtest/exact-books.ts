@@ -109,7 +109,8 @@ export class ExactBooks implements Books, VenueNews<ExactOrder> {
       this.carry = (at) => own.carry(at, this.positions);
     }
     const amount = fromFloat(startingBalance, "startingBalance") as Money;
-    const opening = { strategy: STRATEGY, limits, risk, amount, nonce: String(seed) };
+    const shares = [{ strategy: STRATEGY, amount }];
+    const opening = { shares, limits, risk, nonce: String(seed) };
     for (const command of openingTurns(instruments, opening)) this.#turn(command);
     this.#refresh();
   }

@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readStrategiesFile } from "../../nodes/strategies-file.ts";
 import { scratch, shoal } from "./command.ts";
 
 const folder = scratch();
@@ -37,6 +38,13 @@ risk:
   exposure: { gross: 0.8, asset: 0.5 }
   protections: [{ method: CooldownPeriod, stop_duration_candles: 30 }]
   sizing: { method: fixed-fractional, risk: 0.02, stop: 0.04 }
+`,
+  );
+  writeFileSync(
+    join(folder.path, "strategies.yaml"),
+    `strategies:
+  - { id: fast, strategy: moving-average-cross, params: { fast: 3, slow: 8 }, share: 0.6 }
+  - { strategy: bollinger-reversion, pairs: [ETH/USDT] }
 `,
   );
   writeFileSync(join(folder.path, "bad.yaml"), "risk: { exposure: { gross: 1, net: 2 } }\n");
@@ -94,6 +102,73 @@ describe("shoal backtesting --risk", () => {
       "float",
     );
     expect([code, err]).toEqual([2, expect.stringContaining("exact beside a risk plan")]);
+  });
+});
+
+describe("shoal backtesting --strategies", () => {
+  const several = (...more: readonly string[]) =>
+    shoal([
+      "backtesting",
+      ...["--strategies", join(folder.path, "strategies.yaml"), "--candles", folder.path],
+      ...more,
+    ]);
+
+  it("runs them in one portfolio, and tells what each rule did to whom, beside the run without the plan", async () => {
+    const { code, out } = await several("--risk", join(folder.path, "risk.yaml"), "--json");
+    expect(code).toBe(0);
+    const told = JSON.parse(out) as {
+      readonly strategies: readonly { id: string; capital: number; pairs: readonly string[] }[];
+      readonly refusals: Record<string, number>;
+      readonly byStrategy: readonly { refusals: Record<string, number>; trades: number }[];
+      readonly trades: number;
+      readonly peaks: { readonly gross: number };
+      readonly without: {
+        readonly refusals: Record<string, number>;
+        readonly peaks: { readonly gross: number };
+      };
+    };
+    expect(told.strategies).toMatchObject([
+      { id: "fast", capital: 6_000, pairs: ["BTC/USDT", "ETH/USDT"] },
+      { id: "bollinger-reversion", capital: 4_000, pairs: ["ETH/USDT"] },
+    ]);
+    const whom = told.byStrategy.map(({ refusals }) => refusals["cooldown-period"] ?? 0);
+    expect(whom[0]! + whom[1]!).toBe(told.refusals["cooldown-period"]);
+    expect(whom[0]).toBeGreaterThan(0);
+    expect(told.byStrategy[0]!.trades + told.byStrategy[1]!.trades).toBe(told.trades);
+    expect(told.without.refusals["cooldown-period"]).toBeUndefined();
+    expect(told.without.peaks.gross).toBeGreaterThan(told.peaks.gross);
+  });
+
+  it("shows it as tables, with and without a plan", async () => {
+    const { out } = await several("--risk", join(folder.path, "risk.yaml"));
+    expect(out).toMatch(/cooldown-period +\d+ +\d+ +fast \d+.* 0\n/);
+    expect(out).toMatch(/deepest drawdown +[\d.]+ % +[\d.]+ %/);
+    expect((await several()).out).toMatch(/deepest drawdown +[\d.]+ %\n/);
+  });
+
+  it.each([
+    [
+      "an option of one strategy",
+      ["--stoploss", "-0.1"],
+      "--stoploss: expected left out beside --strategies",
+    ],
+    ["another convention's rules", ["--convention", "freqtrade"], "--convention: expected another one"],
+    ["pairs without a strategy's own", ["--pairs", "BTC/USDT"], "strategies.1.pairs.0: expected a pair"],
+  ])("refuses %s", async (_, more, text) => {
+    const { code, err } = await several(...more);
+    expect([code, err]).toEqual([2, expect.stringContaining(text)]);
+  });
+
+  it.each([
+    ["[{ strategy: momentum, share: 1 }, { strategy: grid }]", "shares below 1 in all"],
+    ["[{ strategy: momentum }, { strategy: momentum }]", "strategies.1.id: expected an id used once"],
+    ["[{ strategy: momentum, pairs: [BTC] }]", "strategies.0.pairs.0: expected a pair such as BTC/USDT"],
+    ["[{ strategy: nothing }]", "strategy: expected one of"],
+    ["[]", "1 to 100 strategies"],
+  ])("refuses the file %s", async (strategies, text) => {
+    const file = join(folder.path, "others.yaml");
+    writeFileSync(file, `strategies: ${strategies}\n`);
+    await expect(readStrategiesFile(file, "--strategies", undefined)).rejects.toThrow(text);
   });
 });
 
