@@ -6,7 +6,7 @@ import { Command, CommanderError } from "commander";
 import { Invalid } from "../domain/values/invalid.ts";
 import { version } from "../nodes/package.ts";
 import { exitCodeOf, exits } from "./exit.ts";
-import { hasAnswered } from "./terminal.ts";
+import { expectAnswer, hasAnswered } from "./terminal.ts";
 
 interface Listed {
   readonly about: string;
@@ -148,6 +148,7 @@ const family = (command: Command): Command[] => [command, ...command.commands.fl
 
 /** Runs one command line; resolves with its exit code. */
 export const main = async (args: readonly string[]): Promise<number> => {
+  expectAnswer();
   try {
     const top = await program(args);
     if (args.length === 0) top.help();

@@ -8,6 +8,8 @@ import { toPlainJson } from "../domain/values/json.ts";
 
 let answered = false;
 export const hasAnswered = (): boolean => answered;
+/** At the beginning of each command line, should one process run several. */
+export const expectAnswer = (): void => void (answered = false);
 
 /** The answer of the verb: `value` as JSON (exact amounts as decimal text), or `text`. Call it once. */
 export const answer = (json: boolean, value: unknown, text: () => string): void => {

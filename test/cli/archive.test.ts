@@ -3,12 +3,12 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
-import { scratch, shoal } from "./command.ts";
+import { scratch, shoalHere } from "./command.ts";
 
 const folder = scratch();
 afterAll(() => folder.remove());
 const cwd = folder.path;
-const run = (...args: readonly string[]) => shoal([...args, "--json"], { cwd });
+const run = (...args: readonly string[]) => shoalHere([...args, "--json"], { cwd });
 
 describe("a folder of history", () => {
   it("is cut by a policy: rows past their time, a file that is all past it", async () => {

@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { scratch, shoal } from "./command.ts";
+import { scratch, shoalHere } from "./command.ts";
 
 const folder = scratch();
 afterAll(() => folder.remove());
@@ -33,7 +33,7 @@ writeFileSync(
   };`,
 );
 const run = (...more: readonly string[]) =>
-  shoal(["backtesting", "-s", "one-bid", "--strategies-dir", folder.path, "--books", books, ...more]);
+  shoalHere(["backtesting", "-s", "one-bid", "--strategies-dir", folder.path, "--books", books, ...more]);
 
 describe("shoal backtesting --books", () => {
   it("answers with fills, exact money, conventions and the hash of the orders", async () => {

@@ -7,7 +7,7 @@ import { readResult } from "../../domain/reports/saved-result.ts";
 import { summaryOf } from "../../domain/reports/summary.ts";
 import { tradesCsv } from "../../domain/reports/trades-csv.ts";
 import { savedResult, worked } from "../domain/reports/worked.ts";
-import { scratch, shoal } from "./command.ts";
+import { scratch, shoalHere } from "./command.ts";
 
 const folder = scratch();
 afterAll(() => folder.remove());
@@ -21,7 +21,7 @@ const saved = file("result.json", JSON.stringify(savedResult(worked)));
 
 describe("shoal backtesting-show", () => {
   it("prints the tables that were asked for", async () => {
-    const { out, err, code } = await shoal(["backtesting-show", saved, "--breakdown", "month,weekday"]);
+    const { out, err, code } = await shoalHere(["backtesting-show", saved, "--breakdown", "month,weekday"]);
     expect(err).toBe("");
     expect(code).toBe(0);
     expect(out).toMatch(/^BACKTESTING REPORT\nPair +Trades +Avg profit % +Tot profit USDT/);
@@ -41,15 +41,15 @@ describe("shoal backtesting-show", () => {
   });
 
   it("answers the summary as JSON, by any convention", async () => {
-    const { json } = await shoal(["backtesting-show", saved, "--json", "--metrics-compat", "freqtrade"]);
+    const { json } = await shoalHere(["backtesting-show", saved, "--json", "--metrics-compat", "freqtrade"]);
     expect(json).toEqual(JSON.parse(JSON.stringify(summaryOf(worked, "freqtrade"))));
   });
 
   it("tells what is wrong with the file, or the periods", async () => {
-    const { code, err } = await shoal(["backtesting-show", file("none.json", "{")]);
+    const { code, err } = await shoalHere(["backtesting-show", file("none.json", "{")]);
     expect(code).toBe(2);
     expect(err).toContain("file: expected JSON");
-    const decade = await shoal(["backtesting-show", saved, "--breakdown", "decade"]);
+    const decade = await shoalHere(["backtesting-show", saved, "--breakdown", "decade"]);
     expect(decade.err).toContain("--breakdown: expected some of day, week, month, year, weekday, found");
   });
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import { fileOf, FRAME, type Row, START } from "../simulation/signals/scenario.ts";
-import { scratch, shoal } from "./command.ts";
+import { scratch, shoalHere } from "./command.ts";
 
 const folder = scratch();
 afterAll(() => folder.remove());
@@ -26,7 +26,7 @@ const write = (name: string, value: unknown): string => {
   return path;
 };
 const run = (path: string, ...more: readonly string[]) =>
-  shoal(["backtesting", "--strategy", "signals", "--signals", path, ...more]);
+  shoalHere(["backtesting", "--strategy", "signals", "--signals", path, ...more]);
 
 describe("shoal backtesting --strategy signals", () => {
   it("answers with trades, their sum, conventions and the hash of the orders", async () => {
@@ -106,7 +106,7 @@ describe("shoal backtesting --strategy signals", () => {
     const path = join(folder.path, "A_USDT-5m.csv");
     writeFileSync(path, `timestamp,open,high,low,close,volume\n${candles.join("\n")}\n`);
     const params = JSON.stringify({ fast: 2, slow: 6 });
-    const { json, err } = await shoal([
+    const { json, err } = await shoalHere([
       ...[
         "backtesting",
         "-s",
@@ -124,7 +124,7 @@ describe("shoal backtesting --strategy signals", () => {
     expect(json["conventions"]).toMatchObject({
       exits: "stop at -0.05; profit at a close: 0.5 from 0 min",
     });
-    const compared = await shoal([
+    const compared = await shoalHere([
       ...[
         "backtesting",
         "-s",
@@ -176,7 +176,7 @@ describe("shoal backtesting --strategy signals", () => {
       "signals[1].at: expected the open time of one of the candles",
     ],
   ])("%j is refused", async (args, message) => {
-    const { code, err } = await shoal(["backtesting", "--strategy", "signals", ...args]);
+    const { code, err } = await shoalHere(["backtesting", "--strategy", "signals", ...args]);
     expect(err).toContain(message);
     expect(code).toBe(2);
   });

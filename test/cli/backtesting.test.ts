@@ -2,7 +2,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { scratch, shoal } from "./command.ts";
+import { scratch, shoalHere } from "./command.ts";
 
 const folder = scratch();
 afterAll(() => folder.remove());
@@ -45,9 +45,9 @@ describe("shoal backtesting", () => {
   it("answers with all that the run was and came to; the same again, and another hash with other fees", async () => {
     const args = [...cross, "--candles", one, "--starting-balance", "1000", "--json"];
     const [first, second, dearer] = await Promise.all([
-      shoal(args),
-      shoal(args),
-      shoal([...args, "--fee-bps", "30", "--accounting", "float"]),
+      shoalHere(args),
+      shoalHere(args),
+      shoalHere([...args, "--fee-bps", "30", "--accounting", "float"]),
     ]);
     expect(first.code).toBe(0);
     const found = first.json as unknown as Answer;
@@ -70,7 +70,7 @@ describe("shoal backtesting", () => {
 
   it("takes every pair of a folder, a coarser timeframe and a range", async () => {
     const range = ["--timeframe", "15m", "--timerange", "20210103-20210106"];
-    const { code, json } = await shoal([
+    const { code, json } = await shoalHere([
       ...cross,
       "--candles",
       folder.path,
@@ -90,7 +90,7 @@ describe("shoal backtesting", () => {
   });
 
   it("prints a summary for people", async () => {
-    const { out, code } = await shoal([...cross, "--candles", one]);
+    const { out, code } = await shoalHere([...cross, "--candles", one]);
     expect(code).toBe(0);
     expect(out).toContain("next-open");
     expect(out).toMatch(/profit|Profit/);
@@ -112,7 +112,7 @@ describe("shoal backtesting", () => {
     ];
     await Promise.all(
       refused.map(async ([args, message]) => {
-        const { code, err } = await shoal(["backtesting", ...args]);
+        const { code, err } = await shoalHere(["backtesting", ...args]);
         expect(err).toContain(message);
         expect(code).toBe(2);
       }),
@@ -124,8 +124,8 @@ describe("shoal backtesting", () => {
     const high = rows.map((row, k) => (k === 100 ? [...row.slice(0, 2), 1, ...row.slice(3)] : row));
     const twice = file("C_USDT-1m.csv", [...rows.slice(0, 50), rows[49]!, ...rows.slice(50)]);
     const [broken, mended] = await Promise.all([
-      shoal([...cross, "--candles", file("D_USDT-1m.csv", high)]),
-      shoal([...cross, "--candles", twice, "--json"]),
+      shoalHere([...cross, "--candles", file("D_USDT-1m.csv", high)]),
+      shoalHere([...cross, "--candles", twice, "--json"]),
     ]);
     expect(broken.code).toBe(2);
     expect(broken.err).toContain("broken at 2021-01-01T01:40:00.000Z");
@@ -140,7 +140,7 @@ const recorded = resolve(process.env["SHOAL_DATA"] ?? "../shared/data", "candles
 describe.skipIf(!existsSync(recorded))("over recorded markets", () => {
   it("30 instruments of an hour: equity adds up, and what is odd is said or left out", async () => {
     const args = ["--strategy", "mean-reversion", "--candles", recorded, "--json"];
-    const { code, json } = await shoal(["backtesting", ...args]);
+    const { code, json } = await shoalHere(["backtesting", ...args]);
     expect(code).toBe(0);
     const found = json as unknown as Answer & { readonly markets: readonly unknown[] };
     expect(found.markets).toHaveLength(30);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { readResult } from "../../cli/performance/result-file.ts";
 import { Chance } from "../../domain/values/chance.ts";
-import { scratch, shoal } from "./command.ts";
+import { scratch, shoalHere } from "./command.ts";
 
 const folder = scratch();
 afterAll(() => folder.remove());
@@ -35,7 +35,7 @@ describe("shoal compare", () => {
     const base = file("base.json", backtest("base", 0, "next-open"));
     const edge = file("edge.json", backtest("edge", 0.5, "next-open"));
     const noise = file("noise.json", backtest("noise", 0, "same-close"));
-    const { code, json } = await shoal(["compare", base, edge, `other=${noise}`, "--json"]);
+    const { code, json } = await shoalHere(["compare", base, edge, `other=${noise}`, "--json"]);
     expect(code).toBe(0);
     expect(json).toMatchObject({
       days: 300,
@@ -48,7 +48,7 @@ describe("shoal compare", () => {
       ],
       differingConventions: { fills: ["next-open", "next-open", "same-close"] },
     });
-    const { out } = await shoal(["compare", edge, base, noise]);
+    const { out } = await shoalHere(["compare", edge, base, noise]);
     expect(out).toMatch(/^300 days that all have, 2021-01-01 to 2021-10-27$/m);
     expect(out).toMatch(/^base - edge .* worse$/m);
     expect(out).toMatch(/^not made alike: fills: next-open \| next-open \| same-close$/m);
@@ -56,10 +56,10 @@ describe("shoal compare", () => {
 
   it("names a mistake", async () => {
     const base = file("base.json", backtest("base", 0, "next-open"));
-    const { code, err } = await shoal(["compare", base]);
+    const { code, err } = await shoalHere(["compare", base]);
     expect(code).toBe(2);
     expect(err).toMatch(/results: expected two results or more, found 1/);
-    expect((await shoal(["compare", base, base])).err).toMatch(
+    expect((await shoalHere(["compare", base, base])).err).toMatch(
       /names of their own \(NAME=FILE\), found "base"/,
     );
   });

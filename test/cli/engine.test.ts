@@ -3,11 +3,12 @@ import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../servers.ts";
-import { begin, scratch, shoal, type Ran, type Running } from "./command.ts";
+import { begin, scratch, shoal, shoalHere, type Ran, type Running } from "./command.ts";
 
 const folder = scratch();
 const dir = join(folder.path, "data");
-const ask = (...args: string[]): Promise<Ran> => shoal([...args, "--data-dir", dir, "--json"]);
+const ask = (...args: string[]): Promise<Ran> =>
+  (args[0] === "start" ? shoal : shoalHere)([...args, "--data-dir", dir, "--json"]);
 let engine: Running;
 
 beforeAll(async () => {
@@ -34,7 +35,7 @@ describe("looking", () => {
   });
 
   it("status tells counts, portfolios, hosts and positions", async () => {
-    const { code, json, err } = await ask("status");
+    const { code, json, err } = await shoal(["status", "--data-dir", dir, "--json"]);
     expect(code).toBe(0);
     expect(err).toBe("");
     expect(json).toMatchObject({ silent: [], portfolios: [{ portfolio: "main", halted: null }] });
@@ -77,12 +78,12 @@ describe("looking", () => {
 
   it("prints tables for people", async () => {
     expect((await ask("leases")).json).toMatchObject({ clustered: false, holds: true, owners: [] });
-    const { out } = await shoal(["actors", "--data-dir", dir]);
+    const { out } = await shoalHere(["actors", "--data-dir", dir]);
     expect(out).toMatch(/^portfolio\.main +node-\d+ /m);
-    expect((await shoal(["trades", "--data-dir", dir])).out).toMatch(
+    expect((await shoalHere(["trades", "--data-dir", dir])).out).toMatch(
       /^Date \(UTC\) +Strategy +Pair +Side +Amount +Rate/,
     );
-    expect((await shoal(["inspect", "symbol.sandbox:BTC/USDT", "--data-dir", dir])).out).toMatch(
+    expect((await shoalHere(["inspect", "symbol.sandbox:BTC/USDT", "--data-dir", dir])).out).toMatch(
       /^ {2}id: sandbox:BTC\/USDT$/m,
     );
   });

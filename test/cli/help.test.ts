@@ -2,8 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { main } from "../../cli/program.ts";
-import { scratch, shoal } from "./command.ts";
+import { scratch, shoal, shoalHere } from "./command.ts";
 
 const folder = scratch();
 afterAll(() => folder.remove());
@@ -20,24 +19,6 @@ const verbs = [
 
 /** Of what takes more than two to show. */
 const examples: Readonly<Record<string, number>> = { start: 5, indicators: 4 };
-
-/** As the command does it, in this process: fifty starts of Node would take half a minute. */
-const help = async (words: readonly string[]): Promise<{ code: number; out: string; err: string }> => {
-  const said = { out: "", err: "" };
-  const write = {
-    out: process.stdout.write.bind(process.stdout),
-    err: process.stderr.write.bind(process.stderr),
-  };
-  process.stdout.write = (text) => ((said.out += String(text)), true);
-  process.stderr.write = (text) => ((said.err += String(text)), true);
-  try {
-    const code = await main([...words, "--help"]);
-    return { code, ...said };
-  } finally {
-    process.stdout.write = write.out;
-    process.stderr.write = write.err;
-  }
-};
 
 describe("help", () => {
   it("lists every verb, and nothing disturbs stderr", async () => {
@@ -58,7 +39,7 @@ describe("help", () => {
     ...["list", "show", "replay", "drop"].map((verb) => [["dlq", verb]]),
     ...["streams", "show", "verify", "replay", "state", "migrate"].map((verb) => [["journal", verb]]),
   ])("%j tells purpose, examples and exit codes", async (words) => {
-    const { code, out, err } = await help(words);
+    const { code, out, err } = await shoalHere([...words, "--help"]);
     expect(code).toBe(0);
     expect(err).toBe("");
     expect(out).toMatch(/^Usage: shoal /);
@@ -100,7 +81,7 @@ describe("mistakes", () => {
     [["journal", "migrate", "--from-dir", "a"], "--from-dir: expected"],
     [["journal", "streams"], "--data-dir: expected a data directory with a journal in it"],
   ])("%j is refused with 2 and says %j", async (args, message) => {
-    const { code, err, json } = await shoal([...args, "--json"], { cwd: folder.path });
+    const { code, err, json } = await shoalHere([...args, "--json"], { cwd: folder.path });
     expect(err).toContain(message);
     expect(code).toBe(2);
     expect(json).toMatchObject({ error: { exitCode: 2 } });
@@ -117,7 +98,7 @@ describe("mistakes", () => {
       },
     ],
   ])("check-config names %s", async (field, env) => {
-    const { code, err } = await shoal(["check-config"], { cwd: folder.path, env });
+    const { code, err } = await shoalHere(["check-config"], { cwd: folder.path, env });
     expect(err).toContain(field);
     expect(code).toBe(2);
   });
@@ -134,7 +115,7 @@ accounts: { main: { venue: sandbox, apiKey: "key-not-to-show", secret: "env:THE_
 portfolios: { main: { accounts: [main] } }
 `,
     );
-    const { code, json, out } = await shoal(["check-config", "-c", path, "--json"], {
+    const { code, json, out } = await shoalHere(["check-config", "-c", path, "--json"], {
       env: { SHOAL__GATEWAY__PORT: "8099" },
     });
     expect(code).toBe(0);
@@ -156,7 +137,7 @@ describe("list-strategies", () => {
       `export const strategy = { name: "mine", about: "Mine.", genes: { n: { kind: "integer", min: 1, max: 9, unit: "candles", default: 4, about: "A number." } },
         needs: () => ({ timeframes: ["1m"], warmupCandles: 0 }), start: () => ({ onCandle() {}, save: () => ({}), load() {} }) };`,
     );
-    const { json } = await shoal(["list-strategies", "--strategies-dir", own.path, "--json"]);
+    const { json } = await shoalHere(["list-strategies", "--strategies-dir", own.path, "--json"]);
     const strategies = json["strategies"] as {
       readonly name: string;
       readonly genes: Record<string, unknown>;
@@ -169,7 +150,7 @@ describe("list-strategies", () => {
       max: 9,
       default: 4,
     });
-    const text = await shoal(["list-strategies", "--strategies-dir", own.path]);
+    const text = await shoalHere(["list-strategies", "--strategies-dir", own.path]);
     expect(text.out).toMatch(/n +4 +1 to 9 candles +A number\./);
     own.remove();
   });

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, describe, expect, it, vi } from "vitest";
-import { scratch, shoal } from "./command.ts";
+import { scratch, shoalHere } from "./command.ts";
 
 // Each command is a process of its own, and the machine may have much else to do.
 vi.setConfig({ testTimeout: 90_000 });
@@ -11,7 +11,7 @@ vi.setConfig({ testTimeout: 90_000 });
 const folder = scratch();
 afterAll(() => folder.remove());
 const cwd = folder.path;
-const run = (...args: readonly string[]) => shoal([...args, "--json"], { cwd });
+const run = (...args: readonly string[]) => shoalHere([...args, "--json"], { cwd });
 
 const start = Date.UTC(2021, 0, 4);
 const HOUR = 3_600_000;

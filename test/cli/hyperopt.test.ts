@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { writeCandles } from "../nodes/candle-csv.ts";
-import { begin, scratch, shoal } from "./command.ts";
+import { begin, scratch, shoal, shoalHere } from "./command.ts";
 
 const folder = scratch();
 afterAll(() => folder.remove());
@@ -71,7 +71,7 @@ describe("shoal hyperopt", () => {
       params: object;
       exact: { figures: { trades: number; totalReturn: number; sharpe: number } };
     };
-    const backtest = await shoal([
+    const backtest = await shoalHere([
       ...["backtesting", "--strategy", "moving-average-cross", "--candles", candles],
       ...["--params", JSON.stringify(params), "--timerange", `${String(found.json["from"])}-`, "--json"],
     ]);
@@ -82,21 +82,21 @@ describe("shoal hyperopt", () => {
 
   it("list and show tell the trials of the newest search", async () => {
     const dataDir = join(folder.path, "best");
-    const list = await shoal(["hyperopt-list", "--data-dir", dataDir, "--most", "3", "--json"]);
+    const list = await shoalHere(["hyperopt-list", "--data-dir", dataDir, "--most", "3", "--json"]);
     const trials = list.json["trials"] as readonly { index: number; losses: { sharpe: number } }[];
     expect(list.json["evaluations"]).toBe(24);
     expect(trials.map(({ losses }) => losses.sharpe)).toEqual(
       trials.map(({ losses }) => losses.sharpe).sort((a, b) => a - b),
     );
     const best = JSON.parse(readFileSync(join(String(list.json["dir"]), "best.json"), "utf8")) as object;
-    const show = await shoal(["hyperopt-show", "--data-dir", dataDir, "--json"]);
+    const show = await shoalHere(["hyperopt-show", "--data-dir", dataDir, "--json"]);
     expect(show.json).toMatchObject({ index: trials[0]!.index, params: best, losses: trials[0]!.losses });
-    const text = await shoal(["hyperopt-show", "--data-dir", dataDir, "-n", "99"]);
+    const text = await shoalHere(["hyperopt-show", "--data-dir", dataDir, "-n", "99"]);
     expect([text.code, text.err]).toEqual([2, "--index: expected a trial from 0 to 23, found 99\n"]);
   });
 
   it("prints the best for people, and how to run it", async () => {
-    const { out, code } = await shoal(args("text", 1, 20).filter((arg) => arg !== "--json"));
+    const { out, code } = await shoalHere(args("text", 1, 20).filter((arg) => arg !== "--json"));
     expect(code).toBe(0);
     expect(out).toMatch(
       /^moving-average-cross, tpe: 20 trials in [\d.]+ s, \d+ rated, \d+ impossible combinations left out$/m,
@@ -108,11 +108,11 @@ describe("shoal hyperopt", () => {
   });
 
   it("fails with its reason when no trial could be rated, and names a wrong option", async () => {
-    const none = await shoal([...args("none", 1, 10), "--min-trades", "100000"]);
+    const none = await shoalHere([...args("none", 1, 10), "--min-trades", "100000"]);
     expect(none.code).toBe(1);
     expect(none.json).toMatchObject({ best: null, unrated: { "fewer than 100000 trades": 10 } });
     expect(none.err).toMatch(/no trial could be rated: fewer than 100000 trades/);
-    const wrong = await shoal([...args("wrong", 1, 10), "--loss", "luck"]);
+    const wrong = await shoalHere([...args("wrong", 1, 10), "--loss", "luck"]);
     expect(wrong.code).toBe(2);
     expect(wrong.json).toMatchObject({ error: { field: "loss" } });
   });

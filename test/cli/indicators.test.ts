@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
-import { scratch, shoal } from "./command.ts";
+import { scratch, shoalHere } from "./command.ts";
 
 const folder = scratch();
 afterAll(() => folder.remove());
@@ -31,7 +31,7 @@ describe("shoal indicators", () => {
       file("A_B-1m.csv.gz", gzipSync(`${csv}\n`)),
       file("A_B-1m.json", JSON.stringify(rows)),
     ]) {
-      const { code, out, err } = await shoal([
+      const { code, out, err } = await shoalHere([
         "indicators",
         "sma",
         "timeperiod=2",
@@ -52,7 +52,7 @@ describe("shoal indicators", () => {
       "other.csv",
       ["ts_ms,open,high,low,close,volume", ...twice.map((row) => row.join(","))].join("\n"),
     );
-    const { json } = await shoal([
+    const { json } = await shoalHere([
       "indicators",
       "correl",
       "timeperiod=2",
@@ -69,7 +69,7 @@ describe("shoal indicators", () => {
   it("lists the candles in which a condition holds", async () => {
     const path = file("where.csv", csv);
     const where = ["indicators", "--where", "close > close[1] and close < 50", "--candles", path];
-    const { json, err } = await shoal([...where, "--json"]);
+    const { json, err } = await shoalHere([...where, "--json"]);
     expect(err).toBe("");
     expect(json).toMatchObject({ lookback: 1, candles: 4, known: 3, holds: 1, at: [FROM + 60_000] });
   });
@@ -94,7 +94,7 @@ describe("shoal indicators", () => {
     file("bad.csv", csv.replace(",20,5", ",x,5"));
     file("back.csv", [csv.split("\n")[0], rows[1]!.join(","), rows[0]!.join(",")].join("\n"));
     const given = args.map((arg) => (arg.endsWith(".csv") ? join(folder.path, arg) : arg));
-    const { code, err } = await shoal(["indicators", ...given]);
+    const { code, err } = await shoalHere(["indicators", ...given]);
     expect(err).toMatch(message);
     expect(code).toBe(2);
   });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { examined, featuresOutside, programOutside } from "../../cli/bias/outside.ts";
 import { Chance } from "../../domain/values/chance.ts";
-import { scratch, shoal } from "./command.ts";
+import { scratch, shoalHere } from "./command.ts";
 
 const folder = scratch();
 afterAll(() => folder.remove());
@@ -47,7 +47,7 @@ describe("shoal lookahead-analysis", () => {
       (t) => t > 400 && t % 5 === 0 && rise(t, COUNT),
     )!;
     const cut = file("cut.json", signals(at + 1, true));
-    const { code, json } = await shoal(["lookahead-analysis", "--signals", full, "--cut", cut, "--json"]);
+    const { code, json } = await shoalHere(["lookahead-analysis", "--signals", full, "--cut", cut, "--json"]);
     expect(code).toBe(0);
     expect(json).toMatchObject({
       hasBias: true,
@@ -62,7 +62,7 @@ describe("shoal lookahead-analysis", () => {
         },
       ],
     });
-    const { out } = await shoal([
+    const { out } = await shoalHere([
       "lookahead-analysis",
       "--signals",
       file("honest.json", signals(COUNT, false)),
@@ -72,7 +72,7 @@ describe("shoal lookahead-analysis", () => {
   });
 
   it("names a mistake", async () => {
-    const { code, err } = await shoal(["lookahead-analysis", "--features", "x.csv"]);
+    const { code, err } = await shoalHere(["lookahead-analysis", "--features", "x.csv"]);
     expect(code).toBe(2);
     expect(err).toMatch(/--candles: expected the candles that it was computed of/);
   });

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { readReturns } from "../../cli/performance/returns-file.ts";
 import { readTrades } from "../../cli/performance/trades-file.ts";
 import { alignedReturns } from "../../cli/performance/aligned-returns.ts";
-import { scratch, shoal } from "./command.ts";
+import { scratch, shoalHere } from "./command.ts";
 
 const folder = scratch();
 afterAll(() => folder.remove());
@@ -25,7 +25,14 @@ describe("shoal metrics", () => {
     );
     // The other order of columns, a day less.
     const other = file("other.csv", "return,date\n-0.5,2021-01-01\n0.25,2021-01-02\n0.5,2021-01-03\n");
-    const { code, json, err } = await shoal(["metrics", "--returns", own, "--benchmark", other, "--json"]);
+    const { code, json, err } = await shoalHere([
+      "metrics",
+      "--returns",
+      own,
+      "--benchmark",
+      other,
+      "--json",
+    ]);
     expect(err).toBe("");
     expect(code).toBe(0);
     expect(json).toMatchObject({
@@ -43,7 +50,7 @@ describe("shoal metrics", () => {
     const own = file("plain.txt", "0.01\n-0.02\n0.03\n");
     const trades = file("trades.csv", "profit\n2\n-1\n");
     const args = ["metrics", "--returns", own, "--trades", trades, "--metrics-compat", "backtesting.py"];
-    const { out } = await shoal(args);
+    const { out } = await shoalHere(args);
     expect(out).toMatch(/^Figure +Value +Convention \(backtesting.py\)$/m);
     expect(out).toMatch(/^Max drawdown +-2\.00 % +wealth \/ highest wealth - 1, negative$/m);
     expect(out).toMatch(/^Win rate +50\.00 %/m);
@@ -56,19 +63,19 @@ describe("shoal metrics", () => {
       "profit,openAt,closeAt\n-30,2021-01-01,2021-01-03\n20,2021-01-01T06:00:00Z,2021-01-01T12:00:00Z\n",
     );
     const args = ["metrics", "--trades", trades, "--starting-balance", "100", "--json"];
-    const { json } = await shoal(args);
+    const { json } = await shoalHere(args);
     expect(json).toMatchObject({
       returns: 3,
       metrics: { totalReturn: expect.closeTo(-0.1, 12) as number, maxDrawdown: 0.25, positiveShare: 1 / 3 },
       drawdown: { peakDate: "2021-01-02", troughDate: "2021-01-03", recoveryDate: null },
       trades: { trades: 2, expectancy: -5 },
     });
-    const theirs = await shoal([...args, "--metrics-compat", "freqtrade"]);
+    const theirs = await shoalHere([...args, "--metrics-compat", "freqtrade"]);
     // Two days; 0.2 and -0.3 deviate by 0.25 from their mean.
     const metrics = theirs.json["metrics"] as Record<string, number>;
     expect(metrics["sharpe"]).toBeCloseTo((-0.05 / 0.25) * Math.sqrt(365), 9);
     expect(metrics["maxDrawdown"]).toBeCloseTo(0.25, 9);
-    const undated = await shoal([
+    const undated = await shoalHere([
       "metrics",
       "--trades",
       file("u.csv", "profit\n1\n"),
@@ -79,7 +86,7 @@ describe("shoal metrics", () => {
   });
 
   it("wants a file, and names line and expectation", async () => {
-    expect(await shoal(["metrics", "--json"])).toMatchObject({
+    expect(await shoalHere(["metrics", "--json"])).toMatchObject({
       code: 2,
       json: { error: { field: "--returns", exitCode: 2 } },
     });
@@ -94,10 +101,10 @@ describe("profit shared out", () => {
       { pair: "C/B", profit_abs: 1, profit_ratio: 0.01, exit_reason: "roi" },
     ];
     const path = file("results.json", JSON.stringify({ strategy: { mine: { trades } } }));
-    const { out } = await shoal(["metrics", "--trades", path, "--by", "exitReason"]);
+    const { out } = await shoalHere(["metrics", "--trades", path, "--by", "exitReason"]);
     expect(out).toMatch(/^roi +2 +3\.00 % +6\.00000 .* 2 +0 +0 +100\.00 %$/m);
     expect(out).toMatch(/^TOTAL +3 +1\.33 % +4\.00000 /m);
-    const { json } = await shoal(["metrics", "--trades", path, "--by", "pair", "--json"]);
+    const { json } = await shoalHere(["metrics", "--trades", path, "--by", "pair", "--json"]);
     expect(json).toMatchObject({
       by: "pair",
       rows: [

@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { scratch, shoal } from "./command.ts";
+import { scratch, shoalHere } from "./command.ts";
 
 const folder = scratch();
 afterAll(() => folder.remove());
@@ -20,7 +20,7 @@ const trades = file(
 describe("shoal monte-carlo", () => {
   it("answers the same for the same seed, and the shuffle keeps the total", async () => {
     const args = ["monte-carlo", "--trades", trades, "--starting-balance", "1000", "--runs", "200", "--json"];
-    const [one, two] = await Promise.all([shoal(args), shoal(args)]);
+    const [one, two] = await Promise.all([shoalHere(args), shoalHere(args)]);
     expect(one.code).toBe(0);
     expect(one.out).toBe(two.out);
     expect(one.json).toMatchObject({
@@ -37,7 +37,7 @@ describe("shoal monte-carlo", () => {
 
   it("prints a table", async () => {
     const returns = file("returns.txt", "0.01\n-0.02\n0.03\n0.01\n");
-    const { out } = await shoal([
+    const { out } = await shoalHere([
       "monte-carlo",
       "--returns",
       returns,
@@ -69,7 +69,7 @@ describe("shoal monte-carlo", () => {
     ],
     [["--trades", trades, "--skip", "2"], "expected a number from 0 to 0.999"],
   ])("%j is refused", async (args, message) => {
-    const { code, err } = await shoal(["monte-carlo", ...args]);
+    const { code, err } = await shoalHere(["monte-carlo", ...args]);
     expect(code).toBe(2);
     expect(err).toContain(message);
   });

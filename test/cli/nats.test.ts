@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually, findServer, freePort, startNats, type Server } from "../servers.ts";
-import { begin, scratch, shoal, type Running } from "./command.ts";
+import { begin, scratch, shoal, shoalHere, type Running } from "./command.ts";
 
 describe.skipIf(findServer("nats-server") === undefined)("a cluster", () => {
   const folder = scratch();
@@ -30,13 +30,13 @@ describe.skipIf(findServer("nats-server") === undefined)("a cluster", () => {
 
   it("takes several addresses: one of them is enough, and a bad one is named without its password", async () => {
     const dead = `nats://127.0.0.1:${await freePort()}`;
-    const nobody = await shoal(["halt", "--nats", `${dead},${nats.url}`]);
+    const nobody = await shoalHere(["halt", "--nats", `${dead},${nats.url}`]);
     expect([nobody.code, nobody.err]).toEqual([3, expect.stringContaining("nothing was halted")]);
-    const streams = await shoal(["journal", "streams", "--nats", `${dead},${nats.url}`, "--json"]);
+    const streams = await shoalHere(["journal", "streams", "--nats", `${dead},${nats.url}`, "--json"]);
     expect(streams.json).toMatchObject({ streams: [] });
-    const bad = await shoal(["halt", "--nats", "nats://joe:hunter22@127.0.0.1:1,127.0.0.1:2"]);
+    const bad = await shoalHere(["halt", "--nats", "nats://joe:hunter22@127.0.0.1:1,127.0.0.1:2"]);
     expect([bad.code, bad.err]).toEqual([2, expect.stringContaining("--nats: expected addresses such as")]);
-    const away = await shoal(["journal", "streams", "--nats", `nats://joe:hunter22@127.0.0.1:1`]);
+    const away = await shoalHere(["journal", "streams", "--nats", `nats://joe:hunter22@127.0.0.1:1`]);
     expect([away.code, away.err]).toEqual([3, expect.not.stringContaining("hunter22")]);
   }, 30_000);
 
@@ -57,10 +57,10 @@ describe.skipIf(findServer("nats-server") === undefined)("a cluster", () => {
     engine = begin(args, { cwd: folder.path });
     await eventually(
       "the engine",
-      async () => (await shoal(["status", "--data-dir", dir])).code === 0,
+      async () => (await shoalHere(["status", "--data-dir", dir])).code === 0,
       20_000,
     );
-    const leases = await shoal(["leases", "--data-dir", dir, "--json"]);
+    const leases = await shoalHere(["leases", "--data-dir", dir, "--json"]);
     expect(leases.json).toMatchObject({ clustered: true, host: "one", holds: true });
     const owners = leases.json["owners"] as { epoch: number }[];
     expect(owners).toMatchObject([
@@ -71,8 +71,10 @@ describe.skipIf(findServer("nats-server") === undefined)("a cluster", () => {
     const epochs = owners.map(({ epoch }) => epoch);
     expect(Math.min(...epochs)).toBeGreaterThan(leases.json["epoch"] as number);
     expect(new Set(epochs).size).toBe(2);
-    expect((await shoal(["leases", "--data-dir", dir])).out).toMatch(/^portfolio\.main +one +\d+ +stands$/mu);
-    const { code, json } = await shoal([
+    expect((await shoalHere(["leases", "--data-dir", dir])).out).toMatch(
+      /^portfolio\.main +one +\d+ +stands$/mu,
+    );
+    const { code, json } = await shoalHere([
       "halt",
       "--nats",
       nats.url,
@@ -88,7 +90,7 @@ describe.skipIf(findServer("nats-server") === undefined)("a cluster", () => {
       missing: [],
       acknowledged: [{ node: "one", failed: [] }],
     });
-    const status = await shoal(["status", "--data-dir", dir, "--json"]);
+    const status = await shoalHere(["status", "--data-dir", dir, "--json"]);
     expect(status.json).toMatchObject({ portfolios: [{ halted: { level: "all", reason: "line" } }] });
     engine.child.kill("SIGTERM");
     const ended = await engine.ended;
@@ -97,15 +99,23 @@ describe.skipIf(findServer("nats-server") === undefined)("a cluster", () => {
 
   it("carries the journal into a directory and back, hashes and all", async () => {
     const back = join(folder.path, "back");
-    const out = await shoal(["journal", "migrate", "--from-nats", nats.url, "--to-dir", back, "--json"]);
+    const out = await shoalHere(["journal", "migrate", "--from-nats", nats.url, "--to-dir", back, "--json"]);
     expect(out.code).toBe(0);
     const [there, here] = await Promise.all([
-      shoal(["journal", "verify", "portfolio.main", "--nats", nats.url, "--json"]),
-      shoal(["journal", "verify", "portfolio.main", "--data-dir", back, "--json"]),
+      shoalHere(["journal", "verify", "portfolio.main", "--nats", nats.url, "--json"]),
+      shoalHere(["journal", "verify", "portfolio.main", "--data-dir", back, "--json"]),
     ]);
     expect(here.json).toEqual(there.json);
     expect((there.json["verdicts"] as { entries: number }[])[0]?.entries).toBeGreaterThan(3);
-    const again = await shoal(["journal", "migrate", "--from-dir", back, "--to-nats", nats.url, "--json"]);
+    const again = await shoalHere([
+      "journal",
+      "migrate",
+      "--from-dir",
+      back,
+      "--to-nats",
+      nats.url,
+      "--json",
+    ]);
     expect(again.json).toMatchObject({ copied: 0 });
   });
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { readTrials } from "../../cli/performance/trials-file.ts";
 import { Chance } from "../../domain/values/chance.ts";
-import { scratch, shoal } from "./command.ts";
+import { scratch, shoalHere } from "./command.ts";
 
 const folder = scratch();
 afterAll(() => folder.remove());
@@ -29,7 +29,12 @@ const matrix = (edge: number): string => {
 
 describe("shoal overfitting", () => {
   it("says that the best of random walks is luck", async () => {
-    const { code, json } = await shoal(["overfitting", "--returns", file("noise.csv", matrix(0)), "--json"]);
+    const { code, json } = await shoalHere([
+      "overfitting",
+      "--returns",
+      file("noise.csv", matrix(0)),
+      "--json",
+    ]);
     expect(code).toBe(0);
     expect(json).toMatchObject({
       trials: 20,
@@ -46,18 +51,18 @@ describe("shoal overfitting", () => {
 
   it("finds a planted edge, also as text", async () => {
     const path = file("edge.csv", matrix(0.3));
-    const { json } = await shoal(["overfitting", "--returns", path, "--json"]);
+    const { json } = await shoalHere(["overfitting", "--returns", path, "--json"]);
     expect(json).toMatchObject({ best: { name: "set19" }, passes: true });
     expect(json["pbo"]).toBeLessThan(0.05);
     expect(json["realityCheckP"]).toBeLessThan(0.01);
-    const { out } = await shoal(["overfitting", "--returns", path, "--blocks", "8"]);
+    const { out } = await shoalHere(["overfitting", "--returns", path, "--blocks", "8"]);
     expect(out).toMatch(/^best of 20 trials: set19, Sharpe \d/);
     expect(out).toMatch(/^Choices +70 /m);
     expect(out).toMatch(/passes: more than luck explains\n$/);
   });
 
   it("names a mistake", async () => {
-    const { code, err } = await shoal(["overfitting", "--returns", file("bad.csv", "a,b\n0.1,x\n")]);
+    const { code, err } = await shoalHere(["overfitting", "--returns", file("bad.csv", "a,b\n0.1,x\n")]);
     expect(code).toBe(2);
     expect(err).toMatch(/bad\.csv:2: expected a return as a ratio .* found "x"/);
   });

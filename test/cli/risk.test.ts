@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readStrategiesFile } from "../../nodes/strategies-file.ts";
-import { scratch, shoal } from "./command.ts";
+import { scratch, shoalHere } from "./command.ts";
 
 const folder = scratch();
 afterAll(() => folder.remove());
@@ -52,7 +52,7 @@ risk:
 });
 
 const backtesting = (...more: readonly string[]) =>
-  shoal([
+  shoalHere([
     "backtesting",
     ...["--strategy", "moving-average-cross", "--params", '{"fast":3,"slow":8}'],
     ...["--candles", folder.path, ...more],
@@ -107,7 +107,7 @@ describe("shoal backtesting --risk", () => {
 
 describe("shoal backtesting --strategies", () => {
   const several = (...more: readonly string[]) =>
-    shoal([
+    shoalHere([
       "backtesting",
       ...["--strategies", join(folder.path, "strategies.yaml"), "--candles", folder.path],
       ...more,
@@ -174,13 +174,13 @@ describe("shoal backtesting --strategies", () => {
 
 it("is refused beside signals, which have no portfolio", async () => {
   const signals = ["backtesting", "--strategy", "signals", "--signals", "any.json"];
-  const { code, err } = await shoal([...signals, "--risk", join(folder.path, "risk.yaml")]);
+  const { code, err } = await shoalHere([...signals, "--risk", join(folder.path, "risk.yaml")]);
   expect([code, err]).toEqual([2, expect.stringContaining("--risk: expected another strategy than signals")]);
 });
 
 describe("shoal market", () => {
   const market = async (...words: readonly string[]): Promise<Record<string, unknown>> => {
-    const { code, out } = await shoal(["market", ...words, "--json"]);
+    const { code, out } = await shoalHere(["market", ...words, "--json"]);
     expect(code).toBe(0);
     return JSON.parse(out) as Record<string, unknown>;
   };

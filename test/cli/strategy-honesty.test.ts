@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { Chance } from "../../domain/values/chance.ts";
-import { scratch, shoal } from "./command.ts";
+import { scratch, shoalHere } from "./command.ts";
 
 const folder = scratch();
 afterAll(() => folder.remove());
@@ -23,7 +23,7 @@ const cross = ["--strategy", "moving-average-cross", "--candles", path, "--json"
 
 describe("a strategy", () => {
   it("is judged by its parameter sets: on a random walk the best is luck", async () => {
-    const { code, json } = await shoal([
+    const { code, json } = await shoalHere([
       ...["overfitting", ...cross, "--spaces", "fast", "--params", '{"slow":40,"side":"both"}'],
       ...["--epochs", "8", "--fee-bps", "0", "--groups", "5"],
     ]);
@@ -37,10 +37,10 @@ describe("a strategy", () => {
   });
 
   it("decides the same on cut candles, and after its own warm-up", async () => {
-    const ahead = await shoal(["lookahead-analysis", ...cross, "--cuts", "3"]);
+    const ahead = await shoalHere(["lookahead-analysis", ...cross, "--cuts", "3"]);
     expect(ahead.json).toMatchObject({ hasBias: false, repeatable: true });
     expect(ahead.json["cuts"]).toHaveLength(3);
-    const begun = await shoal([
+    const begun = await shoalHere([
       "recursive-analysis",
       ...cross,
       "--startup-candles",

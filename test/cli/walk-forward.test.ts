@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { Chance } from "../../domain/values/chance.ts";
-import { scratch, shoal } from "./command.ts";
+import { scratch, shoalHere } from "./command.ts";
 
 const folder = scratch();
 afterAll(() => folder.remove());
@@ -20,7 +20,7 @@ const lines = Array.from({ length: 6 * 120 }, (_, i) => {
 writeFileSync(path, ["ts_ms,open,high,low,close,volume", ...lines].join("\n"));
 
 const run = (...more: readonly string[]) =>
-  shoal([
+  shoalHere([
     ...["walk-forward", "--strategy", "mean-reversion", "--candles", path, "--spaces", "entry,exit"],
     ...["--sampler", "random", "--epochs", "6", "--train-days", "20", "--test-days", "10", ...more],
   ]);
