@@ -32,7 +32,9 @@ export const instrumentId = (venue: string, symbol: string): InstrumentId =>
   `${venue}:${symbol}` as InstrumentId;
 
 /** A perpetual or a future: ccxt names what it settles in after a second colon, "BTC/USDT:USDT". Takes an id, or a symbol. */
-export const isContract = (name: string): boolean =>
-  name.indexOf(":", name.indexOf("/")) > name.indexOf("/") && name.includes("/");
+export const isContract = (name: string): boolean => {
+  const slash = name.indexOf("/");
+  return slash >= 0 && name.includes(":", slash);
+};
 export const venueOf = (id: InstrumentId): VenueId => id.slice(0, id.indexOf(":")) as VenueId;
 export const symbolOf = (id: InstrumentId): string => id.slice(id.indexOf(":") + 1);

@@ -55,14 +55,14 @@ const closed = (
   reason: string | undefined,
   at: OrderClosed["at"],
   venueFilled: bigint = live.filled,
-): OrderClosed => ({
-  type: "OrderClosed",
-  ...live.name,
-  status,
-  ...(reason === undefined ? {} : { reason }),
-  filled: (live.crossed + venueFilled) as Quantity,
-  at,
-});
+): OrderClosed => {
+  const filled = (live.crossed + venueFilled) as Quantity;
+  // Each name by itself here and in `ownFill`: every order of a backtest comes by, and a spread costs as much as the decision.
+  const { order, account, strategy, instrument, tag, side } = live.name;
+  return reason === undefined
+    ? { type: "OrderClosed", order, account, strategy, instrument, tag, side, status, filled, at }
+    : { type: "OrderClosed", ...live.name, status, reason, filled, at };
+};
 
 export const decideOutcome = (
   state: PortfolioState,
@@ -93,10 +93,20 @@ export const decideFill = (state: PortfolioState, fill: Fill): readonly Portfoli
 };
 
 const ownFill = (live: LiveOrder, fill: Fill): readonly PortfolioEvent[] => {
-  const { name } = live;
+  const { order, account, strategy, instrument, tag, side } = live.name;
   const sum = live.filled + fill.quantity;
   const filled = (live.crossed + sum) as Quantity;
-  const event: PortfolioEvent = { type: "OrderFilled", ...name, fill, filled };
+  const event: PortfolioEvent = {
+    type: "OrderFilled",
+    order,
+    account,
+    strategy,
+    instrument,
+    tag,
+    side,
+    fill,
+    filled,
+  };
   if (fill.quantity >= live.remaining) return [event, closed(live, "filled", undefined, fill.at, sum)];
   const { ending } = live;
   if (ending === undefined || sum < ending.filled) return [event];

@@ -39,10 +39,11 @@ export class Draft {
   /** Approved here and not closed again. */
   readonly approved = new Map<ClientOrderId, OrderApproved>();
   readonly marks: Marks;
-  private readonly touched = new Set<ClientOrderId>();
-  private readonly reserved = new Map<string, bigint>();
-  private readonly buying = new Map<InstrumentId, bigint>();
-  private readonly opened = new Map<Book, number>();
+  // Made when they are first needed: most decisions take one order, or none.
+  private touched: Set<ClientOrderId> | undefined = undefined;
+  private reserved: Map<string, bigint> | undefined = undefined;
+  private buying: Map<InstrumentId, bigint> | undefined = undefined;
+  private opened: Map<Book, number> | undefined = undefined;
   private issued = 0;
 
   constructor(state: PortfolioState, limits: Limits, at: Timestamp, marks: Marks = {}) {
@@ -57,8 +58,9 @@ export class Draft {
   }
 
   free(book: Book, asset: Asset): Money {
-    const taken = this.reserved.get(`${book.account.id}|${book.strategy}|${asset}`) ?? 0n;
-    return (book.free(asset) - taken) as Money;
+    const free = book.free(asset) as Money;
+    const taken = this.reserved?.get(`${book.account.id}|${book.strategy}|${asset}`);
+    return taken === undefined ? free : ((free - taken) as Money);
   }
 
   /** What an order that adds may reserve, in quote. */
@@ -136,12 +138,12 @@ export class Draft {
 
   /** Ended, or asked to end, in this decision. */
   ends(live: LiveOrder): boolean {
-    return this.touched.has(live.order.id);
+    return this.touched?.has(live.order.id) === true;
   }
 
   /** Ends an order that never left; asks the venue to end one that may be there. */
   cancel(live: LiveOrder, why: string): void {
-    if (this.touched.has(live.order.id)) return;
+    if (this.ends(live)) return;
     if (live.phase === "fresh" || live.phase === "held") {
       this.withdraw(live.name, live.crossed, why);
       this.take(live.book, live.order, -live.reserved, -live.remaining, -1);
@@ -149,8 +151,8 @@ export class Draft {
   }
 
   requestCancel(name: OrderName, why: string): void {
-    if (this.touched.has(name.order)) return;
-    this.touched.add(name.order);
+    if (this.touched?.has(name.order) === true) return;
+    (this.touched ??= new Set()).add(name.order);
     this.events.push({ type: "CancelRequested", ...name, why, at: this.at });
   }
 
@@ -162,7 +164,7 @@ export class Draft {
   }
 
   withdraw(name: OrderName, filled: bigint, why: string, status: "cancelled" | "filled" = "cancelled"): void {
-    this.touched.add(name.order);
+    (this.touched ??= new Set()).add(name.order);
     this.events.push({
       type: "OrderClosed",
       ...name,
@@ -188,10 +190,14 @@ export class Draft {
     remaining: bigint,
     count: number,
   ): void {
-    const key = `${book.account.id}|${book.strategy}|${reservedAsset(order)}`;
+    const key = `${book.account.id}|${book.strategy}|${reservedAsset(order, book)}`;
+    this.reserved ??= new Map();
     this.reserved.set(key, (this.reserved.get(key) ?? 0n) + reserved);
+    this.opened ??= new Map();
     this.opened.set(book, (this.opened.get(book) ?? 0) + count);
-    if (adds(order)) this.buying.set(order.instrument, (this.buying.get(order.instrument) ?? 0n) + remaining);
+    if (!adds(order)) return;
+    this.buying ??= new Map();
+    this.buying.set(order.instrument, (this.buying.get(order.instrument) ?? 0n) + remaining);
   }
 
   private standing(
@@ -215,7 +221,7 @@ export class Draft {
       positionNotional: this.valueOf(listed),
       grossNotional:
         this.limits.grossNotionalMax === undefined ? (0n as Money) : this.gross(instrument.quote),
-      openOrders: book.orders.size + (this.opened.get(book) ?? 0),
+      openOrders: book.orders.size + (this.opened?.get(book) ?? 0),
       rateLeft:
         ordersPerMinute === undefined ? 1 : ordersPerMinute - this.state.rate.within(this.at) - this.issued,
       plan: risk === undefined ? undefined : () => planStanding(this, risk, book, instrument.quote),
@@ -225,7 +231,7 @@ export class Draft {
   /** Held and being entered, at the mark of this decision. */
   valueOf(listed: Listed): Money {
     const { id } = listed.instrument;
-    const extra = this.buying.get(id);
+    const extra = this.buying?.get(id);
     if (extra === undefined && this.marks[id] === undefined) return listed.value as Money;
     const last = this.mark(listed)?.last ?? (0n as Price);
     return notional(last, (listed.held + listed.buying + (extra ?? 0n)) as Quantity);
@@ -234,7 +240,7 @@ export class Draft {
   /** The state's gross, with the instruments that this decision sees otherwise put right. */
   private gross(quote: Asset): Money {
     let sum = this.state.gross.get(quote) ?? 0n;
-    const seen = new Set<string>([...Object.keys(this.marks), ...this.buying.keys()]);
+    const seen = new Set<string>([...Object.keys(this.marks), ...(this.buying?.keys() ?? [])]);
     for (const id of seen) {
       const listed = this.state.instruments.get(id as InstrumentId);
       if (listed?.instrument.quote === quote) sum += this.valueOf(listed) - listed.value;

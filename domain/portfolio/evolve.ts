@@ -1,6 +1,6 @@
 /** Facts into state, in place. Nothing here can refuse: what is told has happened. */
 import { isContract } from "../market/instrument.ts";
-import type { Asset, InstrumentId } from "../values/values.ts";
+import type { Asset, InstrumentId, Timestamp } from "../values/values.ts";
 import { adjustContract, cutBy, liquidate, payCarry } from "./contracts.ts";
 import type { PortfolioEvent, PortfolioEventOf } from "./events.ts";
 import { bookCross, bookFill, bookFor, credit, move, trim } from "./ledger.ts";
@@ -17,7 +17,8 @@ import { LiveOrder, type PortfolioState } from "./state.ts";
 export const evolve = (state: PortfolioState, event: PortfolioEvent): void => {
   const handle = handlers[event.type] as (state: PortfolioState, event: PortfolioEvent) => void;
   handle(state, event);
-  if ("at" in event && event.at > state.at) state.at = event.at;
+  const { at } = event as { readonly at?: Timestamp };
+  if (at !== undefined && at > state.at) state.at = at;
   if (state.risk !== undefined) remember(state, state.risk, event);
 };
 
@@ -56,7 +57,7 @@ const approve = (state: PortfolioState, event: PortfolioEventOf<"OrderApproved">
   position.aimOrder = live;
   position.refused = undefined;
   position.waiting = false;
-  state.resize.delete(resizeKey(book, order.instrument));
+  if (state.resize.size > 0) state.resize.delete(resizeKey(book, order.instrument));
 };
 
 const resizeKey = (book: Book, instrument: InstrumentId): string =>
@@ -145,7 +146,7 @@ const handlers: Handlers = {
     const position = book.position(event.instrument);
     position.aim = { exposure: event.exposure, reason: event.reason, numbers: event.numbers };
     position.waiting = event.waiting;
-    state.resize.delete(resizeKey(book, event.instrument));
+    if (state.resize.size > 0) state.resize.delete(resizeKey(book, event.instrument));
   },
   EntriesLocked: lockEntries,
   AimSized: (state, event) => takeFactor(bookFor(accountOf(state, event.account), event.strategy), event),

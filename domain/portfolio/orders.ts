@@ -2,8 +2,8 @@
 import { adds, type Order } from "../order/order.ts";
 import { ONE, type Asset } from "../values/values.ts";
 import { revalue } from "./ledger.ts";
-import { assetsOf } from "./book.ts";
-import { CLOSED_ORDERS_KEPT, type LiveOrder, type PortfolioState } from "./state.ts";
+import { assetsOf, type Book } from "./book.ts";
+import type { LiveOrder, PortfolioState } from "./state.ts";
 
 /** Stands in the venue's book, where another order of ours could meet it. Stops do so only once triggered: the venue's own prevention has those. */
 export const rests = (order: Order): boolean =>
@@ -16,17 +16,21 @@ type Reserving = Parameters<typeof adds>[0];
 export const reserveOf = (order: Reserving, perUnit: bigint, remaining: bigint): bigint =>
   adds(order) ? (perUnit * remaining + ONE - 1n) / ONE : remaining;
 
-export const reservedAsset = (order: Reserving): Asset => {
-  const { base, quote } = assetsOf(order.instrument);
+export const reservedAsset = (order: Reserving, book: Book): Asset => {
+  // A position has cut its id into the two before.
+  const { base, quote } = book.positions.get(order.instrument) ?? assetsOf(order.instrument);
   return adds(order) ? quote : base;
 };
 
 export const setRemaining = (state: PortfolioState, live: LiveOrder, remaining: bigint): void => {
   const { order, book } = live;
   const reserved = reserveOf(order, live.reservePerUnit, remaining);
-  book.holding(reservedAsset(order)).reserved += reserved - live.reserved;
-  live.reserved = reserved;
+  if (reserved !== live.reserved) {
+    book.holding(reservedAsset(order, book)).reserved += reserved - live.reserved;
+    live.reserved = reserved;
+  }
   const change = remaining - live.remaining;
+  if (change === 0n) return;
   live.remaining = remaining;
   const listed = state.instruments.get(order.instrument);
   if (listed === undefined || !adds(order)) return;
@@ -49,16 +53,7 @@ export const closeOrder = (state: PortfolioState, live: LiveOrder): void => {
     waiter.phase = "fresh";
     state.fresh.add(waiter);
   }
-  state.closed.set(order.id, {
-    name: live.name,
-    filled: live.filled + live.crossed,
-    trades: live.trades,
-  });
-  if (state.closed.size <= CLOSED_ORDERS_KEPT) return;
-  for (const oldest of state.closed.keys()) {
-    state.closed.delete(oldest);
-    break;
-  }
+  state.remember({ name: live.name, filled: live.filled + live.crossed, trades: live.trades });
 };
 
 /** An event names only what decide found: anything else is a broken journal, and the actor must stop. */

@@ -56,6 +56,7 @@ export class LiveOrder {
     | { readonly status: OrderClosed["status"]; readonly filled: Quantity; readonly reason?: string }
     | undefined;
   readonly trades = new Set<string>();
+  #name: OrderName | undefined;
   constructor(
     order: Approved<Order>,
     book: Book,
@@ -70,8 +71,9 @@ export class LiveOrder {
     this.remaining = order.quantity;
   }
 
+  /** Made once: every event of the order says it. */
   get name(): OrderName {
-    return nameOf(this.order);
+    return (this.#name ??= nameOf(this.order));
   }
 }
 
@@ -132,6 +134,7 @@ export class PortfolioState {
   readonly instruments = new Map<InstrumentId, Listed>();
   readonly orders = new Map<ClientOrderId, LiveOrder>();
   readonly closed = new Map<ClientOrderId, ClosedOrder>();
+  readonly #oldestClosed = this.closed.keys();
   readonly sequences = new Map<StrategyId, number>();
   /** In the order in which they were wished for. */
   readonly protections = new Map<string, Protection>();
@@ -165,4 +168,10 @@ export class PortfolioState {
   /** Contracts' positions that a trade made smaller than what reduce-only orders want of them. Told anew by every trade. */
   readonly shrunk = new Map<Position, Book>();
   readonly resize = new Map<string, { readonly book: Book; readonly position: Position }>();
+
+  remember(closed: ClosedOrder): void {
+    this.closed.set(closed.name.order, closed);
+    // One iterator that goes on where it was: a new one would step over all that have been forgotten.
+    if (this.closed.size > CLOSED_ORDERS_KEPT) this.closed.delete(this.#oldestClosed.next().value!);
+  }
 }
