@@ -7,6 +7,7 @@ import { verify } from "../../adapters/journal/verify.ts";
 import { Invalid } from "../../domain/values/invalid.ts";
 import { fromJson, toJson } from "../../domain/values/json.ts";
 import { checkCandles } from "../../nodes/candle-check.ts";
+import { killSwitch } from "../../nodes/kill-switch.ts";
 import { startEngine, type Engine } from "../../nodes/engine.ts";
 import { parseSettings } from "../../nodes/settings.ts";
 import { summarise } from "../../nodes/summary.ts";
@@ -42,6 +43,7 @@ const engine: Engine = await startEngine(settings, {
   logger: { type: "Console", options: { level: settings.log.level, formatter: "short" } },
 });
 const closes = watchClose(engine);
+const stopped = killSwitch(engine);
 let takeVitals: (() => Vitals) | undefined;
 let scrape: (() => Promise<Scrape>) | undefined;
 
@@ -86,6 +88,8 @@ const answers: Readonly<Record<string, (input: never) => unknown>> = {
   },
   ordersBroken: async (venue: AtVenue) => ordersBroken(await fates(engine.journal), venue),
   adjusted: () => adjusted(engine.journal),
+  killSwitchOn: (reason: string) => stopped.on(reason, "test"),
+  killSwitchStatus: () => stopped.status(),
   marketNow: () => engine.marketNow(),
   candles: async ({ instrument, timeframe, from, to }: Range) => {
     await engine.ticks.flush();
