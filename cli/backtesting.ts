@@ -22,11 +22,13 @@ import {
 import { backtestStrategies } from "./backtesting/portfolio.ts";
 import { showBacktest } from "./backtesting/shown.ts";
 import { backtestSignals } from "./backtesting/signals.ts";
+import { backtestTrades, type TradeOptions, withTrades } from "./backtesting/trades.ts";
 import { readRiskFile } from "../nodes/risk-file.ts";
 import { say } from "./terminal.ts";
 import { amount, list, verb, wholeNumber, withJson } from "./verb.ts";
 
-interface Options extends ExitOptions, ReportOptions, ExportOptions, BookOptions, ContractOptions {
+interface Options
+  extends ExitOptions, ReportOptions, ExportOptions, BookOptions, TradeOptions, ContractOptions {
   readonly strategy?: string;
   readonly strategies?: string;
   readonly strategiesDir?: string;
@@ -52,7 +54,7 @@ interface Options extends ExitOptions, ReportOptions, ExportOptions, BookOptions
   readonly json?: boolean;
 }
 
-export const make = (): Command => withReport(withExport(withBooks(withContracts(command()))));
+export const make = (): Command => withReport(withExport(withTrades(withBooks(withContracts(command())))));
 
 const command = (): Command =>
   withExits(
@@ -120,10 +122,10 @@ const run = async (options: Options, called: Command): Promise<void> => {
   const { strategy, strategies } = options;
   if (strategies !== undefined) await backtestStrategies({ ...options, strategies }, called);
   else if (strategy === undefined) throw new Invalid("--strategy", "a name, or --strategies", strategy);
-  else await runOne({ ...options, strategy });
+  else await runOne({ ...options, strategy }, called);
 };
 
-const runOne = async (options: Options & { readonly strategy: string }): Promise<void> => {
+const runOne = async (options: Options & { readonly strategy: string }, called: Command): Promise<void> => {
   const { candles: path, feeBps, makerFeeBps = feeBps, convention, json = false, ...rest } = options;
   const exits = exitsOf(options);
   const contracts = contractsOf(options);
@@ -136,6 +138,15 @@ const runOne = async (options: Options & { readonly strategy: string }): Promise
       throw new Invalid("--risk", "another strategy than signals, which have no portfolio", options.risk);
     noReport(options);
     backtestSignals(options.signals, convention, json);
+    return;
+  }
+  if (options.trades !== undefined) {
+    if (exits !== undefined) throw new Invalid("--trades", "no protective exits beside it", options.trades);
+    if (contracts !== undefined) throw new Invalid("--trading-mode", "spot with trades", "futures");
+    if (options.risk !== undefined)
+      throw new Invalid("--risk", "candles: trades have no plan yet", options.risk);
+    noReport(options);
+    await backtestTrades(options.trades, paramsOf(options.params), options, called);
     return;
   }
   if (options.books !== undefined) {
@@ -179,11 +190,16 @@ const runOne = async (options: Options & { readonly strategy: string }): Promise
   showBacktest(ran, options);
 };
 
-/** A file of signals is replayed into trades by their ratios alone, without amounts. */
+/** Reports are made of candles and round trips: signals are replayed by ratios alone, books and trades have no candles. */
 const noReport = ({ html, exportFilename, breakdown, metricsCompat }: Options): void => {
   const given = { html, "export-filename": exportFilename, breakdown, "metrics-compat": metricsCompat };
   for (const [name, value] of Object.entries(given))
-    if (value !== undefined) throw new Invalid(`--${name}`, "another strategy than signals", value);
+    if (value !== undefined)
+      throw new Invalid(
+        `--${name}`,
+        "a backtest over candles: signals, books and trades have no such report",
+        value,
+      );
 };
 
 const paramsOf = (text: string | undefined): unknown => {

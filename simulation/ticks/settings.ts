@@ -55,6 +55,8 @@ export interface TickResult {
   readonly turns: readonly Decided<PortfolioCommand, PortfolioEvent>[];
   readonly state: PortfolioState;
   readonly venue: SimulatedVenue;
+  /** Time of the last print, ms; 0 without any. */
+  readonly endedAt: number;
   readonly trades: number;
   readonly candles: number;
 }

@@ -108,7 +108,7 @@ class TickBacktest implements TickStage {
     const trades = markets.reduce((sum, market) => sum + market.trades, 0);
     const candles = this.markets.reduce((sum, market) => sum + market.candles, 0);
     const { turns, state, venue } = this;
-    return { turns, state, venue, trades, candles };
+    return { turns, state, venue, endedAt: this.now, trades, candles };
   }
 
   print(symbol: string, tradeId: number, ticks: number, lots: number, takerSide: Side, at: number): void {
