@@ -40,7 +40,8 @@ describe("start", () => {
   });
 
   it("begins the next demo empty, since its exchange has forgotten; a chosen directory is kept", async () => {
-    const halfSecond = ["start", "--for", "500ms", "--json", "--quiet", "--seed", "7"];
+    // One instrument: what is done with directories hangs on no market.
+    const halfSecond = ["start", "--for", "500ms", "--symbols", "BTC/USDT", "--json", "--quiet"];
     const left = join(folder.path, ".shoal", "left-by-the-last-one");
     writeFileSync(left, "");
     const again = await shoal(halfSecond, { cwd: folder.path });
