@@ -1,0 +1,81 @@
+/** `shoal backtesting --trading-mode futures` with a file of funding rates: what is paid, by hand, and which options are refused. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { scratch, shoalHere } from "./command.ts";
+
+const folder = scratch();
+afterAll(() => folder.remove());
+
+const START = Date.UTC(2021, 0, 1);
+const HOUR = 3_600_000;
+const write = (name: string, lines: readonly string[]): string => {
+  const path = join(folder.path, name);
+  writeFileSync(path, `${lines.join("\n")}\n`);
+  return path;
+};
+const candles = write("A_B-1h.csv", [
+  "ts_ms,open,high,low,close,volume",
+  ...Array.from({ length: 20 }, (_, k) => `${START + k * HOUR},100,100,100,100,1`),
+]);
+const rates = write("rates.csv", [
+  "ts_ms,rate,mark",
+  `${START},0.01,100`,
+  `${START + 8 * HOUR},0.001,`,
+  `${START + 16 * HOUR},-0.002,110`,
+]);
+write("half.ts", [
+  `export const strategy = {
+    name: "half", about: "half of what there is", genes: { exposure: { kind: "number", min: -1, max: 1, default: 0.5 } },
+    needs: () => ({ timeframes: ["1h"], warmupCandles: 0 }),
+    start: ({ exposure }) => {
+      let asked = false;
+      return {
+        onCandle(candle, i, timeframe, desk) { if (!asked) desk.aim(i, exposure, "half"); asked = true; },
+        save: () => ({}), load() {},
+      };
+    },
+  };`,
+]);
+const run = (...more: readonly string[]) =>
+  shoalHere([
+    ...["backtesting", "-s", "half", "--strategies-dir", folder.path, "--candles", candles],
+    ...["--starting-balance", "1000", "--fee-bps", "0", ...more],
+  ]);
+
+describe("shoal backtesting --trading-mode futures", () => {
+  it.each([["exact"], ["float"]])("longs pay recorded rates, %s accounting", async (accounting) => {
+    const futures = ["--trading-mode", "futures", "--accounting", accounting, "--json"];
+    const { code, err, json } = await run(...futures, "--funding", rates);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    // 5 contracts from 01:00 on, so nothing at 00:00. 5 * 100 * 0.001 paid at 08:00 at the last price, 5 * 110 * 0.002 received at 16:00.
+    const carry = expect.closeTo(-0.5 + 1.1, 9) as number;
+    expect(json["trades"]).toMatchObject([
+      { pair: "A/B:B", side: "long", quantity: 5, carry, profit: carry },
+    ]);
+    expect(json["profitTotalRatio"]).toBeCloseTo(0.0006, 12);
+    expect(JSON.stringify(json["conventions"])).toContain("rates.csv");
+  });
+
+  it("shorts get what longs pay, at one rate for every eight hours", async () => {
+    const params = ["--params", '{"exposure":-0.5}', "--funding", "0.0001", "--json"];
+    const { json } = await run("--trading-mode", "futures", ...params);
+    // 500 short at 08:00 and 16:00.
+    expect(json["trades"]).toMatchObject([{ side: "short", carry: expect.closeTo(0.1, 9) as number }]);
+  });
+
+  it.each([
+    [["--funding", "0.0001"], "--funding"],
+    [["--leverage", "3"], "--leverage"],
+    [["--margin-mode", "cross"], "--margin-mode"],
+    [["--borrow-rate", "5"], "--borrow-rate"],
+    [["--maintenance", "1"], "--maintenance"],
+    [["--trading-mode", "futures", "--leverage", "lots"], "--leverage"],
+    [["--trading-mode", "futures", "--maintenance", "60"], "--maintenance"],
+    [["--trading-mode", "futures", "--funding", "rates-of-nobody.csv"], "--funding"],
+    [["--trading-mode", "futures", "--convention", "freqtrade"], "--trading-mode"],
+  ])("%j: refused by name", async (more, option) => {
+    const { code, err } = await run(...more);
+    expect([code, err]).toEqual([2, expect.stringContaining(`${option}: expected`)]);
+  });
+});
