@@ -51,8 +51,10 @@ const handlers: Handlers = {
   OrderApproved: (_, memory, { order }) => {
     if (order.side === "buy") memory.entered(order.strategy, order.at);
   },
+  OrderPlaced: (_, memory, { sent }) => memory.sent(sent.at),
   CancelRequested: (_, memory, { at }) => memory.cancelled(at),
   OrderFilled: (state, memory, { strategy, fill, order, tag }) => {
+    memory.filled(fill.at);
     const book = state.accounts.get(fill.account)!.books.get(strategy)!;
     const stopped = state.orders.get(order)?.protects === true || isStopTag(tag);
     traded(state, memory, book, { ...fill, stopped });

@@ -6,6 +6,7 @@ import { timeframes } from "../market/candle.ts";
 import { Bars, type SavedBars } from "./bars.ts";
 import { EquityTrack } from "./equity-track.ts";
 import { isLocked, locksOf, type Lock, type TradeSide } from "./guards/guard.ts";
+import { MessageRatio } from "./message-ratio.ts";
 import { similarity, type Similarity } from "./similarity.ts";
 import { Trades, type PositionChange } from "./trades.ts";
 import type { RiskPlan } from "./plan.ts";
@@ -33,6 +34,7 @@ export class RiskMemory {
   private readonly entries = new Map<string, number[]>();
   /** Times of cancels of the last minute. */
   private cancels: number[] = [];
+  readonly messages = new MessageRatio();
   private alike: { readonly bar: number; readonly found: Similarity } | undefined;
 
   constructor(plan: RiskPlan) {
@@ -126,7 +128,19 @@ export class RiskMemory {
     return this.entries.get(strategy)?.filter((time) => time > at - HOUR_MS).length ?? 0;
   }
 
+  /** Told to a venue: an order, or that one is to go. */
+  sent(at: number): void {
+    const { orderToTrade } = this.plan.controls;
+    if (orderToTrade !== undefined) this.messages.sent(at, orderToTrade.minutes);
+  }
+
+  filled(at: number): void {
+    const { orderToTrade } = this.plan.controls;
+    if (orderToTrade !== undefined) this.messages.filled(at, orderToTrade.minutes);
+  }
+
   cancelled(at: number): void {
+    this.sent(at);
     if (this.plan.controls.cancelsPerMinute === undefined) return;
     this.cancels = this.cancels.filter((time) => time > at - MINUTE_MS);
     this.cancels.push(at);
@@ -161,10 +175,12 @@ export class RiskMemory {
       })),
       entries: [...this.entries],
       cancels,
+      messages: this.messages.save(),
     };
   }
 
-  load(saved: SavedMemory): this {
+  /** Older ones know of no messages. */
+  load(saved: Omit<SavedMemory, "messages"> & Partial<Pick<SavedMemory, "messages">>): this {
     this.bar = saved.bar;
     for (const [id, bars] of saved.bars) this.bars.set(id, new Bars(this.plan.window).load(bars));
     this.trades.load(saved.trades);
@@ -174,6 +190,7 @@ export class RiskMemory {
     for (const { quote, ...track } of saved.tracks) Object.assign(this.track(quote), track);
     for (const [strategy, times] of saved.entries) this.entries.set(strategy, [...times]);
     this.cancels = [...saved.cancels];
+    this.messages.load(saved.messages ?? []);
     return this;
   }
 }

@@ -19,6 +19,7 @@ export type PlanRule =
   | LockRule
   | "drawdown"
   | "cancel-rate"
+  | "order-to-trade"
   | "model-exposure"
   | "model-rate"
   | "net-exposure"
@@ -104,10 +105,13 @@ const equityRefusal = (
 };
 
 const rateRefusal = ({ memory }: PlanStanding, { at }: Order): PlanRefusal | undefined => {
-  const { cancelsPerMinute } = memory.plan.controls;
-  if (cancelsPerMinute === undefined) return undefined;
-  const cancels = memory.cancelsAt(at);
-  return cancels < cancelsPerMinute ? undefined : no("cancel-rate", whole(cancels), whole(cancelsPerMinute));
+  const { cancelsPerMinute, orderToTrade } = memory.plan.controls;
+  if (cancelsPerMinute !== undefined) {
+    const cancels = memory.cancelsAt(at);
+    if (cancels >= cancelsPerMinute) return no("cancel-rate", whole(cancels), whole(cancelsPerMinute));
+  }
+  const found = orderToTrade && memory.messages.beyond(orderToTrade, at);
+  return found === undefined ? undefined : no("order-to-trade", ratio(found), ratio(orderToTrade!.max));
 };
 
 const modelRefusal = (

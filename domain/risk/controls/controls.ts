@@ -1,6 +1,7 @@
 /** Who may enter what, and when: lists, jurisdictions, calendars, quiet times, rates of cancels, orders that a model drives. */
 import type { Instrument } from "../../market/instrument.ts";
 import { Fields } from "../fields.ts";
+import type { MessageRule } from "../message-ratio.ts";
 import {
   type Calendar,
   type Funding,
@@ -38,6 +39,7 @@ export interface Controls {
   readonly funding?: Funding;
   /** No entries while as many orders were cancelled within a minute. */
   readonly cancelsPerMinute?: number;
+  readonly orderToTrade?: MessageRule;
   readonly models?: Models;
 }
 
@@ -52,6 +54,7 @@ export const readControls = (raw: unknown, path: string): Controls => {
     "events",
     "funding",
     "cancelsPerMinute",
+    "orderToTrade",
     "models",
   ]);
   const restricted = readNames(fields, "restricted");
@@ -64,6 +67,7 @@ export const readControls = (raw: unknown, path: string): Controls => {
       );
   const jurisdiction = readJurisdiction(fields.get("jurisdiction"), fields.at("jurisdiction"));
   const funding = readFunding(fields.get("funding"), fields.at("funding"));
+  const orderToTrade = readOrderToTrade(fields.get("orderToTrade"), fields.at("orderToTrade"));
   const models = readModels(fields.get("models"), fields.at("models"));
   return {
     restricted,
@@ -75,6 +79,7 @@ export const readControls = (raw: unknown, path: string): Controls => {
     ...(fields.has("cancelsPerMinute")
       ? { cancelsPerMinute: fields.count("cancelsPerMinute", 1, 1_000_000, 1) }
       : {}),
+    ...(orderToTrade === undefined ? {} : { orderToTrade }),
     ...(models === undefined ? {} : { models }),
   };
 };
@@ -90,6 +95,18 @@ const readJurisdiction = (raw: unknown, path: string): Jurisdiction | undefined 
       if (names.length === 0) rule.refuse("names", "at least one asset, symbol, instrument or venue");
       return { names, barred: rule.texts("barred", country, expected) };
     }),
+  };
+};
+
+const readOrderToTrade = (raw: unknown, path: string): MessageRule | undefined => {
+  if (raw === undefined) return undefined;
+  const fields = new Fields(raw, path, ["max", "minutes", "free"]);
+  const max = fields.maybeNumber("max", 1, 1_000_000);
+  if (max === undefined) return fields.refuse("max", "messages for each fill, from 1 to 1000000");
+  return {
+    max,
+    minutes: fields.count("minutes", 1, 1_440, 60),
+    free: fields.count("free", 1, 1_000_000, 100),
   };
 };
 

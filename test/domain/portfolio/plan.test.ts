@@ -4,7 +4,7 @@ import { decimal, format } from "../../../domain/values/values.ts";
 import { toJson } from "../../../domain/values/json.ts";
 import { ETH, fillAll, HOUR, SOL, under } from "./planned.ts";
 import type { Turns } from "./turns.ts";
-import { aim, BTC, mark, of, only, time } from "./words.ts";
+import { aim, BTC, limit, mark, of, only, time } from "./words.ts";
 
 const MINUTE = 60_000;
 
@@ -50,6 +50,32 @@ describe("a portfolio under a risk plan", () => {
     }
     expect(buy(turns, "a", 0.1, last, ETH)[0]).toMatch(/^cluster-exposure/);
     expect(buy(turns, "a", 0.1, last, SOL)).toEqual([]);
+  });
+
+  it("counts orders and cancels for each fill: too many of them, and entries wait until the window has passed", () => {
+    const turns = under({ controls: { orderToTrade: { max: 3, minutes: 10, free: 4 } } });
+    const prices = { [BTC]: "100" };
+    const marks = { [BTC]: mark("100") };
+    const quote = (tag: string) => turns.propose("a", [limit("buy", 1, 99, { tag })], marks);
+    const withdraw = (tag: string) => {
+      turns.propose("a", [{ type: "cancel", tag }], marks);
+      for (const { order } of [...turns.state.orders.values()])
+        turns.turn(turns.report(order.id, "cancelled"));
+    };
+    const refused = (events: ReturnType<typeof quote>) =>
+      of(events, "OrderRefused").map(({ rule, asked, max }) => `${rule} ${format(asked)} ${format(max)}`);
+    // One order and one fill; then 2, 3 and 4, 5 messages for that fill.
+    expect(buy(turns, "a", 0.1, prices)).toEqual([]);
+    expect(refused(quote("one"))).toEqual([]);
+    withdraw("one");
+    expect(refused(quote("two"))).toEqual([]);
+    withdraw("two");
+    expect(refused(quote("three"))).toEqual(["order-to-trade 6 3"]);
+    // An exit passes, and is a message and a fill of its own: 7 for 2 of them with the next.
+    expect(buy(turns, "a", 0, prices)).toEqual([]);
+    expect(refused(quote("four"))).toEqual(["order-to-trade 3.5 3"]);
+    turns.now += 11 * MINUTE;
+    expect(refused(quote("five"))).toEqual([]);
   });
 
   it("locks by guards, journals the lock once, and tells the rule", () => {
@@ -170,7 +196,11 @@ describe("a portfolio under a risk plan", () => {
       dailyLoss: { max: 0.5 },
       sizing: { method: "volatility-target", otherwise: 0.3 },
       protections: [{ method: "ConsecutiveLosses", trade_limit: 1 }],
-      controls: { cancelsPerMinute: 5, models: { strategies: ["a"], ordersPerHour: 99 } },
+      controls: {
+        cancelsPerMinute: 5,
+        orderToTrade: { max: 40 },
+        models: { strategies: ["a"], ordersPerHour: 99 },
+      },
     });
     for (let bar = 0; bar < 30; bar += 1) {
       turns.now += HOUR;

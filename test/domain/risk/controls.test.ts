@@ -123,5 +123,7 @@ describe("controls", () => {
     expect(field({ jurisdiction: { home: "Germany" } })).toBe("c.jurisdiction.home");
     expect(field({ models: { strategies: [] } })).toBe("c.models.strategies");
     expect(field({ cancelsPerMinute: 0.5 })).toBe("c.cancelsPerMinute");
+    expect(field({ orderToTrade: { minutes: 5 } })).toBe("c.orderToTrade.max");
+    expect(field({ orderToTrade: { max: 10, minutes: 2_000 } })).toBe("c.orderToTrade.minutes");
   });
 });
