@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeCandles } from "../nodes/candle-csv.ts";
 import { eventually, findServer, freePort, startNats, type Server } from "../servers.ts";
-import { begin, scratch, shoal, type Running } from "./command.ts";
+import { begin, scratch, shoal, shoalHere, type Running } from "./command.ts";
 
 describe.skipIf(findServer("nats-server") === undefined)("shoal hyperopt --nats", () => {
   const folder = scratch();
@@ -84,9 +84,9 @@ describe.skipIf(findServer("nats-server") === undefined)("shoal hyperopt --nats"
 
   it("says with 3 that there is no server, and with 2 that nobody would evaluate", async () => {
     const url = `nats://127.0.0.1:${await freePort()}`;
-    const away = await shoal(search("away", "--nats", url));
+    const away = await shoalHere(search("away", "--nats", url));
     expect([away.code, away.err]).toEqual([3, expect.stringContaining(`NATS at ${url} cannot be reached`)]);
-    const nobody = await shoal(search("nobody", "-j", "0"));
+    const nobody = await shoalHere(search("nobody", "-j", "0"));
     expect([nobody.code, nobody.err]).toEqual([
       2,
       expect.stringContaining("--workers: expected at least one"),

@@ -11,6 +11,7 @@ import { routes } from "../../nodes/gateway/routes.ts";
 import { demo } from "../../nodes/demo.ts";
 import { parseSettings } from "../../nodes/settings.ts";
 import { faultFields, faultPlan } from "../../sandbox/faults/plan.ts";
+import { shoalHere } from "../cli/command.ts";
 import { blocks, commands, documents, root } from "./blocks.ts";
 
 const run = promisify(execFile);
@@ -28,9 +29,7 @@ describe("commands of README and guides", () => {
     const key = words.join(" ");
     const known = helps.get(key);
     if (known !== undefined) return known;
-    const asked = run(process.execPath, [join(root, "cli", "shoal.ts"), ...words, "--help"]).then(
-      ({ stdout }) => stdout,
-    );
+    const asked = shoalHere([...words, "--help"]).then(({ out }) => out);
     helps.set(key, asked);
     return asked;
   };
