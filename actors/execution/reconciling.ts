@@ -22,6 +22,8 @@ const OVERLAP_MS = 60_000;
 const MISSING_FOR_MS = 10_000;
 /** Past the above, whatever the timer's grain is. */
 const LOOK_AGAIN_MS = MISSING_FOR_MS + 100;
+/** Where fills stay away: every look is dear. */
+const LOOK_AGAIN_MAX_MS = 60_000;
 
 export interface ReconcilingPorts {
   readonly venue: AccountAtVenue;
@@ -37,7 +39,7 @@ export interface ReconcilingPorts {
   fill(fill: Fill): void;
   /** As they were at `asOf` or later. */
   balances(balances: ReadonlyMap<Asset, Money>, asOf: Timestamp): void;
-  /** Run it once more then: an order is missing, and money is reserved for it. */
+  /** Run it once more then: an order is missing, or fills of one are, and money is reserved for it. */
   again?(afterMs: number): void;
 }
 
@@ -47,13 +49,15 @@ export const reconciler = (ports: ReconcilingPorts) => {
   const toldUntil = new Map<InstrumentId, Timestamp>();
   /** Accepted once, and now neither open nor known at the venue: since when, on our clock. */
   const missing = new Map<ClientOrderId, number>();
+  /** How often in a row the venue has told that more was filled than it shows fills of. */
+  let lackedTimes = 0;
   let running: Promise<Reconciliation> | undefined;
 
-  const fills = async (instrument: InstrumentId, since: Timestamp): Promise<number> => {
+  const fills = async (instrument: InstrumentId, since: Timestamp): Promise<readonly Fill[]> => {
     const found = await venue.fills(instrument, Math.max(0, since - OVERLAP_MS) as Timestamp);
     for (const fill of found) ports.fill(fill);
     toldUntil.set(instrument, found.at(-1)?.at ?? since);
-    return found.length;
+    return found;
   };
 
   /** Venues forget closed orders, test venues all of them: told again later, it is closed with the fills told so far. */
@@ -73,28 +77,39 @@ export const reconciler = (ports: ReconcilingPorts) => {
     const open = await venue.openOrders();
     const ours = new Set(live.map(({ order }) => order.id));
     const atVenue = new Set(open.map(({ order }) => order));
-    let told = 0;
+    const shown = new Map<InstrumentId, readonly Fill[]>();
     const instruments = new Set([...ports.instruments, ...live.map(({ order }) => order.instrument)]);
     for (const instrument of instruments) {
       const since = toldUntil.get(instrument) ?? booked;
       const oldest = live.find(({ order }) => order.instrument === instrument)?.order.at ?? since;
-      told += await fills(instrument, Math.min(since, oldest) as Timestamp);
+      shown.set(instrument, await fills(instrument, Math.min(since, oldest) as Timestamp));
     }
-    for (const report of open) if (ours.has(report.order)) ports.report(report);
+    const reports = open.filter(({ order }) => ours.has(order));
     // An order nobody has heard of is the business of whoever sends it: it may be on its way now.
     const gone = live.flatMap(({ order, accepted }) => (accepted && !atVenue.has(order.id) ? [order] : []));
     for (const id of missing.keys()) if (!gone.some((order) => order.id === id)) missing.delete(id);
     for (const order of gone) {
       const found = (await venue.find(order.id, order.instrument)) ?? forgotten(order);
-      if (found !== undefined) ports.report(found);
+      if (found !== undefined) reports.push(found);
     }
+    for (const report of reports) ports.report(report);
+    const lacks = ({ order, instrument, filled }: OrderReport): boolean =>
+      filledIn(shown.get(instrument)!, order) < filled;
+    // It filled after we had asked for fills, or the venue shows them late.
+    for (const instrument of new Set(reports.filter(lacks).map((report) => report.instrument))) {
+      const oldest = live.find(({ order }) => order.instrument === instrument)!.order.at;
+      shown.set(instrument, await fills(instrument, oldest));
+    }
+    lackedTimes = reports.some(lacks) ? lackedTimes + 1 : 0;
     if (missing.size > 0) ports.again?.(LOOK_AGAIN_MS);
+    else if (lackedTimes > 0)
+      ports.again?.(Math.min(LOOK_AGAIN_MAX_MS, LOOK_AGAIN_MS * 2 ** (lackedTimes - 1)));
     // The time before asking: a fill that the stream tells meanwhile is not in the answer, and makes it the older news.
     const asOf = marketNow();
     ports.balances(await venue.balances(), asOf);
     return {
       asked: gone.length,
-      fills: told,
+      fills: [...shown.values()].reduce((sum, { length }) => sum + length, 0),
       foreign: open.map(({ order }) => order).filter((id) => !ours.has(id)),
       at: marketNow(),
     };
@@ -118,3 +133,6 @@ export const reconciler = (ports: ReconcilingPorts) => {
     },
   };
 };
+
+const filledIn = (fills: readonly Fill[], id: ClientOrderId): Quantity =>
+  fills.reduce((sum, { order, quantity }) => (order === id ? sum + quantity : sum), 0n) as Quantity;

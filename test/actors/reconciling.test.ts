@@ -16,11 +16,15 @@ const filledAt = (at: number): Fill =>
 interface Given {
   readonly bookedUntil: number;
   readonly live?: readonly LiveOrder[];
+  /** More of them come to be seen when some are added. */
   readonly fills?: readonly Fill[];
+  readonly found?: OrderReport;
+  /** Before it answers: how often fills of BTC have been asked for in all. */
+  readonly onAsked?: (times: number) => void;
 }
 
-/** A venue that has the given fills, no open order and knows no order by its id. Wall time is set by hand. */
-const world = ({ bookedUntil, live = [], fills = [] }: Given) => {
+/** A venue that has the given fills, no open order, and knows no order by its id but the one `found`. Wall time is set by hand. */
+const world = ({ bookedUntil, live = [], fills = [], found, onAsked }: Given) => {
   const asked: [InstrumentId, number][] = [];
   const reports: OrderReport[] = [];
   const told: Fill[] = [];
@@ -29,7 +33,7 @@ const world = ({ bookedUntil, live = [], fills = [] }: Given) => {
   const time = { now: 0, market: 20 * MINUTE };
   const venue: Partial<AccountAtVenue> = {
     openOrders: () => Promise.resolve([]),
-    find: () => Promise.resolve(undefined),
+    find: () => Promise.resolve(found),
     // It takes a while to answer.
     balances: () => {
       time.market += 500;
@@ -37,6 +41,7 @@ const world = ({ bookedUntil, live = [], fills = [] }: Given) => {
     },
     fills: (instrument, since) => {
       asked.push([instrument, since]);
+      if (instrument === BTC) onAsked?.(asked.filter(([one]) => one === BTC).length);
       return Promise.resolve(fills.filter((fill) => fill.instrument === instrument && fill.at >= since));
     },
   };
@@ -112,6 +117,46 @@ describe("an order that the venue does not know", () => {
     time.now = 60_000;
     await reconciling.run();
     expect(reports).toEqual([]);
+  });
+});
+
+describe("an order that has filled, whose fills the venue does not show yet", () => {
+  const found = { order: "a1", instrument: BTC, status: "filled", filled: 7n } as unknown as OrderReport;
+  const part = (quantity: bigint): Fill =>
+    ({ ...filledAt(6 * MINUTE + Number(quantity)), order: "a1", quantity }) as unknown as Fill;
+
+  it("is looked at again, ever more seldom, until they add up", async () => {
+    const fills: Fill[] = [];
+    const { again, asked, reconciling, told, reports } = world({
+      ...{ bookedUntil: 0, live: [{ order, accepted: true }], fills, found },
+    });
+    await reconciling.run();
+    expect(reports).toEqual([found]);
+    expect(again).toEqual([10_100]);
+    // Once more at once: it may have filled between the two questions.
+    expect(asked.filter(([instrument]) => instrument === BTC)).toHaveLength(2);
+    fills.push(part(3n));
+    await reconciling.run();
+    await reconciling.run();
+    await reconciling.run();
+    expect(again.slice(1)).toEqual([20_200, 40_400, 60_000]);
+    fills.push(part(4n));
+    await reconciling.run();
+    expect(again).toHaveLength(4);
+    expect(told.map(({ quantity }) => quantity)).toContain(4n);
+  });
+
+  it("is not looked at again when they came between the two questions", async () => {
+    const fills: Fill[] = [];
+    const { again, reconciling, told } = world({
+      ...{ bookedUntil: 0, live: [{ order, accepted: true }], fills, found },
+      onAsked: (times) => {
+        if (times === 2) fills.push(part(7n));
+      },
+    });
+    await reconciling.run();
+    expect(told).toHaveLength(1);
+    expect(again).toEqual([]);
   });
 });
 
