@@ -24,29 +24,30 @@ import { showBacktest } from "./backtesting/shown.ts";
 import { backtestSignals } from "./backtesting/signals.ts";
 import { backtestTrades, type TradeOptions, withTrades } from "./backtesting/trades.ts";
 import { readRiskFile } from "../nodes/risk-file.ts";
+import { type CandleOptions, type CostOptions, withCandles, withCosts } from "./market-options.ts";
 import { say } from "./terminal.ts";
-import { amount, list, verb, wholeNumber, withJson } from "./verb.ts";
+import { verb, wholeNumber, withJson } from "./verb.ts";
 
 interface Options
-  extends ExitOptions, ReportOptions, ExportOptions, BookOptions, TradeOptions, ContractOptions {
+  extends
+    CandleOptions,
+    Omit<CostOptions, "convention">,
+    ExitOptions,
+    ReportOptions,
+    ExportOptions,
+    BookOptions,
+    TradeOptions,
+    ContractOptions {
   readonly strategy?: string;
   readonly strategies?: string;
-  readonly strategiesDir?: string;
   readonly params?: string;
   readonly candles?: string;
   readonly signals?: string;
-  readonly pairs?: readonly string[];
-  readonly timeframe?: string;
   readonly timeframeDetail?: string;
-  readonly timerange?: string;
-  readonly feeBps: number;
-  readonly makerFeeBps?: number;
   readonly convention: string;
   readonly accounting: Accounting;
-  readonly slippage: string;
   readonly orderLatencyMs: number;
   readonly feedLatencyMs: number;
-  readonly startingBalance: number;
   readonly tickSize?: string;
   readonly lotSize?: string;
   readonly seed: number;
@@ -54,7 +55,11 @@ interface Options
   readonly json?: boolean;
 }
 
-export const make = (): Command => withReport(withExport(withTrades(withBooks(withContracts(command())))));
+export const make = (): Command =>
+  withReport(withExport(withTrades(withBooks(withContracts(priced(command()))))));
+
+const priced = (command: Command): Command =>
+  withCosts(withCandles(command), [...fillConventions, "freqtrade"]);
 
 const command = (): Command =>
   withExits(
@@ -78,45 +83,21 @@ const command = (): Command =>
   )
     .option("-s, --strategy <name>", "which one; `list-strategies` has them, and signals replays a file")
     .option("--strategies <file>", "several in one portfolio, as YAML or JSON: parameters, pairs and shares")
-    .option("--strategies-dir <path>", "a folder of your own strategies")
     .option("--params <json>", "its parameters; the others have their defaults")
     .option("--candles <path>", "a file of candles, or a folder of such files")
     .option("--signals <file>", "candles, signals and settings as JSON (.gz too), for the strategy signals")
-    .option("-p, --pairs <list>", "only these pairs, such as BTC/USDT,ETH/USDT", list)
-    .option("-i, --timeframe <frame>", "of the candles; made of finer ones where there are none")
     .option("--timeframe-detail <frame>", "of finer candles beside them, which orders meet")
-    .option("--timerange <range>", "20210101-20210301, 20210101- or -20210301, UTC; what is before warms up")
-    .option("--fee-bps <n>", "fee of takers, and of makers unless told, in basis points", bps, 10)
-    .option("--maker-fee-bps <n>", "fee of makers", bps)
-    .addOption(
-      new Option("--convention <name>", "how orders are filled")
-        .choices([...fillConventions, "freqtrade"])
-        .default("next-open"),
-    )
     .addOption(new Option("--accounting <how>", "decimals, or doubles").choices(accountings).default("exact"))
-    .option(
-      "--slippage <model>",
-      "none, bps:N, spread:N, volume-share[:impact], square-root[:factor]",
-      "none",
-    )
     .option("--order-latency-ms <n>", "an order meets no price before", wholeNumber(0, 86_400_000), 0)
     .option("--feed-latency-ms <n>", "the strategy hears so late of a candle", wholeNumber(0, 86_400_000), 0)
     .option(
       "--risk <file>",
       "limits and risk plan as YAML or JSON; tells what each rule did, beside a run without the plan",
     )
-    .option("--starting-balance <n>", "in quote", amount, 10_000)
     .option("--tick-size <step>", "step of prices (default: 0.00000001)")
     .option("--lot-size <step>", "step of quantities (default: 0.00000001)")
     .option("--seed <n>", "equal seeds give equal answers", wholeNumber(0, Number.MAX_SAFE_INTEGER), 1)
     .action(run);
-
-function bps(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !(value >= 0 && value < 10_000))
-    throw new Invalid("fee", "basis points from 0, below 10000", text);
-  return value;
-}
 
 const run = async (options: Options, called: Command): Promise<void> => {
   const { strategy, strategies } = options;

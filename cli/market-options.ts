@@ -27,14 +27,13 @@ export const withCandles = (command: Command): Command =>
     .option("-i, --timeframe <frame>", "of the candles; made of finer ones where there are none")
     .option("--timerange <range>", "20210101-20210301, 20210101- or -20210301, UTC; what is before warms up");
 
-export const withCosts = (command: Command): Command =>
+/** `conventions`: those that the verb can run by. */
+export const withCosts = (command: Command, conventions: readonly string[] = fillConventions): Command =>
   command
     .option("--fee-bps <n>", "fee of takers, and of makers unless told, in basis points", basisPoints, 10)
     .option("--maker-fee-bps <n>", "fee of makers", basisPoints)
     .addOption(
-      new Option("--convention <name>", "how orders are filled")
-        .choices(fillConventions)
-        .default("next-open"),
+      new Option("--convention <name>", "how orders are filled").choices(conventions).default("next-open"),
     )
     .option(
       "--slippage <model>",
@@ -63,7 +62,7 @@ export const costsOf = ({
   ...{ convention, startingBalance },
 });
 
-const basisPoints = (text: string): number => {
+export const basisPoints = (text: string): number => {
   const value = Number(text);
   if (text.trim() === "" || !(value >= 0 && value < 10_000))
     throw new InvalidArgumentError("expected basis points from 0, below 10000");

@@ -1,11 +1,12 @@
 /** `shoal population`: many random parameter sets of a strategy reckoned in bulk, the best run again exactly. */
 import { availableParallelism } from "node:os";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { Invalid } from "../domain/values/invalid.ts";
 import type { PopulationAnswer } from "../nodes/population.ts";
 import { parseSlippage } from "../simulation/backtest/slippage.ts";
 import { Exit, exits } from "./exit.ts";
 import { trialsTable } from "./hyperopt/trials-table.ts";
+import { basisPoints } from "./market-options.ts";
 import { progressLine } from "./progress.ts";
 import { answer, say, table } from "./terminal.ts";
 import { jsonOption } from "./trials/options.ts";
@@ -33,13 +34,6 @@ interface Options {
   readonly lotSize?: string;
   readonly json?: boolean;
 }
-
-const bps = (text: string): number => {
-  const value = Number(text);
-  if (text.trim() === "" || !(value >= 0 && value < 10_000))
-    throw new InvalidArgumentError("expected basis points from 0, below 10000");
-  return value;
-};
 
 export const make = (): Command =>
   withJson(
@@ -73,8 +67,8 @@ export const make = (): Command =>
     .option("--min-trades <n>", "a set with fewer is not rated", wholeNumber(1, 1_000_000), 1)
     .option("--spaces <list>", "parameters to draw (default: all that --params does not fix)", list)
     .option("--params <json>", "parameters that are fixed; others that are not drawn have their defaults")
-    .option("--fee-bps <n>", "fee of takers, and of makers unless told, in basis points", bps, 10)
-    .option("--maker-fee-bps <n>", "fee of makers: what is reserved follows the higher one", bps)
+    .option("--fee-bps <n>", "fee of takers, and of makers unless told, in basis points", basisPoints, 10)
+    .option("--maker-fee-bps <n>", "fee of makers: what is reserved follows the higher one", basisPoints)
     .option("--slippage <model>", "none, bps:N, spread:N", "none")
     .option("--starting-balance <n>", "in quote", amount, 10_000)
     .option("--tick-size <step>", "step of prices, for the exact runs (default: 0.00000001)")
