@@ -1,11 +1,12 @@
 /** What the risk plan is to know of the portfolio around one entry. Counted anew for each entry, over all instruments and books. */
-import type { Order } from "../order/order.ts";
+import { isContract } from "../market/instrument.ts";
+import { adds, type Order } from "../order/order.ts";
 import type { Held, PlanStanding } from "../risk/plan-review.ts";
 import type { RiskMemory } from "../risk/memory.ts";
 import { plain, sizeFactor } from "../risk/sizing/factor.ts";
 import { absolute, notional, type Asset, type Money, type Price, type Quantity } from "../values/values.ts";
 import type { Ask } from "./commands.ts";
-import type { Book } from "./book.ts";
+import { UNALLOCATED, type Book } from "./book.ts";
 import type { Draft } from "./draft.ts";
 import { equityOf } from "./equity.ts";
 import { equityOfAll } from "./remember.ts";
@@ -15,12 +16,12 @@ export const planStanding = (draft: Draft, memory: RiskMemory, book: Book, quote
   const held: Held[] = [];
   for (const listed of draft.state.instruments.values()) {
     if (listed.instrument.quote !== quote) continue;
-    const value = draft.valueOf(listed);
-    if (value !== 0n) held.push({ instrument: listed.instrument, value });
+    const size = draft.valueOf(listed);
+    if (size !== 0n) held.push({ instrument: listed.instrument, size, ...signedValues(draft, listed, size) });
   }
   let entered = 0;
   for (const { order } of draft.approved.values())
-    if (order.strategy === book.strategy && order.side === "buy") entered += 1;
+    if (order.strategy === book.strategy && adds(order)) entered += 1;
   return {
     memory,
     equity: equityOfAll(draft.state, quote, draft.marks) as Money,
@@ -42,14 +43,32 @@ const strategyValue = (draft: Draft, book: Book, quote: Asset): Money => {
   for (const { instrument, quantity } of book.positions.values())
     if (quantity !== 0n) add(instrument, quantity);
   for (const live of book.orders)
-    if (live.order.side === "buy" && !draft.ends(live)) add(live.order.instrument, live.remaining);
+    if (adds(live.order) && !draft.ends(live)) add(live.order.instrument, live.remaining);
   for (const { order } of draft.approved.values())
-    if (isEntry(order) && order.strategy === book.strategy && order.account === book.account.id)
+    if (adds(order) && order.strategy === book.strategy && order.account === book.account.id)
       add(order.instrument, order.quantity);
   return sum as Money;
 };
 
-const isEntry = ({ side }: Order): boolean => side === "buy";
+/** Spot is never short. Contracts of strategies on opposite sides balance, but an entry does not count on another one being filled. */
+const signedValues = (draft: Draft, listed: Listed, size: bigint): Pick<Held, "long" | "short"> => {
+  const { id } = listed.instrument;
+  if (!isContract(id)) return { long: size, short: size };
+  const last = draft.mark(listed)?.last ?? (0n as Price);
+  let [long, short] = [0n, 0n];
+  for (const account of draft.state.accounts.values())
+    for (const { strategy, positions } of account.books.values())
+      if (strategy !== UNALLOCATED) long += positions.get(id)?.quantity ?? 0n;
+  short = long;
+  const enter = (order: Order, quantity: bigint): void => {
+    if (order.instrument !== id || !adds(order)) return;
+    if (order.side === "buy") long += quantity;
+    else short -= quantity;
+  };
+  for (const live of draft.state.orders.values()) if (!draft.ends(live)) enter(live.order, live.remaining);
+  for (const { order } of draft.approved.values()) enter(order, order.quantity);
+  return { long: notional(last, long as Quantity), short: notional(last, short as Quantity) };
+};
 
 type Aim = Extract<Ask, { type: "aim" }>;
 

@@ -1,5 +1,6 @@
 /** Feeds the memory of the risk plan with what happened. Without a plan there is no memory, and nothing here is called. */
-import { roundDown, toFloat, type Asset, type Decimal, type Quantity } from "../values/values.ts";
+import { notional, roundDown, toFloat, type Asset, type Decimal, type Quantity } from "../values/values.ts";
+import { adds } from "../order/order.ts";
 import { belowMinimum } from "../risk/risk.ts";
 import { nextDay } from "../risk/controls/zone.ts";
 import type { RiskMemory } from "../risk/memory.ts";
@@ -49,7 +50,7 @@ const handlers: Handlers = {
   Resumed: (_, memory) => memory.restart(),
   EntriesLocked: (_, memory, { number }) => memory.tell(number),
   OrderApproved: (_, memory, { order }) => {
-    if (order.side === "buy") memory.entered(order.strategy, order.at);
+    if (adds(order)) memory.entered(order.strategy, order.at);
   },
   OrderPlaced: (_, memory, { sent }) => memory.sent(sent.at),
   CancelRequested: (_, memory, { at }) => memory.cancelled(at),
@@ -59,11 +60,19 @@ const handlers: Handlers = {
     const stopped = state.orders.get(order)?.protects === true || isStopTag(tag);
     traded(state, memory, book, { ...fill, stopped });
   },
-  Crossed: (state, memory, { account, instrument, buy, sell, quantity, notional, at }) => {
+  Crossed: (state, memory, { account, instrument, buy, sell, quantity, notional: worth, at }) => {
     for (const { strategy, order, tag } of [buy, sell]) {
       const book = state.accounts.get(account)!.books.get(strategy)!;
       const stopped = state.orders.get(order)?.protects === true || isStopTag(tag);
-      traded(state, memory, book, { instrument, quantity, notional, at, stopped });
+      traded(state, memory, book, { instrument, quantity, notional: worth, at, stopped });
+    }
+  },
+  Liquidated: (state, memory, { fill, shares }) => {
+    const { account, instrument, price, at } = fill;
+    for (const { strategy, quantity } of shares) {
+      const book = state.accounts.get(account)!.books.get(strategy)!;
+      const paid = notional(price, quantity);
+      traded(state, memory, book, { instrument, quantity, notional: paid, at, stopped: true });
     }
   },
 };

@@ -33,11 +33,17 @@ export type PlanRule =
   | "stress"
   | "stop-loosened";
 
-/** Value held and being entered of one instrument, in quote; below 0 when short. */
+/** Held and being entered of one instrument, in quote. */
 export interface Held {
   readonly instrument: Instrument;
-  readonly value: bigint;
+  /** Without signs: each strategy's for itself. */
+  readonly size: bigint;
+  /** Of all strategies, below 0 when short: with what is being entered long, and with what is being entered short. */
+  readonly long: bigint;
+  readonly short: bigint;
 }
+
+const signed = ({ long, short }: Held, side: Order["side"]): bigint => (side === "buy" ? long : short);
 
 /** What the portfolio knows around one entry, before it. All of one quote asset. */
 export interface PlanStanding {
@@ -151,8 +157,9 @@ const exposureRefusal = (
   const change = side === "buy" ? (adds as bigint) : 0n - adds;
   let [gross, net, asset, atVenue, cluster] = [adds as bigint, 0n, 0n, adds as bigint, adds as bigint];
   const clusters = exposure.cluster === undefined ? undefined : memory.similar;
-  for (const { instrument, value } of held) {
-    const size = absolute(value);
+  for (const one of held) {
+    const { instrument, size } = one;
+    const value = signed(one, side);
     gross += size;
     net += value;
     if (instrument.base === base) asset += value;
@@ -184,10 +191,10 @@ const tailRefusal = (
   const worth = toFloat(equity);
   const change = toFloat(adds) * (side === "buy" ? 1 : -1);
   const after = held
-    .map(({ instrument: one, value }) => ({
-      id: one.id,
-      base: one.base,
-      value: toFloat(value),
+    .map((one) => ({
+      id: one.instrument.id,
+      base: one.instrument.base,
+      value: toFloat(signed(one, side)),
     }))
     .filter(({ value }) => value !== 0);
   const own = after.find(({ id }) => id === instrument.id);

@@ -103,8 +103,6 @@ const check = ({
 }: BacktestSettings): void => {
   if (risk !== undefined && accounting !== "exact")
     throw new Invalid("accounting", "exact beside a risk plan", accounting);
-  if (risk !== undefined && contracts !== undefined)
-    throw new Invalid("risk", "no plan beside contracts: its measures know no shorts", "a plan");
   const first = markets[0]?.instrument;
   if (first === undefined) throw new Invalid("markets", "at least one", markets);
   for (const { instrument } of markets)
