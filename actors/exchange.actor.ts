@@ -2,7 +2,7 @@
  * One venue's public streams: what the venue tells goes onto the market road, raw, instrument by instrument, and the
  * market's time with it, so that quiet instruments learn that a minute has passed.
  */
-import type { Market, MarketSink } from "../adapters/venue/venue.ts";
+import type { Book, Market, MarketSink } from "../adapters/venue/venue.ts";
 import { ExchangeContract, type ExchangeView } from "../contracts/exchange.ts";
 import { rawSubject, type RawBatch } from "../contracts/market.ts";
 import type { Instrument } from "../domain/market/instrument.ts";
@@ -16,6 +16,8 @@ export interface ExchangeSettings {
   readonly venue: VenueId;
   readonly instruments: readonly InstrumentId[];
   readonly quotes: boolean;
+  /** Whose depth somebody wants. */
+  readonly books?: ReadonlySet<InstrumentId>;
   /** How often the time is told to instruments that are quiet; 0 in lock-step, where the driver tells it. */
   readonly timeEveryMs: number;
   /** The market's time is the venue's clock. False at a sandbox, whose trades alone tell it. */
@@ -39,11 +41,11 @@ const LOOK_PAUSED_MS = 5_000;
 const CLOCK_OFF_MS = 500;
 
 export const exchangeActor = (settings: ExchangeSettings, ports: ExchangePorts): Actor => {
-  const { venue } = settings;
+  const { venue, books = new Set() } = settings;
   const { clock, road, activity } = ports;
   // Side by side: twelve symbols that ask for candles at one close do not wait for one another.
   const door = new Concurrent({ activity });
-  const counts = { trades: 0, quotes: 0 };
+  const counts = { trades: 0, quotes: 0, books: 0 };
   let market: OpenedMarket;
   let sink: MarketSink;
   /** The newest time heard on any stream; and up to which every stream has been read. */
@@ -77,6 +79,13 @@ export const exchangeActor = (settings: ExchangeSettings, ports: ExchangePorts):
     // Quotes overtake trades: at a sandbox they must not tell a time whose trades are still on their way.
     if (settings.clockTime) newer(told.at);
     publish(instrument, { trades: [], quote: told, at: settings.timeEveryMs === 0 ? newestAt : readAt });
+  };
+  const book = (instrument: InstrumentId, { at: told, bids, asks }: Book): void => {
+    counts.books += 1;
+    heardAt = clock.monotonic();
+    if (!market.whole(instrument)) return;
+    const at = settings.timeEveryMs === 0 ? newestAt : readAt;
+    publish(instrument, { trades: [], book: { at: told, bids, asks }, at });
   };
   /**
    * Everybody learns what time the market has, so that quiet instruments close their candles too. Not by a clock that was
@@ -147,6 +156,7 @@ export const exchangeActor = (settings: ExchangeSettings, ports: ExchangePorts):
       sink = {
         trades,
         ...(settings.quotes && market.capabilities.watchQuotes ? { quote } : {}),
+        ...(books.size > 0 && market.capabilities.watchBooks ? { book, booksOf: books } : {}),
         instrument: (changed: Instrument) => {
           tell("instrumentChanged", changed);
           if (settings.timeEveryMs === 0) return;

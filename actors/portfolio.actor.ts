@@ -134,8 +134,9 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
     instruments: readonly InstrumentId[],
     updates: readonly OrderUpdate[],
   ): Standing => {
-    const { sequence, cash, positions, orders } = deskFigures(state, strategy, instruments);
-    return { version: sourced.sequence, sequence, cash, positions, orders, updates };
+    const figures = deskFigures(state, strategy, instruments);
+    const { sequence, cash, positions, cashes, holdings, orders } = figures;
+    return { version: sourced.sequence, sequence, cash, positions, cashes, holdings, orders, updates };
   };
   const tell = (command: PortfolioCommand): Promise<undefined> => sourced.tell(command).then(() => undefined);
 

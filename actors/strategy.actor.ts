@@ -10,28 +10,37 @@ import { PortfolioContract } from "../contracts/portfolio.ts";
 import { StrategyContract, type Standing, type StopMode } from "../contracts/strategy.ts";
 import type { Candle, Timeframe } from "../domain/market/candle.ts";
 import type { ClosedCandle } from "../domain/market/candle-series.ts";
-import type { Instrument } from "../domain/market/instrument.ts";
+import { venueOf, type Instrument } from "../domain/market/instrument.ts";
 import { hearTicks } from "../domain/portfolio/hear-ticks.ts";
 import { endOf, isLate, MarketWindow } from "../domain/portfolio/market-window.ts";
-import { proposalOf } from "../domain/portfolio/proposal.ts";
+import { proposalsOf } from "../domain/portfolio/proposal.ts";
 import { Looks } from "../domain/risk/looks.ts";
 import { TraderDesk } from "../domain/strategy/desk.ts";
 import type { Params, Strategy, Trader } from "../domain/strategy/strategy.ts";
-import type { AccountId, InstrumentId, Money, StrategyId, Timestamp } from "../domain/values/values.ts";
+import type {
+  AccountId,
+  InstrumentId,
+  Money,
+  StrategyId,
+  Timestamp,
+  VenueId,
+} from "../domain/values/values.ts";
 import { defineActor, type Actor } from "../mixins/actor.ts";
-import { setAside, textOf } from "../mixins/dead-letter.ts";
 import { MarketInbox } from "../mixins/market-inbox.ts";
 import type { Wire } from "../mixins/wire.ts";
 import type { ActorPorts } from "./ports.ts";
 import { proposalLine } from "./strategy/proposals.ts";
+import { traderFailed } from "./strategy/trader-failed.ts";
 import { saver } from "./strategy/saving.ts";
 import { fillHoles, instrumentsOf, warmUp } from "./strategy/warm-up.ts";
 
 export interface StrategySettings {
   readonly id: StrategyId;
   readonly portfolio: string;
-  readonly account: AccountId;
+  /** One for each venue of its instruments, that of the first before the others. */
+  readonly accounts: ReadonlyMap<VenueId, AccountId>;
   readonly instruments: readonly InstrumentId[];
+  /** Of each account. */
   readonly capital: Money;
   /** How often the portfolio's risk plan sees our prices; absent: it has none. */
   readonly lookEveryMs?: number;
@@ -44,7 +53,9 @@ export interface StrategyPorts extends ActorPorts {
 }
 
 export const strategyActor = (settings: StrategySettings, ports: StrategyPorts): Actor => {
-  const { id, account, instruments, strategy, params } = settings;
+  const { id, instruments, strategy, params } = settings;
+  const accounts = [...settings.accounts.values()];
+  const accountOf = (i: number): AccountId => settings.accounts.get(venueOf(instruments[i]!)) ?? accounts[0]!;
   const { road, activity, marketNow } = ports;
   const needs = strategy.needs(params);
   const desk = new TraderDesk(instruments.length);
@@ -69,14 +80,11 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
     const look = looks.due(desk.now);
     if (asks.length === 0 && !look) return;
     for (const ask of asks) if (ask.type === "wake") wakeAt = Math.min(wakeAt, ask.at);
-    const proposal = proposalOf(
-      asks,
-      { strategy: id, account, at: desk.now, instruments, marks: () => window.marks(), look },
-      counts.proposals + 1,
-    );
-    if (proposal === undefined) return;
-    counts.proposals = proposal.sequence;
-    proposals.post(proposal);
+    const from = { strategy: id, at: desk.now, instruments, marks: () => window.marks(), look };
+    for (const proposal of proposalsOf(asks, { ...from, accounts, accountOf }, counts.proposals)) {
+      counts.proposals = proposal.sequence;
+      proposals.post(proposal);
+    }
   };
 
   const save = (): Promise<void> => {
@@ -102,7 +110,7 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
     trader.onCandle(candle, i, timeframe, desk);
   };
 
-  const mark = (): void => window.mark(standing.cash, standing.positions);
+  const mark = (): void => window.mark(standing);
 
   const hear = (i: number, batch: MarketBatch): Promise<void> | undefined => {
     // It waited for a start that failed.
@@ -202,10 +210,10 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
         return road.subscribe(marketSubject(instrument), (batch) => inbox.take(batch as MarketBatch));
       });
       market = await instrumentsOf(wire, instruments);
-      const quote = market[0]!.quote;
-      const { capital: amount } = settings;
-      await portfolio.allot({ strategy: id, account, asset: quote, amount, at: marketNow() });
-      standing = await portfolio.standing({ strategy: id, account, instruments });
+      const capital = { asset: market[0]!.quote, amount: settings.capital };
+      for (const account of accounts)
+        await portfolio.allot({ strategy: id, account, ...capital, at: marketNow() });
+      standing = await portfolio.standing({ strategy: id, account: accounts[0]!, instruments });
       desk.open = standing.orders;
       counts.proposals = standing.sequence;
       trader = strategy.start(params, market);
@@ -235,15 +243,3 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
     },
   });
 };
-
-const traderFailed = (wire: Wire, id: StrategyId, told: Standing, error: unknown): void =>
-  setAside(wire, {
-    reason: "broken",
-    error: textOf(error),
-    attempts: 1,
-    from: `strategy.${id}`,
-    to: { kind: "strategy", id, message: "updated", mode: "command" },
-    input: told,
-    trace: { strategy: id, journal: told.version },
-    money: false,
-  });

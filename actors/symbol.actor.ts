@@ -11,8 +11,8 @@ import { SymbolContract } from "../contracts/symbol.ts";
 import { CandleSeries, type ClosedCandle } from "../domain/market/candle-series.ts";
 import type { Candle, Timeframe } from "../domain/market/candle.ts";
 import type { Instrument } from "../domain/market/instrument.ts";
-import { gridOf, parseQuote, parseTrade, type Grid } from "../domain/market/parse.ts";
-import type { Quote, Trade } from "../domain/market/tick.ts";
+import { checkDepth, gridOf, parseQuote, parseTrade, type Grid } from "../domain/market/parse.ts";
+import type { Depth, Quote, Trade } from "../domain/market/tick.ts";
 import type { InstrumentId, Timestamp, VenueId } from "../domain/values/values.ts";
 import { defineActor, type Actor } from "../mixins/actor.ts";
 import { MarketInbox } from "../mixins/market-inbox.ts";
@@ -137,51 +137,51 @@ export const symbolActor = (settings: SymbolSettings, { road, clock }: ActorPort
         hearTime(batch.at);
         const before = closedBefore();
         for (const one of series.closeBefore(before)) closed.push(one);
-        if (gaps.none || !(begun && gaps.isDue(before))) publish(good, gaps.whole(closed), told);
+        const book = batch.book !== undefined && saneBook(batch.book) ? batch.book : undefined;
+        if (gaps.none || !(begun && gaps.isDue(before))) publish(good, gaps.whole(closed), told, book);
         else
           return gaps
             .mend(closed, before, fetchCandles, (error) =>
               wire.log.warn(`${id}: no candles from the venue`, { error }),
             )
-            .then((mended) => publish(good, mended, told));
+            .then((mended) => publish(good, mended, told, book));
       };
       const refuse = (what: string, error: unknown, value: object): false => {
         counts.refused += 1;
         wire.log.warn(`${id}: a ${what} was refused: ${(error as Error).message}`, { [what]: value });
         return false;
       };
-      const sane = (trade: Trade): boolean => {
-        try {
-          parseTrade(trade, grid);
-          return true;
-        } catch (error) {
-          return refuse("trade", error, trade);
-        }
+      const sound = <T extends object>(what: string, check: (one: T) => unknown) => {
+        return (one: T): boolean => {
+          try {
+            check(one);
+            return true;
+          } catch (error) {
+            return refuse(what, error, one);
+          }
+        };
       };
-      const saneQuote = (one: Quote): boolean => {
-        try {
-          parseQuote(one, grid);
-          return true;
-        } catch (error) {
-          return refuse("quote", error, one);
-        }
-      };
+      const sane = sound("trade", (trade: Trade) => parseTrade(trade, grid));
+      const saneQuote = sound("quote", (one: Quote) => parseQuote(one, grid));
+      const saneBook = sound("book", (one: Depth) => checkDepth(one));
       const publish = (
         trades: readonly Trade[],
         candles: readonly ClosedCandle[],
         told: Quote | undefined,
+        book: Depth | undefined,
       ): void => {
         for (const one of candles) {
           memory.keep(one.timeframe, one.candle);
           gaps.told(one);
         }
         counts.candles += candles.length;
-        if (trades.length === 0 && candles.length === 0 && told === undefined) return;
+        if (trades.length === 0 && candles.length === 0 && told === undefined && book === undefined) return;
         road.publish(marketSubject(id), {
           trades,
           candles,
           at,
           ...(told === undefined ? {} : { quote: told }),
+          ...(book === undefined ? {} : { book }),
         });
       };
       const raw = rawSubject(id);

@@ -20,6 +20,7 @@ export interface ExchangeView {
   readonly instruments: number;
   readonly trades: number;
   readonly quotes: number;
+  readonly books: number;
   readonly clockOffsetMs: number;
   readonly streams: readonly { stream: string; lastAt: number; reconnects: number; gapsFilled: number }[];
   readonly breakers: readonly { class: string; state: string; openings: number }[];

@@ -3,13 +3,14 @@
  * `market` from the symbol actor to everybody who trades, records or watches.
  */
 import type { ClosedCandle } from "../domain/market/candle-series.ts";
-import type { Quote, Trade } from "../domain/market/tick.ts";
+import type { Depth, Quote, Trade } from "../domain/market/tick.ts";
 import type { InstrumentId, Timestamp } from "../domain/values/values.ts";
 
 /** What the exchange actor tells of one instrument. A batch without trades only tells the time. */
 export interface RawBatch {
   readonly trades: readonly Trade[];
   readonly quote?: Quote;
+  readonly book?: Depth;
   /** Market time: everything before it has been told. */
   readonly at: Timestamp;
 }
@@ -19,6 +20,7 @@ export interface MarketBatch {
   readonly trades: readonly Trade[];
   readonly candles: readonly ClosedCandle[];
   readonly quote?: Quote;
+  readonly book?: Depth;
   readonly at: Timestamp;
 }
 

@@ -14,6 +14,9 @@ export interface Standing {
   readonly cash: number;
   /** Base units by index of its instruments. */
   readonly positions: readonly number[];
+  /** What there is of each instrument's quote asset and base at its venue; absent from an older portfolio. */
+  readonly cashes?: readonly number[];
+  readonly holdings?: readonly number[];
   readonly orders: readonly {
     readonly i: number;
     readonly tag: string;

@@ -3,7 +3,7 @@
  * then the trades of all parts as columns of doubles (at, price, quantity, id) and a byte for the taker's side.
  * 33 bytes a trade, exact, and a reader skips the parts that nobody here wants.
  */
-import type { Quote, Trade } from "../domain/market/tick.ts";
+import type { Depth, Quote, Trade } from "../domain/market/tick.ts";
 import type { Timestamp } from "../domain/values/values.ts";
 
 /** What the road knows of a batch; contracts/market.ts says what is in one. */
@@ -11,6 +11,7 @@ export interface Batch {
   readonly trades: readonly Trade[];
   readonly candles?: readonly unknown[];
   readonly quote?: Quote;
+  readonly book?: Depth;
   readonly at: Timestamp;
 }
 

@@ -27,6 +27,7 @@ import {
 import { kinds } from "./kinds.ts";
 import type { EnginePorts } from "./ports.ts";
 import type { Settings, StrategySettings } from "./settings.ts";
+import { accountsOf } from "./strategy-accounts.ts";
 
 const always: readonly Timeframe[] = ["1m", "5m", "15m", "1h"];
 /** Trades of different instruments come over different connections: a candle waits this long, on our clock, for its last. */
@@ -56,9 +57,13 @@ export const planOf = async (
   const enabled = settings.strategies.filter((one) => one.enabled);
   const instruments = [...new Set(enabled.flatMap((one) => one.instruments))] as InstrumentId[];
   const frames = new Set<Timeframe>(always);
+  const books = new Set<InstrumentId>();
   for (const [i, one] of settings.strategies.entries()) {
     const { strategy, params } = await resolve(one, i, find);
-    for (const timeframe of strategy.needs(params).timeframes) frames.add(timeframe);
+    const needs = strategy.needs(params);
+    for (const timeframe of needs.timeframes) frames.add(timeframe);
+    if (needs.books === true && one.enabled)
+      for (const instrument of one.instruments) books.add(instrument as InstrumentId);
   }
   const ordered = [...frames].sort((a, b) => timeframes[a] - timeframes[b]);
   for (const [id, { limits, degradation, risk }] of Object.entries(settings.portfolios)) {
@@ -84,7 +89,7 @@ export const planOf = async (
       ),
     ],
     make: (wanted, tenure) =>
-      make(settings, { ...ports, tenure }, { instruments, timeframes: ordered, find }, wanted),
+      make(settings, { ...ports, tenure }, { instruments, books, timeframes: ordered, find }, wanted),
   };
 };
 
@@ -106,6 +111,8 @@ const resolve = async (one: StrategySettings, i: number, find: (name: string) =>
 
 interface Known {
   readonly instruments: readonly InstrumentId[];
+  /** Those whose depth a strategy needs. */
+  readonly books: ReadonlySet<InstrumentId>;
   readonly timeframes: readonly Timeframe[];
   readonly find: (name: string) => Promise<Strategy>;
 }
@@ -125,6 +132,7 @@ const make = async (
           venue: id as VenueId,
           instruments: here(id),
           quotes: settings.venues[id]!.quotes && !ports.replay(id),
+          books: known.books,
           timeEveryMs: ports.lockStep ? 0 : 100,
           clockTime: !ports.simulated(id),
         },
@@ -172,7 +180,7 @@ const make = async (
         {
           id: id as StrategyId,
           portfolio: one.portfolio,
-          account: one.account as AccountId,
+          accounts: accountsOf(settings, one) as ReadonlyMap<VenueId, AccountId>,
           instruments: one.instruments as InstrumentId[],
           capital: money(one.capital),
           ...lookOf(settings, one.portfolio),

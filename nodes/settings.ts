@@ -8,6 +8,7 @@ import { natsAddresses } from "../adapters/nats/addresses.ts";
 import { Invalid } from "../domain/values/invalid.ts";
 import { faultPlan } from "../sandbox/faults/plan.ts";
 import { decimal } from "../domain/values/values.ts";
+import { checkAccounts } from "./strategy-accounts.ts";
 
 const name = v.pipe(
   v.string(),
@@ -93,6 +94,8 @@ const strategy = v.strictObject({
   strategy: v.string(),
   portfolio: v.optional(name, "main"),
   account: v.optional(name, "main"),
+  /** In place of `account`, where the instruments are of several venues: one account at each. */
+  accounts: v.optional(v.pipe(v.array(name), v.minLength(1, "at least one account"))),
   instruments: v.pipe(v.array(instrument), v.minLength(1, "at least one instrument")),
   capital: decimalText,
   params: v.optional(v.record(v.string(), v.union([v.number(), v.boolean(), v.string()])), {}),
@@ -213,8 +216,7 @@ const check = (settings: Settings): void => {
   const ids = new Set<string>();
   for (const [i, one] of settings.strategies.entries()) {
     known(`strategies.${i}.portfolio`, one.portfolio, settings.portfolios);
-    if (!settings.portfolios[one.portfolio]!.accounts.includes(one.account))
-      throw new Invalid(`strategies.${i}.account`, `an account of portfolio ${one.portfolio}`, one.account);
+    checkAccounts(settings, one, i);
     for (const [j, id] of one.instruments.entries())
       known(`strategies.${i}.instruments.${j}`, id.slice(0, id.indexOf(":")), settings.venues);
     if (ids.has(one.id)) throw new Invalid(`strategies.${i}.id`, "an id used once", one.id);

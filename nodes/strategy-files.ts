@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { parseParams } from "../domain/strategy/params.ts";
 import type { Strategy } from "../domain/strategy/strategy.ts";
 import { Invalid } from "../domain/values/invalid.ts";
 import { strategies } from "../strategies/index.ts";
@@ -45,6 +46,13 @@ export const allStrategies = async (folder: string | undefined): Promise<Readonl
     all.set(strategy.name, strategy);
   }
   return all;
+};
+
+/** Refuses a strategy that looks at order books where there are candles alone; `params`: its defaults when absent. */
+export const expectCandles = (strategy: Strategy, params = parseParams(strategy)): void => {
+  if (strategy.needs(params).books !== true) return;
+  const expected = "one that candles tell enough: this one looks at order books, on the sandbox or live";
+  throw new Invalid("--strategy", expected, strategy.name);
 };
 
 export const strategyFinder =

@@ -4,6 +4,7 @@ import { avellanedaStoikov } from "./avellaneda-stoikov.ts";
 import { bollingerReversion } from "./bollinger-reversion.ts";
 import { channelBreakout } from "./channel-breakout.ts";
 import { composite } from "./composite.ts";
+import { crossVenueArbitrage } from "./cross-venue-arbitrage.ts";
 import { dcaLadder } from "./dca-ladder.ts";
 import { dcaTimetable } from "./dca-timetable.ts";
 import { grid } from "./grid.ts";
@@ -13,6 +14,7 @@ import { momentum } from "./momentum.ts";
 import { movingAverageCross } from "./moving-average-cross.ts";
 import { pairs } from "./pairs.ts";
 import { trendPullback } from "./trend-pullback.ts";
+import { triangularArbitrage } from "./triangular-arbitrage.ts";
 
 const all: readonly Strategy[] = [
   movingAverageCross,
@@ -28,6 +30,8 @@ const all: readonly Strategy[] = [
   composite,
   marketMaker,
   avellanedaStoikov,
+  crossVenueArbitrage,
+  triangularArbitrage,
 ];
 
 export const strategies: ReadonlyMap<string, Strategy> = new Map(all.map((one) => [one.name, one]));

@@ -5,7 +5,7 @@
  */
 import { timeframes, type Candle, type Timeframe } from "../../domain/market/candle.ts";
 import { instrumentId, symbolOf, type Instrument } from "../../domain/market/instrument.ts";
-import type { InstrumentId, Timestamp, VenueId } from "../../domain/values/values.ts";
+import { timestamp, type InstrumentId, type Timestamp, type VenueId } from "../../domain/values/values.ts";
 import { STALE_AFTER_MS, type CcxtSettings, type VenuePorts } from "./ccxt.ts";
 import type { Exchange, UnifiedBook, UnifiedTicker, UnifiedTrade } from "./ccxt-words.ts";
 import type { BreakerState, GuardSettings } from "./guard.ts";
@@ -189,7 +189,9 @@ class MarketOverCcxt implements CcxtMarket {
       if (sink.quote !== undefined) calls.push(() => exchange.watchBidsAsks(chunk));
     }
     if (sink.book !== undefined)
-      for (const symbol of symbols) calls.push(() => exchange.watchOrderBook(symbol));
+      for (const symbol of symbols)
+        if (sink.booksOf?.has(instrumentId(this.venue, symbol)) !== false)
+          calls.push(() => exchange.watchOrderBook(symbol));
     return calls;
   }
 
@@ -205,6 +207,7 @@ class MarketOverCcxt implements CcxtMarket {
     const levels = this.link.settings.bookLevels ?? 20;
     this.sink.book(instrumentId(this.venue, book.symbol), {
       updateId: book.nonce ?? 0,
+      at: timestamp(book.timestamp ?? this.link.now()),
       bids: side(book.bids, levels),
       asks: side(book.asks, levels),
     });

@@ -48,6 +48,8 @@ export interface UnifiedTicker {
 export interface UnifiedBook {
   readonly symbol?: string;
   readonly nonce?: number;
+  /** Venue time of the last change, where it tells one. */
+  readonly timestamp?: number;
   readonly bids: readonly (readonly [number | string, number | string])[];
   readonly asks: readonly (readonly [number | string, number | string])[];
   limit?(): unknown;

@@ -44,6 +44,8 @@ export interface StreamHealth {
 
 export interface Book {
   readonly updateId: number;
+  /** Venue time of its last change; ours of its arrival where the venue tells none. */
+  readonly at: Timestamp;
   /** [price, quantity], best first. */
   readonly bids: readonly (readonly [number, number])[];
   readonly asks: readonly (readonly [number, number])[];
@@ -54,6 +56,8 @@ export interface MarketSink {
   trades(instrument: InstrumentId, trades: readonly Trade[]): void;
   quote?(instrument: InstrumentId, quote: Quote): void;
   book?(instrument: InstrumentId, book: Book): void;
+  /** Whose books are wanted; absent: of all that are watched. */
+  readonly booksOf?: ReadonlySet<InstrumentId>;
   /** Metadata changed: other filters, paused, delisted. */
   instrument?(instrument: Instrument): void;
 }

@@ -10,7 +10,7 @@ export interface LegTerms {
   /** How long limit orders may work, and market orders, ms. */
   readonly hedgeMs: number;
   readonly marketMs: number;
-  /** Base units that both venues take: less cannot be traded, and is carried on to the next time. */
+  /** Base units that both venues take at today's price: less cannot be traded, and is carried on to the next time. */
   readonly least: number;
 }
 
@@ -23,6 +23,7 @@ export class LegRisk {
   act: LegAct = "none";
   leg = 0;
   quantity = 0;
+  least: number;
   /** Ended within the limit orders, by the market order, by unwinding; fills after all was over. */
   hedged = 0;
   marketed = 0;
@@ -39,7 +40,6 @@ export class LegRisk {
   private tried = false;
   private readonly hedgeMs: number;
   private readonly marketMs: number;
-  private readonly least: number;
 
   constructor({ hedgeMs, marketMs, least }: LegTerms) {
     this.hedgeMs = hedgeMs;

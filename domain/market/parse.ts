@@ -18,6 +18,7 @@ import {
 import { toFloat } from "../values/values.ts";
 import type { Asset, Money, Price, Quantity, VenueId } from "../values/values.ts";
 import type { BookDelta, BookLevels, BookSnapshot } from "./book.ts";
+import type { Sides } from "./depth.ts";
 import { type Candle, openOf, type Timeframe } from "./candle.ts";
 import { type Instrument, instrumentId } from "./instrument.ts";
 import type { Quote, Trade } from "./tick.ts";
@@ -63,6 +64,25 @@ export const parseQuote = (raw: unknown, grid: Grid, field = "quote"): Quote => 
     ask,
     askQuantity: size(from.askQuantity, grid, `${field}.askQuantity`),
   };
+};
+
+/** Levels above zero, best first, sides that do not cross. Throws `Invalid` for the first that is otherwise; allocates nothing. */
+export const checkDepth = ({ bids, asks }: Sides, field = "book"): void => {
+  inOrder(bids, -1, `${field}.bids`);
+  inOrder(asks, 1, `${field}.asks`);
+  const [bid, ask] = [bids[0]?.[0], asks[0]?.[0]];
+  if (bid !== undefined && ask !== undefined && bid >= ask)
+    throw new Invalid(`${field}.asks`, `prices above the bid of ${bid}`, ask);
+};
+
+const inOrder = (levels: BookLevels, way: 1 | -1, field: string): void => {
+  for (let k = 0; k < levels.length; k += 1) {
+    const [price, quantity] = levels[k]!;
+    if (!(price > 0 && quantity > 0 && price < Infinity && quantity < Infinity))
+      throw new Invalid(`${field}[${k}]`, "a price and a quantity above 0", levels[k]);
+    if (k > 0 && !(way * (price - levels[k - 1]![0]) > 0))
+      throw new Invalid(`${field}[${k}]`, "a price worse than the one before", price);
+  }
 };
 
 /**

@@ -1,8 +1,9 @@
 /**
- * What a market tells: trades and quotes. Prices and quantities are the doubles nearest to the venue's
+ * What a market tells: trades, quotes and depth. Prices and quantities are the doubles nearest to the venue's
  * decimals (exact for up to 15 digits): market data feeds signals; orders and the ledger use exact decimals.
  */
 import type { Side, Timestamp } from "../values/values.ts";
+import type { BookLevels } from "./book.ts";
 
 export interface Trade {
   /** Venue time, ms. */
@@ -21,4 +22,11 @@ export interface Quote {
   readonly bidQuantity: number;
   readonly ask: number;
   readonly askQuantity: number;
+}
+
+/** The best levels of a book at one time, best first: never written to once told. */
+export interface Depth {
+  readonly at: Timestamp;
+  readonly bids: BookLevels;
+  readonly asks: BookLevels;
 }

@@ -5,10 +5,19 @@
 import type { Candle, Timeframe } from "../market/candle.ts";
 import type { ClosedCandle } from "../market/candle-series.ts";
 import { timeframes } from "../market/candle.ts";
-import type { Quote, Trade } from "../market/tick.ts";
+import type { Depth, Quote, Trade } from "../market/tick.ts";
+import { assetsOf } from "./book.ts";
 import type { Mark, Marks } from "./commands.ts";
 import type { TraderDesk } from "../strategy/desk.ts";
 import { fromFloat, type InstrumentId, type Price, type Timestamp } from "../values/values.ts";
+
+/** Of a strategy's sub-ledger: its cash in the first quote, and by instrument what it holds. */
+export interface Held {
+  readonly cash: number;
+  readonly positions: readonly number[];
+  readonly cashes?: readonly number[];
+  readonly holdings?: readonly number[];
+}
 
 export class MarketWindow {
   readonly instruments: readonly InstrumentId[];
@@ -16,6 +25,8 @@ export class MarketWindow {
   readonly last: Float64Array;
   /** Open time of the last candle handed to the trader, by `<i>:<timeframe>`. */
   readonly seen: Map<string, number>;
+  /** By instrument: which one's price tells what its base is worth in the quote of the first, where the own quote is another. */
+  private readonly priced: readonly number[];
   readonly #desk: TraderDesk;
 
   constructor(
@@ -27,6 +38,12 @@ export class MarketWindow {
     this.last = new Float64Array(instruments.length).fill(NaN);
     this.seen = new Map(seen);
     this.#desk = desk;
+    const assets = instruments.map(assetsOf);
+    this.priced = assets.map(({ base, quote }, i) => {
+      if (quote === assets[0]!.quote) return i;
+      const direct = assets.findIndex((one) => one.base === base && one.quote === assets[0]!.quote);
+      return direct < 0 ? i : direct;
+    });
   }
 
   trade(i: number, { price }: Trade): void {
@@ -35,6 +52,10 @@ export class MarketWindow {
 
   quote(i: number, quote: Quote): void {
     this.#desk.quotes[i] = quote;
+  }
+
+  book(i: number, book: Depth): void {
+    this.#desk.depths[i] = book;
   }
 
   /** False for a candle that was handed over before. */
@@ -58,19 +79,22 @@ export class MarketWindow {
     return this.seen.get(`${i}:${timeframe}`) as Timestamp | undefined;
   }
 
-  /** Puts equity and exposures of the sub-ledger at the last prices onto the desk. */
-  mark(cash: number, positions: readonly number[]): void {
+  /** Puts what the sub-ledger holds, and its equity and exposures at the last prices, onto the desk. */
+  mark({ cash, positions, cashes, holdings }: Held): void {
     const desk = this.#desk;
+    const { priced } = this;
     let equity = cash;
     for (let i = 0; i < positions.length; i += 1) {
       const held = positions[i]!;
       desk.positions[i] = held;
-      if (held !== 0) equity += held * this.last[i]!;
+      if (held !== 0) equity += held * this.last[priced[i]!]!;
     }
     desk.equity = equity;
     for (let i = 0; i < positions.length; i += 1) {
       const held = positions[i]!;
-      desk.exposures[i] = held === 0 || !(equity > 0) ? 0 : (held * this.last[i]!) / equity;
+      desk.exposures[i] = held === 0 || !(equity > 0) ? 0 : (held * this.last[priced[i]!]!) / equity;
+      if (cashes !== undefined) desk.cashes[i] = cashes[i]!;
+      if (holdings !== undefined) desk.holdings[i] = holdings[i]!;
     }
   }
 

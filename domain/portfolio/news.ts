@@ -9,6 +9,7 @@ import type { OpenOrder, OrderUpdate } from "../strategy/strategy.ts";
 import {
   toFloat,
   type AccountId,
+  type Asset,
   type ClientOrderId,
   type InstrumentId,
   type StrategyId,
@@ -150,6 +151,9 @@ export interface DeskFigures {
   /** By index of the instruments asked for. */
   readonly positions: readonly number[];
   readonly exposures: readonly number[];
+  /** Of each instrument's quote asset and base, at its venue. */
+  readonly cashes: readonly number[];
+  readonly holdings: readonly number[];
   readonly orders: readonly OpenOrder[];
 }
 
@@ -185,6 +189,8 @@ export const deskFigures = (
     cash: toFloat(cash),
     equity: toFloat(equity),
     positions: positions.map(toFloat),
+    cashes: instruments.map((id) => toFloat(totalAt(books, id, assetsOf(id).quote))),
+    holdings: instruments.map((id) => toFloat(totalAt(books, id, assetsOf(id).base))),
     exposures,
     orders: books.flatMap((book) => openOrders(book, instruments)),
   };
@@ -195,6 +201,13 @@ const heldOf = (books: readonly Book[], id: InstrumentId): bigint => {
   let held = 0n;
   for (const book of books) if (book.account.venue === venue) held += book.positions.get(id)?.quantity ?? 0n;
   return held;
+};
+
+const totalAt = (books: readonly Book[], id: InstrumentId, asset: Asset): bigint => {
+  const venue = venueOf(id);
+  let sum = 0n;
+  for (const book of books) if (book.account.venue === venue) sum += book.total(asset);
+  return sum;
 };
 
 const openOrders = (book: Book, instruments: readonly InstrumentId[]): readonly OpenOrder[] => {

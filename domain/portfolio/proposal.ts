@@ -13,6 +13,31 @@ export interface Proposer {
   readonly look?: boolean;
 }
 
+/** One for each account that is asked something, in their order; `accountOf` an instrument's index. A cancel goes to whoever has the order. */
+export const proposalsOf = (
+  asks: readonly Ask[],
+  from: Omit<Proposer, "account"> & {
+    readonly accounts: readonly AccountId[];
+    readonly accountOf: (i: number) => AccountId;
+  },
+  lastSequence: number,
+): readonly Omit<Propose, "type">[] => {
+  const { accounts, accountOf, ...rest } = from;
+  const found: Omit<Propose, "type">[] = [];
+  for (const account of accounts) {
+    const own =
+      accounts.length === 1
+        ? asks
+        : asks.filter((ask) => {
+            if (ask.type === "cancel") return true;
+            return ask.type !== "wake" && accountOf(ask.type === "place" ? ask.request.i : ask.i) === account;
+          });
+    const proposal = proposalOf(own, { ...rest, account }, lastSequence + found.length + 1);
+    if (proposal !== undefined) found.push(proposal);
+  }
+  return found;
+};
+
 /** Undefined when nothing of it concerns the portfolio. */
 export const proposalOf = (
   asks: readonly Ask[],

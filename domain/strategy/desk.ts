@@ -3,7 +3,7 @@
  * into the fields before a turn, and takes what the trader asked for after it. Of several aims for one
  * instrument only the last stands. A turn that asks nothing allocates nothing.
  */
-import type { Quote } from "../market/tick.ts";
+import type { Depth, Quote } from "../market/tick.ts";
 import { Invalid } from "../values/invalid.ts";
 import { timestamp, type Timestamp } from "../values/values.ts";
 import type { Desk, OpenOrder, OrderRequest } from "./strategy.ts";
@@ -35,6 +35,8 @@ const NO_QUOTE: Quote = {
   askQuantity: Number.NaN,
 };
 
+const NO_BOOK: Depth = { at: timestamp(0), bids: [], asks: [] };
+
 export class TraderDesk implements Desk {
   /** Warm-up: aims, orders and cancels are checked and dropped; wakes stay, so that a chain of them begins. */
   mute = false;
@@ -44,6 +46,10 @@ export class TraderDesk implements Desk {
   readonly exposures: Float64Array;
   readonly positions: Float64Array;
   readonly quotes: Quote[];
+  readonly depths: Depth[];
+  /** NaN where nobody tells them: then one account has all of the equity, and holds nothing but positions. */
+  readonly cashes: Float64Array;
+  readonly holdings: Float64Array;
   open: readonly OpenOrder[] = [];
   /** The one that stands for nothing is shared, and never written to. */
   private asks: Ask[] = NOTHING;
@@ -52,7 +58,10 @@ export class TraderDesk implements Desk {
   constructor(count: number) {
     this.exposures = new Float64Array(count);
     this.positions = new Float64Array(count);
+    this.cashes = new Float64Array(count).fill(Number.NaN);
+    this.holdings = new Float64Array(count).fill(Number.NaN);
     this.quotes = Array.from({ length: count }, () => NO_QUOTE);
+    this.depths = Array.from({ length: count }, () => NO_BOOK);
   }
 
   exposure(i: number): number {
@@ -63,8 +72,25 @@ export class TraderDesk implements Desk {
     return this.positions[this.known(i)]!;
   }
 
+  cash(i: number): number {
+    const told = this.cashes[this.known(i)]!;
+    if (!Number.isNaN(told)) return told;
+    let held = 0;
+    for (let k = 0; k < this.exposures.length; k += 1) held += this.exposures[k]!;
+    return this.equity * (1 - held);
+  }
+
+  holding(i: number): number {
+    const told = this.holdings[this.known(i)]!;
+    return Number.isNaN(told) ? this.positions[i]! : told;
+  }
+
   quote(i: number): Quote {
     return this.quotes[this.known(i)]!;
+  }
+
+  book(i: number): Depth {
+    return this.depths[this.known(i)]!;
   }
 
   orders(): Iterable<OpenOrder> {

@@ -5,7 +5,7 @@
  */
 import type { Candle, Timeframe } from "../market/candle.ts";
 import type { Instrument } from "../market/instrument.ts";
-import type { Quote, Trade } from "../market/tick.ts";
+import type { Depth, Quote, Trade } from "../market/tick.ts";
 import type { OrderStatus, OrderType, TimeInForce } from "../order/order.ts";
 import type { Side, Timestamp } from "../values/values.ts";
 
@@ -40,6 +40,8 @@ export interface Needs {
   readonly warmupCandles: number;
   readonly trades?: boolean;
   readonly quotes?: boolean;
+  /** The best levels of the order books, some twenty a side. Candles have none: a backtest over candles refuses the strategy. */
+  readonly books?: boolean;
 }
 
 export interface Strategy<P extends Params = Params> {
@@ -60,6 +62,7 @@ export interface Trader {
   onCandle(candle: Candle, i: number, timeframe: Timeframe, desk: Desk): void;
   onTrade?(trade: Trade, i: number, desk: Desk): void;
   onQuote?(quote: Quote, i: number, desk: Desk): void;
+  onBook?(book: Depth, i: number, desk: Desk): void;
   onOrder?(update: OrderUpdate, desk: Desk): void;
   onTimer?(at: Timestamp, desk: Desk): void;
   save(): Saved;
@@ -102,8 +105,13 @@ export interface Desk {
   exposure(i: number): number;
   /** Base units held. */
   position(i: number): number;
+  /** What the account that trades this instrument has for the strategy of its quote asset, and of its base, however it came. */
+  cash(i: number): number;
+  holding(i: number): number;
   /** Latest best bid and ask; NaN fields before the first. */
   quote(i: number): Quote;
+  /** Latest depth; both sides empty before the first, and where `books` are not needed. */
+  book(i: number): Depth;
   /** Marked equity of the strategy's sub-ledger, in quote units. */
   readonly equity: number;
   readonly now: Timestamp;

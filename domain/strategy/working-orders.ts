@@ -36,10 +36,15 @@ export interface WorkingOrder {
 /** After so long without a word an order that nobody knows was never taken up, ms. */
 const UNHEARD_MS = 60_000;
 
+/** So many orders are remembered after their end: a fill may be told later than it. */
+const PAST_MAX = 16;
+
 const tagShape = /^(.+) #(\d+)$/;
 
 export class WorkingOrders {
   readonly live: WorkingOrder[] = [];
+  /** The newest last. */
+  private readonly past: WorkingOrder[] = [];
   private readonly i: number;
   private readonly fee: number;
   private issued = 0;
@@ -86,14 +91,27 @@ export class WorkingOrders {
     if (i !== this.i) return undefined;
     const place = this.live.findIndex((order) => order.tag === tag);
     const order = this.live[place];
-    if (order === undefined) return undefined;
+    if (order === undefined) return this.late(tag, filled);
     order.known = true;
     const more = Math.max(0, filled - order.filled);
     order.filled += more;
     const ended = status !== "approved" && status !== "open" && status !== "partial";
-    if (ended) this.live.splice(place, 1);
+    if (ended) {
+      this.live.splice(place, 1);
+      this.past.push(order);
+      if (this.past.length > PAST_MAX) this.past.shift();
+    }
     const wished = more > 0 || status === "filled" || (ended && order.cancelling);
     return { order, filled: more, ended, wished };
+  }
+
+  /** A fill that is told after the order's end. Anything else of such an order is no news. */
+  private late(tag: string, filled: number): Heard | undefined {
+    const order = this.past.find((one) => one.tag === tag);
+    if (order === undefined || filled <= order.filled) return undefined;
+    const more = filled - order.filled;
+    order.filled = filled;
+    return { order, filled: more, ended: true, wished: true };
   }
 
   /** Whether some order has waited too long to be heard of. */
@@ -141,15 +159,16 @@ export class WorkingOrders {
   }
 
   save(): unknown {
-    return { issued: this.issued, live: this.live };
+    return { issued: this.issued, live: this.live, past: this.past };
   }
 
   load(saved: unknown, field: string): void {
     const from = readObject(saved, field);
     this.issued = readCount(from["issued"], `${field}.issued`);
-    const { live } = from;
-    if (!Array.isArray(live)) throw new Invalid(`${field}.live`, "a list of orders", live);
-    this.live.splice(0, this.live.length, ...live.map((one, k) => readOrder(one, `${field}.live[${k}]`)));
+    // Older states remember none.
+    const { live, past = [] } = from;
+    this.live.splice(0, this.live.length, ...readOrders(live, `${field}.live`));
+    this.past.splice(0, this.past.length, ...readOrders(past, `${field}.past`));
   }
 }
 
@@ -160,6 +179,11 @@ export interface Heard {
   /** A fill, or an end that was asked for. What else ends is not answered at once: that could go round for ever. */
   readonly wished: boolean;
 }
+
+const readOrders = (raw: unknown, field: string): readonly WorkingOrder[] => {
+  if (!Array.isArray(raw)) throw new Invalid(field, "a list of orders", raw);
+  return raw.map((one, k) => readOrder(one, `${field}[${k}]`));
+};
 
 const readOrder = (raw: unknown, field: string): WorkingOrder => {
   const from = readObject(raw, field);

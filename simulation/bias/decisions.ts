@@ -72,6 +72,18 @@ class RecordingDesk implements Desk {
     return this.desk.position(i);
   }
 
+  cash(i: number): number {
+    return this.desk.cash(i);
+  }
+
+  holding(i: number): number {
+    return this.desk.holding(i);
+  }
+
+  book(i: number): ReturnType<Desk["book"]> {
+    return this.desk.book(i);
+  }
+
   quote(i: number): ReturnType<Desk["quote"]> {
     return this.desk.quote(i);
   }

@@ -171,6 +171,6 @@ export class RunningStrategy {
   }
 
   private mark(): void {
-    this.window.mark(this.standing.cash, this.standing.positions);
+    this.window.mark(this.standing);
   }
 }

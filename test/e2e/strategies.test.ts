@@ -28,8 +28,8 @@ const params: Readonly<Record<string, object>> = {
   "market-maker": { spreadBps: 10, toleranceBps: 1 },
   "avellaneda-stoikov": { memory: 5, horizon: 5, minSpreadBps: 1 },
 };
-/** Needs a second instrument, which this recording has not. */
-const elsewhere: ReadonlySet<string> = new Set(["pairs"]);
+/** Need further instruments or venues, which this recording has not. */
+const elsewhere: ReadonlySet<string> = new Set(["pairs", "cross-venue-arbitrage", "triangular-arbitrage"]);
 
 const xrpeth = "trades-binance-xrpeth-2019-10";
 describeRecorded(xrpeth, () => {

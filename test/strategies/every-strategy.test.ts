@@ -96,7 +96,10 @@ const mostSpent = ({ orders, equity }: BacktestResult, startingBalance: number):
 const withoutJumps = (refusals: BacktestResult["refusals"]): BacktestResult["refusals"] =>
   Object.fromEntries(Object.entries(refusals).filter(([rule]) => rule !== "price-collar"));
 
-describe.each([...strategies])("%s", (name, strategy) => {
+/** Those that look at order books run over books, by the same rules: arbitrage.test.ts. */
+const overCandles = [...strategies].filter(([, one]) => one.needs(parseParams(one)).books !== true);
+
+describe.each(overCandles)("%s", (name, strategy) => {
   const runs = { numRuns: 12 };
 
   it("is listed under its name, explained, and its defaults are allowed", () => {

@@ -26,7 +26,7 @@ export interface Holdings {
 }
 
 class SeatDesk extends TraderDesk {
-  holdings: Holdings | undefined = undefined;
+  owned: Holdings | undefined = undefined;
   prices: (i: number) => number = () => NaN;
 
   override exposure(i: number): number {
@@ -35,7 +35,7 @@ class SeatDesk extends TraderDesk {
   }
 
   override orders(): Iterable<OpenOrder> {
-    return this.holdings?.openOrders() ?? [];
+    return this.owned?.openOrders() ?? [];
   }
 }
 
@@ -87,7 +87,7 @@ export class Seat {
   connect(holdings: Holdings, last: Float64Array): void {
     this.#holdings = holdings;
     this.#last = last;
-    this.#desk.holdings = holdings;
+    this.#desk.owned = holdings;
     this.#desk.prices = (i) => last[this.markets[i]!]!;
   }
 

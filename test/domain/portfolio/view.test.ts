@@ -52,6 +52,8 @@ it("gives the desk its figures in doubles, and execution its live orders", () =>
     equity,
     positions: [4],
     exposures: [440 / equity],
+    cashes: [cash],
+    holdings: [4],
     orders: [{ i: 0, tag: "t", side: "buy", price: 90, remaining: 1 }],
   });
   expect(deskFigures(turns.state, strategy("nobody"), [BTC])).toMatchObject({ equity: 0, positions: [0] });

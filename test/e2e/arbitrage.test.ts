@@ -1,0 +1,117 @@
+/**
+ * Cross-venue arbitrage through two sandbox exchanges over the wire, whose markets lie far apart: answers to orders are lost and come late,
+ * then one venue fails. In the end both ledgers equal their venues, and what was unhedged is bounded and told.
+ */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { StrategyView } from "../../contracts/strategy.ts";
+import type { Summary } from "../../nodes/summary.ts";
+import { sandboxThread, type SandboxThread } from "../../nodes/sandbox-thread.ts";
+import { eventually } from "../servers.ts";
+import { engineProcess, temporaryFolder, type EngineProcess } from "./processes.ts";
+import { halted } from "./settings.ts";
+
+const HEDGE_MS = 2_000;
+const MARKET_MS = 4_000;
+/** Longer than a book is believed. */
+const QUIET_MS = 4_000;
+
+interface Kept {
+  readonly rounds: number;
+  readonly risk: Readonly<Record<"hedged" | "marketed" | "unwound" | "late", number>>;
+  readonly exposure: Readonly<Record<"base" | "longestMs" | "peakNotional" | "unhedgedMs", number>>;
+}
+
+describe("two sandbox exchanges", () => {
+  const venues: SandboxThread[] = [];
+  let engine: EngineProcess;
+  const faults = (k: 0 | 1, plan: object): Promise<Response> =>
+    fetch(`${venues[k]!.url}/admin/faults`, { method: "POST", body: JSON.stringify(plan) });
+  const kept = async (): Promise<Kept> => {
+    const { state } = await engine.ask<StrategyView>("strategy", "gap", "inspect");
+    return (state as unknown as { readonly lanes: readonly [Kept] }).lanes[0];
+  };
+
+  beforeAll(async () => {
+    const account = {
+      name: "main",
+      apiKey: "sandbox-key",
+      secret: "sandbox-secret",
+      balances: { USDT: "100000" },
+    };
+    for (const seed of [1, 2])
+      venues.push(
+        await sandboxThread({
+          ...{ seed, speed: 1, accounts: [account] },
+          market: { kind: "synthetic", symbols: ["BTC/USDT"], stepMs: 100 },
+        }),
+      );
+    // Accepted, and the answer lost or late: nobody knows at first which leg stands.
+    for (const k of [0, 1] as const)
+      expect(
+        (await faults(k, { loseRatio: 0.5, match: "POST /api/v3/order", userDelayMs: [0, 300] })).status,
+      ).toBe(200);
+    const key = { apiKey: "sandbox-key", secret: "sandbox-secret" };
+    engine = await engineProcess({
+      log: { level: "warn" },
+      accounts: { a: { venue: "one", ...key }, b: { venue: "two", ...key } },
+      portfolios: { main: { accounts: ["a", "b"], quote: "USDT" } },
+      strategies: [
+        {
+          ...{ id: "gap", strategy: "cross-venue-arbitrage", accounts: ["a", "b"], capital: "10000" },
+          instruments: ["one:BTC/USDT", "two:BTC/USDT"],
+          params: {
+            edgeBps: 1,
+            rebalanceBps: 0,
+            size: 0.1,
+            hedgeMs: HEDGE_MS,
+            marketMs: MARKET_MS,
+            pauseMs: 0,
+          },
+        },
+      ],
+      dataDir: temporaryFolder(),
+      node: "one",
+      venues: {
+        one: { url: venues[0]!.url, sandbox: {}, quotes: true },
+        two: { url: venues[1]!.url, sandbox: {}, quotes: true },
+      },
+    });
+  }, 60_000);
+  afterAll(async () => {
+    await engine.kill();
+    for (const venue of venues) await venue.stop();
+  });
+
+  it("earns the gap under lost answers; a venue that fails leaves no leg for longer than the terms allow", async () => {
+    await eventually("a round", async () => (await kept()).rounds > 0, 40_000);
+    await faults(0, { maintenanceForMs: 3_000 });
+    // Until one venue has no coins left to sell, and the other no money to buy with.
+    let [last, since] = [0, performance.now()];
+    await eventually(
+      "all that could be traded is traded",
+      async () => {
+        const { rounds, exposure } = await kept();
+        if (rounds !== last || exposure.base !== 0) [last, since] = [rounds, performance.now()];
+        return rounds > 1 && performance.now() - since > QUIET_MS;
+      },
+      90_000,
+    );
+    for (const k of [0, 1] as const) await faults(k, {});
+    await halted(engine);
+    for (const account of ["a", "b"])
+      await eventually(
+        `${account}: no order is open`,
+        async () =>
+          (await engine.ask<readonly unknown[]>("portfolio", "main", "liveOrders", { account })).length === 0,
+        30_000,
+      );
+    const summary = await engine.call<Summary>("summary");
+    expect(summary).toMatchObject({ reconciled: true, mismatches: [], lost: 0, duplicates: 0 });
+    const { exposure, risk, rounds } = await kept();
+    console.info(JSON.stringify({ rounds, risk, exposure }));
+    expect(exposure.base).toBe(0);
+    expect(exposure.longestMs).toBeLessThan(HEDGE_MS + 3 * MARKET_MS + 10_000);
+    // A tenth of 20,000 a round.
+    expect(exposure.peakNotional).toBeLessThan(2_500);
+  }, 150_000);
+});
