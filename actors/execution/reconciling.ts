@@ -84,15 +84,19 @@ export const reconciler = (ports: ReconcilingPorts) => {
       const oldest = live.find(({ order }) => order.instrument === instrument)?.order.at ?? since;
       shown.set(instrument, await fills(instrument, Math.min(since, oldest) as Timestamp));
     }
-    const reports = open.filter(({ order }) => ours.has(order));
+    const reports: OrderReport[] = [];
+    const tell = (report: OrderReport): void => {
+      reports.push(report);
+      ports.report(report);
+    };
+    for (const report of open) if (ours.has(report.order)) tell(report);
     // An order nobody has heard of is the business of whoever sends it: it may be on its way now.
     const gone = live.flatMap(({ order, accepted }) => (accepted && !atVenue.has(order.id) ? [order] : []));
     for (const id of missing.keys()) if (!gone.some((order) => order.id === id)) missing.delete(id);
     for (const order of gone) {
       const found = (await venue.find(order.id, order.instrument)) ?? forgotten(order);
-      if (found !== undefined) reports.push(found);
+      if (found !== undefined) tell(found);
     }
-    for (const report of reports) ports.report(report);
     const lacks = ({ order, instrument, filled }: OrderReport): boolean =>
       filledIn(shown.get(instrument)!, order) < filled;
     // It filled after we had asked for fills, or the venue shows them late.
