@@ -18,7 +18,7 @@ export interface Gauges {
   readonly refused: number;
   /** Turns that threw. */
   readonly failed: number;
-  /** Of market data: quotes that gave way to later ones, and trades beyond the bound. */
+  /** Of market data: quotes and books that gave way to later ones, and trades beyond the bound. */
   readonly coalesced?: number;
   readonly dropped?: number;
 }

@@ -15,6 +15,11 @@ export interface Batch {
   readonly at: Timestamp;
 }
 
+/** How many pictures of the market a later batch replaces when it joins an earlier one: of quotes and books the latest wins. */
+export const givesWay = (earlier: Batch, later: Batch): number =>
+  (earlier.quote !== undefined && later.quote !== undefined ? 1 : 0) +
+  (earlier.book !== undefined && later.book !== undefined ? 1 : 0);
+
 export interface Part {
   readonly subject: string;
   readonly batch: Batch;

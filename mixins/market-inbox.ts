@@ -1,12 +1,12 @@
 /**
  * Market data on its way into an actor's mailbox. While the actor keeps up each batch is a turn of its own. While it does
  * not, what comes joins the batch that waits: trades are kept in order, up to a bound, and batches grow with the load; of
- * quotes the latest wins. What is beyond the bound is dropped, counted and told: the newest, so that what is kept has no
+ * quotes and books the latest wins. What is beyond the bound is dropped, counted and told: the newest, so that what is kept has no
  * hole. What was lost, here or on the road, is told between the batches it lay between, and nothing joins over it. In
  * lock-step nothing joins, so that two runs see the same batches.
  */
 import type { Mailbox } from "./mailbox.ts";
-import type { Batch } from "./market-codec.ts";
+import { givesWay, type Batch } from "./market-codec.ts";
 
 /** Of one batch that grows, and of all that wait here. */
 const TOGETHER_MAX = 8_192;
@@ -82,7 +82,7 @@ export class MarketInbox<B extends Batch> {
     if (slot === undefined || slot.torn || (slot.batch.candles?.length ?? 0) > 0) return false;
     const before = slot.batch.trades.length;
     if (before + batch.trades.length > TOGETHER_MAX) return false;
-    if (batch.quote !== undefined && slot.batch.quote !== undefined) this.#options.mailbox.coalesced += 1;
+    this.#options.mailbox.coalesced += givesWay(slot.batch, batch);
     let { trades } = slot.batch;
     if (batch.trades.length > 0) {
       if (!slot.grown) trades = [...trades];

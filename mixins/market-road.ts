@@ -7,7 +7,7 @@
  * are dropped. Where another node goes on with a subject nobody can count what the first one still had to say: a gap too.
  */
 import type { ServiceBroker } from "moleculer";
-import { decode, encode, type Batch } from "./market-codec.ts";
+import { decode, encode, givesWay, type Batch } from "./market-codec.ts";
 import { insides } from "./moleculer-insides.ts";
 import { token } from "./news-road.ts";
 import { laneOf, lanesUnder, type Lane } from "./road-lanes.ts";
@@ -31,7 +31,7 @@ export class MarketRoad {
   repeated = 0;
   sent = 0;
   received = 0;
-  /** Messages that nobody could read, quotes that gave way to later ones, and trades that the connection had no room for. */
+  /** Messages that nobody could read, quotes and books that gave way to later ones, and trades that the connection had no room for. */
   unreadable = 0;
   coalesced = 0;
   unsent = 0;
@@ -146,7 +146,7 @@ export class MarketRoad {
       lane.parts.push({ subject, batch: { ...batch, trades: [...batch.trades] } });
       return;
     }
-    if (open.quote !== undefined && batch.quote !== undefined) this.coalesced += 1;
+    this.coalesced += givesWay(open, batch);
     const trades = open.trades as Batch["trades"][number][];
     for (const trade of batch.trades) trades.push(trade);
     lane.parts[last] = { subject, batch: { ...open, ...batch, trades } };

@@ -88,6 +88,17 @@ describe("a market inbox", () => {
     );
   });
 
+  it("keeps of books the latest too, beside the quote, and counts the others", async () => {
+    const { mailbox, inbox, heard, open } = slow();
+    const book = (bid: number): Partial<Batch> => ({ book: { at: 0 as never, bids: [[bid, 1]], asks: [] } });
+    inbox.take(batch([0]));
+    for (const more of [book(1), { quote: quote(7) }, book(2), book(3)]) inbox.take(batch([], more));
+    await open();
+    expect(heard).toHaveLength(2);
+    expect(heard[1]).toMatchObject({ quote: { bid: 7 }, book: { bids: [[3, 1]] } });
+    expect(mailbox.coalesced).toBe(2);
+  });
+
   it("grows its batches with the load, and never changes what others hold", async () => {
     const { inbox, heard, open } = slow();
     inbox.take(batch([0]));
