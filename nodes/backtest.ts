@@ -16,7 +16,7 @@ import { canonicalLine } from "../simulation/backtest/order-log.ts";
 import { contractMarkets, type ContractChoice } from "./backtest-contracts.ts";
 import { withDetail } from "./backtest-detail.ts";
 import { recordedMarkets, type MarketChoice } from "./backtest-markets.ts";
-import { expectCandles, strategyFinder } from "./strategy-files.ts";
+import { expectNoBooks, strategyFinder } from "./strategy-files.ts";
 import { parseTimerange } from "./timerange.ts";
 
 export interface BacktestRequest
@@ -57,7 +57,7 @@ export const prepareBacktest = async (request: BacktestRequest): Promise<Prepare
       : await withDetail(recorded, { ...request, to }, request.timeframeDetail, from);
   const asked = request.contracts && contractMarkets(request.contracts, markets);
   const params = completed(strategy, request.params, timeframe);
-  expectCandles(strategy, params);
+  expectNoBooks(strategy, params);
   const { warmupCandles, timeframes: wanted } = strategy.needs(params);
   checkLatency(request, timeframe, wanted);
   const longest = Math.max(...wanted.map((each) => timeframes[each]));

@@ -5,7 +5,7 @@ import { Fields } from "../domain/risk/fields.ts";
 import type { Strategy } from "../domain/strategy/strategy.ts";
 import { Invalid } from "../domain/values/invalid.ts";
 import { UNALLOCATED } from "../domain/portfolio/book.ts";
-import { strategyFinder } from "./strategy-files.ts";
+import { expectNoBooks, strategyFinder } from "./strategy-files.ts";
 
 /** A strategy as the file names it. */
 export interface ListedStrategy {
@@ -50,9 +50,11 @@ export const readStrategiesFile = async (
     if (id === UNALLOCATED || listed.some((one) => one.id === id)) entry.refuse("id", "an id used once");
     const pairs = entry.texts("pairs", /^[^/\s]+\/[^/\s]+$/, "a pair such as BTC/USDT");
     if (new Set(pairs).size < pairs.length) entry.refuse("pairs", "each pair once");
+    const strategy = await find(name);
+    expectNoBooks(strategy, undefined, entry.at("strategy"));
     listed.push({
       id,
-      strategy: await find(name),
+      strategy,
       params: entry.get("params"),
       pairs: entry.has("pairs") ? pairs : undefined,
       share: entry.maybeRatio("share", 1) ?? equal,

@@ -48,11 +48,16 @@ export const allStrategies = async (folder: string | undefined): Promise<Readonl
   return all;
 };
 
-/** Refuses a strategy that looks at order books where there are candles alone; `params`: its defaults when absent. */
-export const expectCandles = (strategy: Strategy, params = parseParams(strategy)): void => {
+/** Refuses a strategy that looks at order books where none are told: in every backtest. `params`: its defaults when absent. */
+export const expectNoBooks = (
+  strategy: Strategy,
+  params = parseParams(strategy),
+  field = "--strategy",
+): void => {
   if (strategy.needs(params).books !== true) return;
-  const expected = "one that candles tell enough: this one looks at order books, on the sandbox or live";
-  throw new Invalid("--strategy", expected, strategy.name);
+  const expected =
+    "one that does not look at order books: backtests tell it none, the sandbox and live venues do";
+  throw new Invalid(field, expected, strategy.name);
 };
 
 export const strategyFinder =

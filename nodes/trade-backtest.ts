@@ -30,7 +30,7 @@ import { loggedOrders } from "../simulation/ticks/logged-orders.ts";
 import type { TickResult } from "../simulation/ticks/settings.ts";
 import { tickBacktest } from "../simulation/ticks/tick-backtest.ts";
 import { completed } from "./backtest.ts";
-import { strategyFinder } from "./strategy-files.ts";
+import { expectNoBooks, strategyFinder } from "./strategy-files.ts";
 import { parseTimerange } from "./timerange.ts";
 
 export interface TradeRequest {
@@ -63,6 +63,7 @@ export const runTradeBacktest = async (request: TradeRequest, now: () => number)
     frame === undefined
       ? parseParams(strategy, request.params, "--params")
       : completed(strategy, request.params, frame);
+  expectNoBooks(strategy, params);
   const source = await sourceOf(request);
   const quote = quoteOf(source);
   const capital = fromFloat(request.startingBalance, "--starting-balance") as Money;

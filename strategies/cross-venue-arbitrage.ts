@@ -115,7 +115,7 @@ export const crossVenueArbitrage: Strategy<CrossVenueParams> = {
       throw new Invalid(
         "instruments",
         "two: the same pair at two venues",
-        market.map(({ id }) => id),
+        market.map(({ id }) => id).join(", "),
       );
     return new CrossVenueTrader(params, market);
   },

@@ -183,7 +183,7 @@ export const pairs: Strategy<PairsParams> = {
       throw new Invalid(
         "instruments",
         "two: the one that is leant on, and the one that hedges it",
-        market.map(({ id }) => id),
+        market.map(({ id }) => id).join(", "),
       );
     return new PairsTrader(params);
   },

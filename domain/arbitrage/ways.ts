@@ -35,7 +35,7 @@ export const waysOf = (market: readonly Instrument[]): TriangleWays => {
     throw new Invalid(
       "instruments",
       "three of one venue such as BTC/USDT, ETH/USDT and ETH/BTC",
-      market.map(({ id }) => id),
+      market.map(({ id }) => id).join(", "),
     );
   const sizes = market.map((instrument) => new Sizes(instrument));
   const way = (out: number, back: number): Way => {

@@ -12,7 +12,7 @@ import { SearchSpace } from "../../simulation/search/space.ts";
 import type { Testing } from "../../simulation/search/evaluate.ts";
 import { recordedMarkets, type MarketChoice } from "../backtest-markets.ts";
 import { version } from "../package.ts";
-import { expectCandles, strategyFinder } from "../strategy-files.ts";
+import { expectNoBooks, strategyFinder } from "../strategy-files.ts";
 import { parseTimerange } from "../timerange.ts";
 import { hashOfFolder } from "./likeness.ts";
 
@@ -57,7 +57,7 @@ export const prepareSearch = async (request: SearchRequest): Promise<PreparedSea
   if (new Set(request.objectives).size < request.objectives.length)
     throw new Invalid("--loss", "each objective once", request.objectives.join(","));
   const strategy = await strategyFinder(request.strategiesDir)(request.strategy);
-  expectCandles(strategy);
+  expectNoBooks(strategy);
   const range = request.timerange === undefined ? {} : parseTimerange(request.timerange);
   const { markets, timeframe, notes } = await recordedMarkets({ ...request, to: range.to });
   const from = range.from ?? Math.min(...markets.map(({ candles }) => candles.at[0]!));

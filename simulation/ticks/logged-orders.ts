@@ -4,7 +4,7 @@ import type { PortfolioCommand } from "../../domain/portfolio/commands.ts";
 import type { PortfolioEvent } from "../../domain/portfolio/events.ts";
 import { symbolOf } from "../../domain/market/instrument.ts";
 import type { Decided } from "../../domain/values/turn.ts";
-import { notional, over, toFloat, type ClientOrderId } from "../../domain/values/values.ts";
+import { notional, over, toFloat, type ClientOrderId, type Quantity } from "../../domain/values/values.ts";
 import { loggedOf } from "../backtest/exact-orders.ts";
 import type { LoggedOrder } from "../backtest/order-log.ts";
 
@@ -40,7 +40,7 @@ const take = (filling: Filling, { fill }: Extract<PortfolioEvent, { type: "Order
   filling.quantity += fill.quantity;
   filling.notional += fill.notional;
   if (fill.feeAsset === quote) filling.fees += fill.fee;
-  else if (fill.feeAsset === base) filling.fees += notional(fill.price, fill.fee as never);
+  else if (fill.feeAsset === base) filling.fees += notional(fill.price, fill.fee as bigint as Quantity);
   const { logged } = filling;
   logged.filled = toFloat(filling.quantity);
   logged.averagePrice = toFloat(over(filling.notional, filling.quantity));
