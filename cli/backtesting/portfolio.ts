@@ -6,6 +6,7 @@ import { parseSlippage } from "../../simulation/backtest/slippage.ts";
 import type { PortfolioAnswer, PortfolioFigures } from "../../nodes/portfolio-backtest.ts";
 import { readRiskFile } from "../../nodes/risk-file.ts";
 import { answer, say, table, timeText } from "../terminal.ts";
+import { deedsText, percent } from "./risk.ts";
 
 /** Of `shoal backtesting`. */
 export interface PortfolioOptions {
@@ -66,8 +67,6 @@ export const backtestStrategies = async (options: PortfolioOptions, command: Com
   answer(json, found, () => textOf(found));
 };
 
-const percent = (ratio: number | null): string =>
-  ratio === null || Number.isNaN(ratio) ? "-" : `${(ratio * 100).toFixed(2)} %`;
 const fixed = (value: number | null): string => (value === null ? "-" : value.toFixed(2));
 
 const textOf = (found: PortfolioAnswer): string =>
@@ -106,7 +105,7 @@ const strategiesText = ({ strategies, byStrategy, without }: PortfolioAnswer): s
     byStrategy.map(({ id, profitRatio, maxDrawdown, trades, won, refusals }, k) => [
       id,
       strategies[k]!.pairs.length,
-      strategies[k]!.capital,
+      strategies[k]!.capital.toFixed(2),
       percent(profitRatio),
       percent(maxDrawdown),
       trades,
@@ -143,13 +142,7 @@ const rulesText = ({ refusals, byStrategy, risk, without }: PortfolioAnswer): re
       rows,
       "nothing was refused",
     ),
-    ...(risk === undefined
-      ? []
-      : [
-          "",
-          `${risk.sized} factors of size taken, ${Number.isNaN(risk.meanFactor) ? "-" : risk.meanFactor.toFixed(3)} on average; one holds until another is taken`,
-          ...risk.halts.map(({ at, reason }) => `halted ${timeText(at)}: ${reason}`),
-        ]),
+    ...(risk === undefined ? [] : ["", ...deedsText(risk)]),
     "",
   ];
 };

@@ -4,8 +4,18 @@ import { table, timeText } from "../terminal.ts";
 
 type Answer = BacktestRun["answer"];
 
-const percent = (ratio: number | null): string =>
+export const percent = (ratio: number | null): string =>
   ratio === null || Number.isNaN(ratio) ? "-" : `${(ratio * 100).toFixed(2)} %`;
+
+/** What the plan did beside refusing: sizes that it cut, and halts. */
+export const deedsText = ({ sized, meanFactor, halts }: NonNullable<Answer["risk"]>): readonly string[] => [
+  ...(sized === 0
+    ? []
+    : [
+        `${sized} factors of size taken, ${meanFactor.toFixed(3)} on average; one holds until another is taken`,
+      ]),
+  ...halts.map(({ at, reason }) => `halted ${timeText(at)}: ${reason}`),
+];
 
 /** Empty without a plan. */
 export const riskText = ({ risk, without, refusals, ...answer }: Answer): string => {
@@ -32,8 +42,7 @@ export const riskText = ({ risk, without, refusals, ...answer }: Answer): string
       "nothing was refused",
     ),
     "",
-    `${risk.sized} factors of size taken, ${Number.isNaN(risk.meanFactor) ? "-" : risk.meanFactor.toFixed(3)} on average; one holds until another is taken`,
-    ...risk.halts.map(({ at, reason }) => `halted ${timeText(at)}: ${reason}`),
+    ...deedsText(risk),
     "",
     table([["Figure"], ["With the plan", "right"], ["Without", "right"]], beside, ""),
     "",

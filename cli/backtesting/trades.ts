@@ -95,7 +95,7 @@ const textOf = (value: TradeAnswer): string =>
       ],
       "none",
     ),
-    `fees ${listed(value.fees)}; held ${listed(value.held)}; equity ${value.equityStart} to ${value.equityEnd}`,
+    `fees ${listed(value.fees)}; held ${listed(value.held)}; equity ${value.equityStart} to ${value.equityEnd} (${(value.profitTotalRatio * 100).toFixed(2)} %)`,
     table([["What"], ["How"]], Object.entries(value.conventions), "none"),
     `orders: ${value.orderListHash}`,
   ].join("\n\n");
