@@ -8,7 +8,7 @@ import type { Journal } from "../adapters/journal/journal.ts";
 import { hear, ref } from "../contracts/contract.ts";
 import { ExchangeContract } from "../contracts/exchange.ts";
 import { PortfolioContract, type AccountNews } from "../contracts/portfolio.ts";
-import { mailboxFull } from "../contracts/failure.ts";
+import { mailboxFull, notHere } from "../contracts/failure.ts";
 import type { Standing } from "../contracts/strategy.ts";
 import type { PortfolioCommand } from "../domain/portfolio/commands.ts";
 import type { PortfolioEvent } from "../domain/portfolio/events.ts";
@@ -43,6 +43,7 @@ export interface PortfolioActorSettings {
   /** Absent: accounts are always at full. */
   readonly degradation?: Ladder;
   readonly risk?: RiskPlan;
+  readonly accounts: readonly AccountId[];
   readonly venues: readonly VenueId[];
   readonly instruments: readonly InstrumentId[];
   /** Strategies of this portfolio: who hears of its turns, and with which instruments. */
@@ -145,7 +146,16 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
     handlers: {
       openAccount: (input) => tell({ type: "OpenAccount", ...input }),
       instrumentChanged: (input) => tell({ type: "InstrumentChanged", ...input }),
-      allot: (input) => tell({ type: "Allot", ...input }),
+      allot: async (input) => {
+        const { account } = input;
+        // Execution opens it, and may come up after the strategy: whoever asks from elsewhere then asks again.
+        if (
+          settings.accounts.includes(account) &&
+          !(await sourced.read((state) => state.accounts.has(account)))
+        )
+          throw notHere("account", account);
+        return tell({ type: "Allot", ...input });
+      },
       release: (input) => tell({ type: "Release", ...input }),
       // More would only wait: the strategy keeps it and tries again.
       propose: (input) =>

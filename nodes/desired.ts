@@ -211,6 +211,7 @@ const makePortfolio = (settings: Settings, ports: EnginePorts, known: Known, id:
       limits: parseLimits(limits, `portfolios.${id}.limits`),
       degradation: parseLadder(degradation, `portfolios.${id}.degradation`),
       ...(plan && { risk: plan }),
+      accounts: accounts as AccountId[],
       venues: venues.filter((venue) => known.instruments.some((one) => venueOf(one) === venue)),
       instruments: known.instruments.filter((one) => venues.includes(venueOf(one))),
       strategies: new Map(own.map((one) => [one.id as StrategyId, one.instruments as InstrumentId[]])),

@@ -77,6 +77,7 @@ const openPortfolio = () =>
         id: "main" as PortfolioId,
         limits,
         degradation: defaultLadder,
+        accounts: [ACCOUNT],
         venues: ["sandbox" as VenueId],
         instruments: [BTC],
         strategies: new Map(),
