@@ -3,6 +3,7 @@
  * admits readers beside a running engine; to migrate from or into a directory no engine may hold it.
  */
 import { Command } from "commander";
+import { Damaged, type Stored } from "../adapters/journal/journal.ts";
 import type { Verdict } from "../adapters/journal/verify.ts";
 import { toPlainJson } from "../domain/values/json.ts";
 import { Exit, exits } from "./exit.ts";
@@ -67,6 +68,7 @@ const show = (): Command =>
       ["journal show portfolio.main --limit 5", "the first five"],
       ["journal show portfolio.main --after 4000 --json", "from entry 4001 on"],
     ],
+    exits: [5],
   })
     .argument("<stream>", "as `shoal journal streams` lists them")
     .option("--after <n>", "only entries behind this sequence", wholeNumber(0, Number.MAX_SAFE_INTEGER), 0)
@@ -75,24 +77,33 @@ const show = (): Command =>
       within(options, async (journal) => {
         const last = await journal.lastSequence(stream);
         await mustBe(journal, stream, last);
-        const entries: unknown[] = [];
-        const lines: string[] = [];
-        if (last > options.after)
-          for await (const entry of journal.read(stream, options.after)) {
-            entries.push(entry);
-            const { sequence, at, hash, turns } = entry;
-            lines.push(`#${sequence} ${timeText(at)} ${hash.slice(0, 12)}`);
-            for (const { command, events } of turns) {
-              lines.push(`  ${toPlainJson(command)}`);
-              for (const event of events) lines.push(`    -> ${toPlainJson(event)}`);
+        const entries: Stored[] = [];
+        let damage: string | undefined;
+        try {
+          if (last > options.after)
+            for await (const entry of journal.read(stream, options.after)) {
+              entries.push(entry);
+              if (entries.length === options.limit) break;
             }
-            if (entries.length === options.limit) break;
-          }
-        answer(options.json === true, { stream, last, entries }, () =>
-          [...lines, `${entries.length} of ${last} entries`].join("\n"),
+        } catch (error) {
+          if (!(error instanceof Damaged)) throw error;
+          const bad = (entries.at(-1)?.sequence ?? options.after) + 1;
+          damage = `${error.message}; what lies behind it: --after ${bad}`;
+        }
+        answer(options.json === true, { stream, last, entries, ...(damage && { damage }) }, () =>
+          [...entries.flatMap(linesOf), `${entries.length} of ${last} entries`].join("\n"),
         );
+        if (damage !== undefined) throw new Exit(exits.mismatch, damage);
       }),
     );
+
+const linesOf = ({ sequence, at, hash, turns }: Stored): readonly string[] => [
+  `#${sequence} ${timeText(at)} ${hash.slice(0, 12)}`,
+  ...turns.flatMap(({ command, events }) => [
+    `  ${toPlainJson(command)}`,
+    ...events.map((event) => `    -> ${toPlainJson(event)}`),
+  ]),
+];
 
 const verify = (): Command =>
   reading({

@@ -43,6 +43,16 @@ describe("lmdb's file", () => {
     expect(told.err).toMatch(
       /^portfolio\.main entry 7: its hash does not follow from its content and entry 6/,
     );
+    // What stands is shown, up to it and behind it.
+    const show = (...more: readonly string[]) =>
+      shoal(["journal", "show", STREAM, "--data-dir", dataDir, "--json", ...more]);
+    const sequences = ({ json }: Awaited<ReturnType<typeof show>>) =>
+      (json["entries"] as readonly { readonly sequence: number }[]).map(({ sequence }) => sequence);
+    const before = await show();
+    expect([before.code, sequences(before)]).toEqual([5, [1, 2, 3, 4, 5, 6]]);
+    expect(before.err).toMatch(/entry 7: its hash does not follow .*what lies behind it: --after 7/);
+    const behind = await show("--after", "7");
+    expect([behind.code, sequences(behind)]).toEqual([0, [8, 9, 10]]);
     const journal = lmdbJournal({ path: join(dataDir, "journal") });
     await expect(all(journal, STREAM)).rejects.toThrow("portfolio.main entry 7: ");
     await journal.close();
