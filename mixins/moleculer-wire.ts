@@ -8,11 +8,12 @@ import type { Context, Service, ServiceBroker } from "moleculer";
 import { systemClock, type Clock } from "../adapters/clock/clock.ts";
 import type { DeadLetterBox } from "../adapters/dead-letters/dead-letters.ts";
 import type { Mode } from "../contracts/contract.ts";
-import { busDown, errorFromData, errorToData, isFailure, notHere } from "../contracts/failure.ts";
+import { busDown, errorFromData, errorToData, notHere } from "../contracts/failure.ts";
 import { Failure, unknownOutcome } from "../contracts/failure.ts";
 import { fromJson, toJson } from "../domain/values/json.ts";
 import { Activity } from "./activity.ts";
 import type { Actor } from "./actor.ts";
+import { askAgain } from "./ask-again.ts";
 import { forget, hostOf, insides, logOf } from "./moleculer-insides.ts";
 import { NewsRoad, type NewsHandler } from "./news-road.ts";
 import { placement } from "./placement.ts";
@@ -40,7 +41,6 @@ interface Envelope {
 }
 
 const through = (value: unknown): unknown => (value === undefined ? undefined : fromJson(toJson(value)));
-const ROUND_TRIP_MS = 25;
 const notSent = new Set(["SERVICE_NOT_FOUND", "SERVICE_NOT_AVAILABLE", "QUEUE_FULL", "INVALID_ENDPOINT"]);
 
 export class MoleculerWire implements Wire {
@@ -197,23 +197,10 @@ export class MoleculerWire implements Wire {
   ): Promise<unknown> {
     if (!this.#expects(kind, id))
       throw new Failure("Unknown", `there is no ${kind}.${id}`, 404, "NO_SUCH_ACTOR", false);
-    const until = this.clock.monotonic() + timeoutMs;
+    const asking = { kind, mode, timeoutMs, clock: this.clock, chance: this.#chance };
     this.activity.begin();
     try {
-      for (let pauseMs = 10; ; pauseMs = Math.min(200, pauseMs * 2)) {
-        try {
-          return await this.#attempt(kind, id, message, input, mode, until - this.clock.monotonic());
-        } catch (error) {
-          // A host actor is where its id says or nowhere: nothing to wait for.
-          const mayRepeat =
-            (isFailure(error, "NOT_HERE") && kind !== "host") ||
-            (mode === "query" && isFailure(error, "UNKNOWN_OUTCOME"));
-          const wait = pauseMs * (0.5 + this.#chance());
-          // An attempt without the time for an answer would only turn a clear no into an unknown outcome.
-          if (!mayRepeat || this.clock.monotonic() + wait + ROUND_TRIP_MS >= until) throw error;
-          await new Promise<void>((resolve) => this.clock.after(wait, resolve));
-        }
-      }
+      return await askAgain(asking, (leftMs) => this.#attempt(kind, id, message, input, mode, leftMs));
     } finally {
       this.activity.end();
     }

@@ -1,19 +1,19 @@
 /**
  * The bus of a simulated cluster: the Wire port over the simulated network. Who is alive is learned late, as by heartbeats;
- * messages travel by reference, as inside one process; an ask whose answer does not come in time is an unknown outcome. Same rules of repeating
- * as the production wire (mixins/moleculer-wire.ts).
+ * messages travel by reference, as inside one process; an ask whose answer does not come in time is an unknown outcome.
+ * What is asked again is the rule of the production wire (mixins/ask-again.ts).
  */
 import type { Mode } from "../../contracts/contract.ts";
-import { busDown, Failure, isFailure, notHere, unknownOutcome } from "../../contracts/failure.ts";
+import { busDown, Failure, notHere, unknownOutcome } from "../../contracts/failure.ts";
 import { Activity } from "../../mixins/activity.ts";
 import type { Actor } from "../../mixins/actor.ts";
+import { askAgain } from "../../mixins/ask-again.ts";
 import { placement } from "../../mixins/placement.ts";
 import type { Host, Log, Wire } from "../../mixins/wire.ts";
 import type { Machine } from "./machine.ts";
 import type { Network } from "./network.ts";
 
 const TIMEOUT_MS = 5_000;
-const ROUND_TRIP_MS = 25;
 
 /** What the wires of one cluster share. */
 export interface Neighbourhood {
@@ -74,19 +74,8 @@ export class SimulatedWire implements Wire {
     if (here !== undefined) return here.take(message, input);
     if (!this.#expects(kind, id))
       throw new Failure("Unknown", `there is no ${kind}.${id}`, 404, "NO_SUCH_ACTOR", false);
-    const until = this.clock.monotonic() + timeoutMs;
-    for (let pauseMs = 10; ; pauseMs = Math.min(200, pauseMs * 2)) {
-      try {
-        return await this.#attempt(kind, id, message, input, until - this.clock.monotonic());
-      } catch (error) {
-        const mayRepeat =
-          (isFailure(error, "NOT_HERE") && kind !== "host") ||
-          (mode === "query" && isFailure(error, "UNKNOWN_OUTCOME"));
-        const wait = pauseMs * (0.5 + this.#chance());
-        if (!mayRepeat || this.clock.monotonic() + wait + ROUND_TRIP_MS >= until) throw error;
-        await new Promise<void>((resolve) => this.clock.after(wait, resolve));
-      }
-    }
+    const asking = { kind, mode, timeoutMs, clock: this.clock, chance: this.#chance };
+    return askAgain(asking, (leftMs) => this.#attempt(kind, id, message, input, leftMs));
   }
 
   publish(kind: string, id: string, message: string, news: unknown): void {
