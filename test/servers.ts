@@ -60,19 +60,24 @@ export interface NatsCluster {
   readonly servers: ReadonlyMap<string, Server>;
   /** All addresses, with commas between. */
   readonly url: string;
+  /** Starts those that were left out. */
+  join(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Servers in one cluster; resolves when its JetStream has a leader. */
-export const startNatsCluster = async (size = 3): Promise<NatsCluster> => {
+/** Servers in one cluster, the last `absent` of them not started yet; resolves when its JetStream has a leader. */
+export const startNatsCluster = async (size = 3, absent = 0): Promise<NatsCluster> => {
   const ports: number[] = [];
   while (ports.length < size) ports.push(await freePort());
   const servers = new Map<string, Server>();
-  for (const [k, port] of ports.entries()) {
-    const routes = ports.filter((other) => other !== port).map((other) => `"nats://127.0.0.1:${other}"`);
-    const cluster = `cluster { name: shoal, listen: "127.0.0.1:${port}", routes: [${routes.join(", ")}] }`;
-    servers.set(`n${k}`, await startNats({ config: `server_name: n${k}\n${cluster}` }));
-  }
+  const startOnes = async (from: number, to: number): Promise<void> => {
+    for (let k = from; k < to; k += 1) {
+      const routes = ports.filter((_, other) => other !== k).map((port) => `"nats://127.0.0.1:${port}"`);
+      const cluster = `cluster { name: shoal, listen: "127.0.0.1:${ports[k]}", routes: [${routes.join(", ")}] }`;
+      servers.set(`n${k}`, await startNats({ config: `server_name: n${k}\n${cluster}` }));
+    }
+  };
+  await startOnes(0, size - absent);
   const url = [...servers.values()].map((server) => server.url).join(",");
   const connection = await connectNats({ servers: url.split(",") });
   await eventually(
@@ -88,6 +93,7 @@ export const startNatsCluster = async (size = 3): Promise<NatsCluster> => {
   return {
     servers,
     url,
+    join: () => startOnes(size - absent, size),
     async stop() {
       for (const server of servers.values()) await server.stop();
     },

@@ -8,11 +8,15 @@ import { NatsError } from "nats";
 const PATIENCE_MS = 30_000;
 const PAUSE_MS = 250;
 const wrongLastSequence = 10_071;
+const tooFewServers = 10_005;
 
-/** No answer, nobody there to answer, or a server that says "not now". */
+/** No answer, nobody there to answer, a server that says "not now", or one that does not yet know the others of its cluster. */
 const isPassing = (error: unknown): boolean =>
   error instanceof NatsError &&
-  (error.code === "TIMEOUT" || error.code === "503" || error.api_error?.code === 503);
+  (error.code === "TIMEOUT" ||
+    error.code === "503" ||
+    error.api_error?.code === 503 ||
+    error.api_error?.err_code === tooFewServers);
 
 /** The server, or the client before sending, said no for a reason that a second try cannot mend. */
 export const isRefusal = (error: unknown): boolean => {
@@ -22,9 +26,11 @@ export const isRefusal = (error: unknown): boolean => {
   return error.code === "MAX_PAYLOAD_EXCEEDED" || error.code === "PERMISSIONS_VIOLATION";
 };
 
-/** A code in words: the client's own message is only the number. */
+/** A code in words: the client's own message is only the number, the server's does not tell what to do. */
 export const reasonOf = (error: unknown): string => {
   const { message } = error as Error;
+  if (error instanceof NatsError && error.api_error?.err_code === tooFewServers)
+    return `${message}: fewer nats-servers are there than copies are to be kept`;
   return message === "503"
     ? "JetStream is not available: switched off, its disk full, or most of its servers gone"
     : message;

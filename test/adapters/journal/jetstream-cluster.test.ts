@@ -2,6 +2,7 @@
  * Three nats-servers, one of them lost: what a take-over reads (the journal, its snapshot, the owners) comes at once. Each read
  * is repeated, since a consumer, placed on one of three by chance, would go wrong in one case of three.
  */
+import { setTimeout as pause } from "node:timers/promises";
 import { connect, type NatsConnection } from "nats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "../../../adapters/clock/clock.ts";
@@ -69,4 +70,25 @@ describe.skipIf(findServer("nats-server") === undefined)("one of three nats-serv
     for (let n = 0; n < READS; n += 1)
       expect(await leases.owners()).toMatchObject([{ actor: "portfolio.main", host: "one" }]);
   }, 20_000);
+});
+
+describe.skipIf(findServer("nats-server") === undefined)("one of three nats-servers is not there yet", () => {
+  it("a journal and leases of three copies wait for it", async () => {
+    const nats = await startNatsCluster(3, 1);
+    const connection = await connect({ servers: nats.url.split(",") });
+    const made = Promise.all([
+      jetstreamJournal({ connection, replicas: 3 }),
+      jetstreamLeases({ connection, host: "one", clock: systemClock, replicas: 3 }),
+    ]);
+    await pause(1_000);
+    await nats.join();
+    const [journal, leases] = await made;
+    await leases.open();
+    expect(await leases.claim("portfolio.main", 0)).toMatchObject({ ok: true });
+    expect(await journal.append("portfolio.main", entry(0), 0)).toBe(1);
+    await leases.close();
+    await journal.close();
+    await connection.close();
+    await nats.stop();
+  }, 60_000);
 });
