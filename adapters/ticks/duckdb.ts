@@ -115,6 +115,7 @@ class Store implements DuckdbTickStore {
       queued: this.#queued(),
       dropped: this.#dropped,
       refused: 0,
+      failing: false,
     };
   }
 

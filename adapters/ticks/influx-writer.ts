@@ -55,6 +55,11 @@ export class LineWriter {
     });
   }
 
+  /** The last attempt was not answered, or in the negative, and is made again. */
+  get failing(): boolean {
+    return this.#failures > 0;
+  }
+
   push(lines: Buffer, rows: number): void {
     const { promise: settled, resolve: settle } = Promise.withResolvers<void>();
     const body: Body = { lines, rows, settled, settle };

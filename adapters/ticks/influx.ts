@@ -146,8 +146,12 @@ class Store implements TickStore {
   }
 
   stats(): TickStoreStats {
-    const { written, refused, rows } = this.#writer;
-    return { written, refused, dropped: this.#dropped, queued: this.#closed ? 0 : rows + this.#rows };
+    const { written, refused, rows, failing } = this.#writer;
+    return {
+      ...{ written, refused, failing },
+      dropped: this.#dropped,
+      queued: this.#closed ? 0 : rows + this.#rows,
+    };
   }
 
   async close(): Promise<void> {

@@ -69,7 +69,7 @@ class MemoryTickStore implements TickStore {
   }
 
   stats(): TickStoreStats {
-    return { written: this.#written, queued: 0, dropped: this.#dropped, refused: 0 };
+    return { written: this.#written, queued: 0, dropped: this.#dropped, refused: 0, failing: false };
   }
 
   close(): Promise<void> {

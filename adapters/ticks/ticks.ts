@@ -14,6 +14,8 @@ export interface TickStoreStats {
   readonly dropped: number;
   /** Rows the store refused for good (type conflict, past retention). */
   readonly refused: number;
+  /** It took nothing the last time, and rows wait. */
+  readonly failing: boolean;
 }
 
 export interface TickStore {

@@ -2,6 +2,7 @@
  * lifts the rules (`resume`, `reload`) needs `admin`. */
 import * as v from "valibot";
 import { Failure } from "../../contracts/failure.ts";
+import { lacks } from "../lacks.ts";
 import { version } from "../package.ts";
 import { balance, orders, profit, status, strategies } from "../reports.ts";
 import { acting } from "./acting.ts";
@@ -26,12 +27,16 @@ const open: readonly Route[] = [
     path: "/health",
     scope: "none",
     summary: "How far this process is",
-    answer: "status: starting or running; node; uptimeSeconds",
-    early: ({ front }) => ({
-      status: front.behind() === undefined ? "starting" : "running",
-      node: front.node,
-      uptimeSeconds: Math.round((Date.now() - front.startedAt) / 1_000),
-    }),
+    answer: "status: starting or running; node; uptimeSeconds; lacks: of leases, budgets, ticks",
+    early: ({ front }) => {
+      const behind = front.behind();
+      return {
+        status: behind === undefined ? "starting" : "running",
+        node: front.node,
+        uptimeSeconds: Math.round((Date.now() - front.startedAt) / 1_000),
+        lacks: behind === undefined ? [] : lacks(behind.engine),
+      };
+    },
   }),
   route({
     method: "GET",

@@ -10,6 +10,7 @@ import { checkCandles } from "../../nodes/candle-check.ts";
 import { killSwitch } from "../../nodes/kill-switch.ts";
 import { startEngine, type Engine } from "../../nodes/engine.ts";
 import { parseSettings } from "../../nodes/settings.ts";
+import { lacks } from "../../nodes/lacks.ts";
 import { summarise } from "../../nodes/summary.ts";
 import type { Mode } from "../../contracts/contract.ts";
 import type { InstrumentId, PortfolioId, Timestamp } from "../../domain/values/values.ts";
@@ -70,6 +71,7 @@ const answers: Readonly<Record<string, (input: never) => unknown>> = {
   ask: ({ kind, id, message, input, mode }: Asked) =>
     engine.wire.ask(kind, id, message, input, mode ?? "query", 30_000),
   summary: () => summarise(engine),
+  lacks: () => lacks(engine),
   verify: (stream: string) => verify(engine.journal, stream),
   decideAgain: (stream: string) => {
     const limits = parseLimits(settings.portfolios["main"]!.limits);

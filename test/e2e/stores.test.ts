@@ -17,7 +17,7 @@ describe.skipIf(missing)("influxd and redis-server", () => {
     for (const server of servers) await server.stop();
   });
 
-  it("candles land in InfluxDB; trading goes on when Redis is killed", async () => {
+  it("candles land in InfluxDB; trading goes on when Redis is killed, and what is lacking is told", async () => {
     const influx = await startInflux();
     servers.push(influx);
     const redis = await startRedis();
@@ -28,11 +28,21 @@ describe.skipIf(missing)("influxd and redis-server", () => {
       dataDir: temporaryFolder(),
       influx: { url: influx.url },
       redis: { url: redis.url },
-      venues: { sandbox: { sandbox: { speed: 40, symbols, balances: { USDT: "50000" } } } },
+      venues: {
+        sandbox: { weightPerMinute: 100_000, sandbox: { speed: 40, symbols, balances: { USDT: "50000" } } },
+      },
     }));
     const view = (): Promise<PortfolioView> => running.ask("portfolio", "main", "view");
     await eventually("fills", async () => (await view()).counters.fills > 3, 30_000);
+    const lacking = (...what: readonly string[]): Promise<void> =>
+      eventually(
+        `lacks ${what.join()}`,
+        async () => JSON.stringify(await running.call<string[]>("lacks")) === JSON.stringify(what),
+        30_000,
+      );
+    await lacking();
     await redis.kill();
+    await lacking("budgets");
     const { fills } = (await view()).counters;
     await eventually("fills without Redis", async () => (await view()).counters.fills > fills + 5, 30_000);
 
@@ -64,6 +74,11 @@ describe.skipIf(missing)("influxd and redis-server", () => {
       await fetch(`${influx.url}/query?db=shoal&q=${encodeURIComponent("SHOW SERIES")}`)
     ).text();
     expect(counted).toContain("sandbox:BTC/USDT");
+
+    await influx.kill();
+    await lacking("budgets", "ticks");
+    await Promise.all([redis.restart(), influx.restart()]);
+    await lacking();
 
     await halted(running);
     await nothingOpen(running);

@@ -162,7 +162,7 @@ export const tickStoreSuite = (name: string, open: (queueRowsMax?: number) => Pr
       );
       expect(() => store.writeTrades("nocolon" as InstrumentId, [good])).toThrow("instrument: expected");
       await store.flush();
-      expect(store.stats()).toEqual({ written: 0, queued: 0, dropped: 0, refused: 0 });
+      expect(store.stats()).toEqual({ written: 0, queued: 0, dropped: 0, refused: 0, failing: false });
       expect(await store.trades(BTC, EVER, FOREVER)).toEqual([]);
       await store.close();
     });
@@ -181,7 +181,7 @@ export const tickStoreSuite = (name: string, open: (queueRowsMax?: number) => Pr
       expect(store.writeTrades(BTC, tradesFrom(60, 40))).toBe(true);
       expect(store.stats()).toMatchObject({ dropped: 101, refused: 0 });
       await store.flush();
-      expect(store.stats()).toEqual({ written: 100, queued: 0, dropped: 101, refused: 0 });
+      expect(store.stats()).toEqual({ written: 100, queued: 0, dropped: 101, refused: 0, failing: false });
       expect(await store.trades(BTC, EVER, FOREVER)).toEqual(tradesFrom(0, 100));
       await store.close();
     });

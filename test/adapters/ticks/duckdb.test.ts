@@ -129,7 +129,7 @@ it("tells of a dead worker, starts another and loses nothing", async () => {
   expect(await store.trades(BTC, EVER, FOREVER)).toEqual(tradesFrom(0, 40_000));
   for (let i = 0; i < 40; i += 1)
     expect(await store.trades(`sandbox:N${i}/X` as InstrumentId, EVER, FOREVER)).toEqual([trade(T0, i)]);
-  expect(store.stats()).toEqual({ written: 40_040, queued: 0, dropped: 0, refused: 0 });
+  expect(store.stats()).toEqual({ written: 40_040, queued: 0, dropped: 0, refused: 0, failing: false });
   await store.close();
 });
 
@@ -159,6 +159,7 @@ it("tells of a full disk, keeps and counts what it took, and has every row it ca
     queued: 0,
     dropped: found.before.dropped + found.before.queued,
     refused: 0,
+    failing: false,
   });
   const store = await open({ path });
   const stored = await store.trades(BTC, EVER, FOREVER);

@@ -63,7 +63,7 @@ describe.skipIf(findServer("influxd") === undefined)("influxd", () => {
     // Of three trades one is from 2019: past two hours of retention.
     store.writeTrades(BTC, [trade(now, 1), trade(T0, 2), trade(now, 3)]);
     await store.flush();
-    expect(store.stats()).toEqual({ written: 2, queued: 0, dropped: 0, refused: 1 });
+    expect(store.stats()).toEqual({ written: 2, queued: 0, dropped: 0, refused: 1, failing: false });
     expect(errors).toEqual([expect.stringContaining("InfluxDB refused 1 of 3 rows (400)")]);
     expect(await store.trades(BTC, EVER, FOREVER)).toEqual([trade(now, 1), trade(now, 3)]);
     await store.close();
@@ -82,7 +82,7 @@ describe.skipIf(findServer("influxd") === undefined)("influxd", () => {
     await server.restart();
     await store.flush();
     expect(errors[0]).toMatch(/InfluxDB takes no rows, \d+ wait/);
-    expect(store.stats()).toEqual({ written: 50_000, queued: 0, dropped: 0, refused: 0 });
+    expect(store.stats()).toEqual({ written: 50_000, queued: 0, dropped: 0, refused: 0, failing: false });
     expect(await store.trades(BTC, EVER, FOREVER)).toEqual(tradesFrom(0, 50_000));
     await store.close();
   });
@@ -154,7 +154,7 @@ describe("a scripted server", () => {
     await store.flush();
     const lines = trades.map((each) => tradeLine(each)).join("");
     expect(writes).toEqual([lines, lines, lines, lines]);
-    expect(store.stats()).toEqual({ written: 1, queued: 0, dropped: 0, refused: 2 });
+    expect(store.stats()).toEqual({ written: 1, queued: 0, dropped: 0, refused: 2, failing: false });
     expect(errors.slice(1)).toEqual([
       expect.stringContaining("takes no rows, 3 wait: HTTP 503"),
       expect.stringContaining("refused 2 of 3 rows (400)"),
@@ -175,7 +175,7 @@ describe("a scripted server", () => {
     // Nobody answers: what waits is counted as dropped when the store is closed, and that is an error.
     await expect(store.close()).rejects.toThrow("50 rows were not taken");
     expect(writes.length).toBe(2);
-    expect(store.stats()).toEqual({ written: 0, queued: 0, dropped: 51, refused: 0 });
+    expect(store.stats()).toEqual({ written: 0, queued: 0, dropped: 51, refused: 0, failing: false });
   });
 });
 
