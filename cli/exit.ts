@@ -16,7 +16,7 @@ export const meaning: Readonly<Record<ExitCode, string>> = {
   0: "ok",
   1: "failed",
   2: "wrong usage or a bad configuration; the message names the field",
-  3: "the engine cannot be reached",
+  3: "the engine, or its NATS, cannot be reached",
   4: "the engine refused (token, scope, or its answer was no)",
   5: "a replay, reconciliation or archive does not match",
 };
@@ -35,5 +35,7 @@ export class Exit extends Error {
 export const exitCodeOf = (error: unknown): ExitCode => {
   if (error instanceof Exit) return error.exitCode;
   if (error instanceof Invalid) return exits.usage;
+  // By name: its file brings the client of NATS along.
+  if (error instanceof Error && error.name === "NatsAway") return exits.unreachable;
   return (error as { readonly code?: unknown } | undefined)?.code === 422 ? exits.usage : exits.failed;
 };

@@ -111,9 +111,6 @@ const run = async (options: Options): Promise<void> => {
       tell: say,
       show: (progress) => shown.show(progressText(progress, loss), doneOf(progress)),
     });
-  } catch (error) {
-    if (error instanceof Error && error.name === "NatsAway") throw new Exit(exits.unreachable, error.message);
-    throw error;
   } finally {
     shown.end();
   }

@@ -38,6 +38,8 @@ export interface Insides {
   readonly transit?: {
     readonly tx: { readonly client?: NatsConnection | null };
     removePendingRequest(id: string): void;
+    /** Ends its attempts to connect. */
+    disconnecting: boolean;
   } | null;
 }
 

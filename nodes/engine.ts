@@ -26,6 +26,7 @@ import { openDoors } from "./doors.ts";
 import type { Gateway } from "./gateway.ts";
 import { hostIdOf } from "./host-id.ts";
 import { kinds, kindsOf } from "./kinds.ts";
+import { joinBus, type Joining } from "./join-bus.ts";
 import type { LockStep } from "./lock-step.ts";
 import { guardReporter, planMetrics, type Metrics } from "./metrics.ts";
 import type { Settings } from "./settings.ts";
@@ -70,6 +71,7 @@ export interface EngineOptions {
   /** Portfolios of another version of the program: tests of upgrades bring the next one. */
   readonly portfolio?: PortfolioVersion;
   readonly tell?: (problem: string) => void;
+  readonly joining?: Joining;
 }
 
 /** What the parts of a process share, and what ends them, last opened first. */
@@ -119,7 +121,7 @@ export const startEngine = async (settings: Settings, options: EngineOptions): P
       chance: () => chance.next(),
     });
     const road = new MarketRoad(broker, wire);
-    await broker.start();
+    await joinBus(broker, settings.nats?.url, options.joining);
     undo.push(() => broker.stop());
     const doors = await openDoors(broker, settings, { dataDir, plan: metrics });
     undo.push(() => doors.stop());

@@ -6,7 +6,7 @@ const CONNECT_MS = 5_000;
 const RECONNECT_MS = 500;
 
 /** NATS is not there now. The message tells the address without its password. */
-class NatsAway extends Error {
+export class NatsAway extends Error {
   override readonly name = "NatsAway";
 }
 

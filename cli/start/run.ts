@@ -51,7 +51,7 @@ export const start = async (options: StartOptions): Promise<void> => {
   const lock = await lockDataDirectory(dataDir);
   try {
     prepareDirectory(options, settings, dataDir);
-    const engine = await startEngineOf(settings, dataDir);
+    const engine = await startEngineOf(settings, dataDir, ending.stopped);
     const { listenForHalt } = await import("../../nodes/halt-line.ts");
     const hangUp = listenForHalt(engine.broker, engine);
     try {
@@ -82,13 +82,18 @@ const settingsOf = (options: StartOptions): Settings => {
   return configure(flags, process.env);
 };
 
-const startEngineOf = async (settings: Settings, dataDir: string): Promise<Engine> => {
+const startEngineOf = async (
+  settings: Settings,
+  dataDir: string,
+  stopping: Promise<unknown>,
+): Promise<Engine> => {
   const log = openLog(settings, dataDir);
   const { startEngine } = await import("../../nodes/engine.ts");
   return startEngine(settings, {
     environment: process.env,
     logger: log.forBroker,
     tell: (problem) => log.logger.warn(problem),
+    joining: { stopping, onWait: say },
   });
 };
 

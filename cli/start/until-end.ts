@@ -9,6 +9,8 @@ import { say } from "../terminal.ts";
 export interface Ending {
   /** Resolves at the first reason to end, with whether it was the end of the replay; rejects when the market is gone. */
   of(engine: Engine, lockStep: LockStep | undefined): Promise<boolean>;
+  /** Resolves at the first signal. */
+  readonly stopped: Promise<void>;
   close(): void;
 }
 
@@ -36,6 +38,7 @@ export const untilEnd = (forMs: number | undefined): Ending => {
   let timer: NodeJS.Timeout | undefined;
   let over = false;
   return {
+    stopped,
     async of(engine, lockStep) {
       if (forMs !== undefined) timer = setTimeout(() => signalled(), forMs);
       const dead = [...engine.venues.sandboxes.values()].flatMap(({ thread }) =>

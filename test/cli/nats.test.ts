@@ -28,6 +28,20 @@ describe.skipIf(findServer("nats-server") === undefined)("a cluster", () => {
     expect([away.code, away.err]).toEqual([3, expect.stringContaining(`NATS at ${url} cannot be reached`)]);
   });
 
+  it("start waits for NATS and says so; a signal ends it at once", async () => {
+    const url = `nats://joe:hunter22@127.0.0.1:${await freePort()}`;
+    const waiting = begin(["start", "--nats", url, "--data-dir", join(folder.path, "waiting")], {
+      cwd: folder.path,
+    });
+    let told = "";
+    waiting.child.stderr!.on("data", (data: Buffer) => (told += data.toString()));
+    await eventually("a word of it", () => told.includes("has not let us in"));
+    waiting.child.kill("SIGTERM");
+    const { code, err } = await waiting.ended;
+    expect([code, err]).toEqual([3, expect.stringContaining("nothing was started")]);
+    expect(err).not.toContain("hunter22");
+  }, 30_000);
+
   it("takes several addresses: one of them is enough, and a bad one is named without its password", async () => {
     const dead = `nats://127.0.0.1:${await freePort()}`;
     const nobody = await shoalHere(["halt", "--nats", `${dead},${nats.url}`]);
