@@ -124,9 +124,6 @@ const runOne = async (options: Options & { readonly strategy: string }, called: 
   if (options.trades !== undefined) {
     if (exits !== undefined) throw new Invalid("--trades", "no protective exits beside it", options.trades);
     if (contracts !== undefined) throw new Invalid("--trading-mode", "spot with trades", "futures");
-    if (options.risk !== undefined)
-      throw new Invalid("--risk", "candles: trades have no plan yet", options.risk);
-    noReport(options);
     await backtestTrades(options.trades, paramsOf(options.params), options, called);
     return;
   }
@@ -171,14 +168,14 @@ const runOne = async (options: Options & { readonly strategy: string }, called: 
   showBacktest(ran, options);
 };
 
-/** Reports are made of candles and round trips: signals are replayed by ratios alone, books and trades have no candles. */
+/** Reports are made of candles and round trips: signals are replayed by ratios alone, books have no candles. */
 const noReport = ({ html, exportFilename, breakdown, metricsCompat }: Options): void => {
   const given = { html, "export-filename": exportFilename, breakdown, "metrics-compat": metricsCompat };
   for (const [name, value] of Object.entries(given))
     if (value !== undefined)
       throw new Invalid(
         `--${name}`,
-        "a backtest over candles: signals, books and trades have no such report",
+        "a backtest over candles or trades: signals and books have no such report",
         value,
       );
 };

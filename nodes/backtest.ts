@@ -208,7 +208,7 @@ export const answerOf = (
 };
 
 /** SHA-256, in hex, of the canonical lines of all orders, each ended by a line feed. */
-const orderListHash = ({ orders }: Pick<BacktestResult, "orders">): string => {
+export const orderListHash = ({ orders }: Pick<BacktestResult, "orders">): string => {
   const hash = createHash("sha256");
   for (const order of orders) hash.update(`${canonicalLine(order)}\n`);
   return hash.digest("hex");

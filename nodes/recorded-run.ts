@@ -39,7 +39,7 @@ export const recordedRun = async (
   for await (const entry of journal.read(`portfolio.${portfolio}`, 0))
     for (const turn of upcast(portfolioSchema, entry))
       turns.push({ ...(turn as Decided<PortfolioCommand, PortfolioEvent>), takenAt: entry.at });
-  const { limits, balanceSettleMs, degradation } = commandIn(turns, "SetRules", portfolio);
+  const { limits, balanceSettleMs, degradation, risk } = commandIn(turns, "SetRules", portfolio);
   const opened = commandIn(turns, "OpenAccount", portfolio);
   const sandbox = settings.venues[opened.venue]?.sandbox;
   const market = sandbox && replayMarketOf(sandbox);
@@ -53,7 +53,7 @@ export const recordedRun = async (
       account: opened.account,
       balances: opened.balances,
       nonce: opened.nonce,
-      portfolio: { id: portfolio as PortfolioId, limits, balanceSettleMs, degradation },
+      portfolio: { id: portfolio as PortfolioId, limits, balanceSettleMs, degradation, risk },
       strategies,
     }),
   };

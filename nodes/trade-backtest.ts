@@ -1,72 +1,107 @@
 /**
  * Runs a backtest over recorded trades: the strategy hears each one or the candles made of them, its orders fill by the rules of a tape.
- * Finds strategy and recording, takes the time, hashes the orders.
+ * Finds strategy and recording, takes the time, hashes the orders; told as a backtest over candles is.
  */
-import { createHash } from "node:crypto";
-import { timeframe } from "../domain/market/candle.ts";
+import { timeframe, timeframes, type Timeframe } from "../domain/market/candle.ts";
 import { instrumentId } from "../domain/market/instrument.ts";
-import type { Mark } from "../domain/portfolio/commands.ts";
-import { equityOf } from "../domain/portfolio/equity.ts";
-import { parseLimits } from "../domain/risk/limits.ts";
+import { dailyReturns } from "../domain/performance/daily-equity.ts";
+import { figure, returnMetrics } from "../domain/performance/return-metrics.ts";
+import { tradeMetrics } from "../domain/performance/trade-metrics.ts";
+import { annualTurnover } from "../domain/performance/turnover.ts";
+import { type MarketCandles, reportedMarket } from "../domain/reports/market.ts";
+import { type Limits, parseLimits } from "../domain/risk/limits.ts";
+import type { RiskPlan } from "../domain/risk/plan.ts";
 import { parseParams } from "../domain/strategy/params.ts";
+import type { Params, Strategy } from "../domain/strategy/strategy.ts";
 import { Invalid } from "../domain/values/invalid.ts";
 import {
   asset,
   format,
   fromFloat,
-  toFloat,
   type AccountId,
+  type Asset,
   type Money,
   type PortfolioId,
-  type Price,
   type StrategyId,
   type VenueId,
 } from "../domain/values/values.ts";
-import { openMarket } from "../sandbox/market/open.ts";
-import type { MarketSource } from "../sandbox/market/source.ts";
-import { settle } from "../sandbox/options.ts";
-import { canonicalLine } from "../simulation/backtest/order-log.ts";
+import type { Tape } from "../sandbox/market/tape.ts";
+import type { BacktestOrder } from "../simulation/backtest/settings.ts";
+import { RiskWatch } from "../simulation/backtest/risk-watch.ts";
 import { loggedOrders } from "../simulation/ticks/logged-orders.ts";
-import type { TickResult } from "../simulation/ticks/settings.ts";
+import { instrumentOf, type TickResult } from "../simulation/ticks/settings.ts";
 import { tickBacktest } from "../simulation/ticks/tick-backtest.ts";
-import { completed } from "./backtest.ts";
+import { equityPathOf, roundTripsOf, type ToldRun } from "../simulation/ticks/told.ts";
+import { completed, orderListHash } from "./backtest.ts";
 import { expectNoBooks, strategyFinder } from "./strategy-files.ts";
-import { parseTimerange } from "./timerange.ts";
+import { type TradeChoice, tradeSource } from "./trade-source.ts";
 
-export interface TradeRequest {
+export interface TradeRequest extends TradeChoice {
   readonly strategy: string;
   readonly strategiesDir?: string | undefined;
   readonly params: unknown;
-  /** A file of trades, or a folder of them. */
-  readonly trades: string;
-  readonly pairs?: readonly string[] | undefined;
   readonly timeframe?: string | undefined;
-  readonly timerange?: string | undefined;
-  readonly makerBps: number;
-  readonly takerBps: number;
   /** In quote. */
   readonly startingBalance: number;
   readonly seed: number;
+  readonly limits?: Limits | undefined;
+  readonly risk?: RiskPlan | undefined;
 }
 
-export type TradeAnswer = ReturnType<typeof answerOf>;
+export type TradeAnswer = ReturnType<typeof answerOf>["answer"];
 
-const VENUE = "recorded" as VenueId;
-const ACCOUNT = "backtest" as AccountId;
+export interface TradeRun {
+  /** `without`: the same run without its risk plan. */
+  readonly answer: TradeAnswer & {
+    readonly without?: Pick<TradeAnswer, "profitTotalRatio" | "metrics" | "orders" | "refusals"> & {
+      readonly trades: number;
+    };
+  };
+  readonly markets: readonly MarketCandles[];
+  readonly equity: { readonly at: Float64Array; readonly value: Float64Array };
+  readonly orders: readonly BacktestOrder[];
+}
+
+const [VENUE, ACCOUNT] = ["recorded" as VenueId, "backtest" as AccountId];
 const STRATEGY = "backtest" as StrategyId;
 
+/** What is run, once with its risk plan and once without. */
+interface Prepared {
+  readonly request: TradeRequest;
+  readonly strategy: Strategy;
+  readonly params: Params;
+  readonly frame: Timeframe;
+}
+
 /** Throws `Invalid` naming the option, or the file and what is wrong in it. */
-export const runTradeBacktest = async (request: TradeRequest, now: () => number): Promise<TradeAnswer> => {
+export const runTradeBacktest = async (request: TradeRequest, now: () => number): Promise<TradeRun> => {
   const strategy = await strategyFinder(request.strategiesDir)(request.strategy);
-  const frame = request.timeframe === undefined ? undefined : timeframe(request.timeframe, "--timeframe");
+  const asked = request.timeframe === undefined ? undefined : timeframe(request.timeframe, "--timeframe");
   const params =
-    frame === undefined
+    asked === undefined
       ? parseParams(strategy, request.params, "--params")
-      : completed(strategy, request.params, frame);
+      : completed(strategy, request.params, asked);
   expectNoBooks(strategy, params);
-  const source = await sourceOf(request);
+  const frame = asked ?? smallest(strategy.needs(params).timeframes);
+  const prepared = { request, strategy, params, frame };
+  const run = await runOnce(prepared, now);
+  if (request.risk === undefined) return run;
+  const { answer } = await runOnce({ ...prepared, request: { ...request, risk: undefined } }, now);
+  const { profitTotalRatio, metrics, trades, orders, refusals } = answer;
+  const without = { profitTotalRatio, metrics, trades: trades.length, orders, refusals };
+  return { ...run, answer: { ...run.answer, without } };
+};
+
+const smallest = (wanted: readonly Timeframe[]): Timeframe =>
+  wanted.reduce((best, each) => (timeframes[each] < timeframes[best] ? each : best), wanted[0] ?? "1m");
+
+/** A source is read once. */
+const runOnce = async (prepared: Prepared, now: () => number) => {
+  const { request, strategy, params, frame } = prepared;
+  const source = await tradeSource(request);
   const quote = quoteOf(source);
   const capital = fromFloat(request.startingBalance, "--starting-balance") as Money;
+  const { limits = parseLimits(undefined), risk } = request;
   const began = now();
   const result = tickBacktest({
     source,
@@ -74,7 +109,8 @@ export const runTradeBacktest = async (request: TradeRequest, now: () => number)
     account: ACCOUNT,
     balances: { [quote]: capital },
     nonce: String(request.seed),
-    portfolio: { id: "backtest" as PortfolioId, limits: parseLimits(undefined), balanceSettleMs: 0 },
+    portfolio: { id: "backtest" as PortfolioId, limits, risk, balanceSettleMs: 0 },
+    recorded: frame,
     strategies: [
       {
         id: STRATEGY,
@@ -85,101 +121,128 @@ export const runTradeBacktest = async (request: TradeRequest, now: () => number)
       },
     ],
   });
-  return answerOf({ request, source, quote, capital }, result, now() - began);
+  return answerOf(prepared, { source, quote, capital }, result, now() - began);
 };
 
-const sourceOf = async (request: TradeRequest): Promise<MarketSource> => {
-  const { trades: path, pairs, timerange, makerBps, takerBps } = request;
-  const span = timerange === undefined ? {} : parseTimerange(timerange);
-  const symbols = pairs === undefined ? {} : { symbols: pairs };
-  const market = { kind: "replay-trades" as const, path, ...symbols, ...span };
-  const source = await named(() => openMarket(settle({ market, speed: "max", makerBps, takerBps }), 0), path);
-  if (source.nextAt() === undefined)
-    throw new Invalid("--timerange", "a range with trades in it", timerange ?? "none");
-  const missing = pairs?.find(
-    (pair) => !source.listings.some(({ base, quote }) => `${base}/${quote}` === pair),
-  );
-  if (missing !== undefined) throw new Invalid("--pairs", `pairs with a file of trades in ${path}`, missing);
-  return source;
-};
-
-/** The recording's own errors name a setting that is an option here. */
-const named = async <T>(open: () => Promise<T>, path: string): Promise<T> => {
-  try {
-    return await open();
-  } catch (error) {
-    if (error instanceof Invalid && error.field === "market.path")
-      throw new Invalid("--trades", "a file such as XRP_ETH-trades.csv.gz, or a folder of them", path);
-    throw error;
-  }
-};
-
-const quoteOf = ({ listings }: MarketSource): string => {
+const quoteOf = ({ listings }: Tape): Asset => {
   const { quote } = listings[0]!;
   const other = listings.find((one) => one.quote !== quote);
   if (other !== undefined)
     throw new Invalid("--pairs", `pairs in ${quote} alone`, `${other.base}/${other.quote}`);
-  return quote;
+  return asset(quote);
 };
 
+interface Sources {
+  readonly source: Tape;
+  readonly quote: Asset;
+  readonly capital: Money;
+}
+
 const answerOf = (
-  { request, source, quote, capital }: Sources,
-  { state, turns, venue, trades, candles, endedAt }: TickResult,
+  { request, strategy, params, frame }: Prepared,
+  { source, quote, capital }: Sources,
+  result: TickResult,
   elapsedMs: number,
 ) => {
-  const book = state.accounts.get(ACCOUNT)!.books.get(STRATEGY)!;
-  const marks: Record<string, Mark> = {};
-  for (const { symbol, base, tick } of source.listings) {
-    const last = (tick * BigInt(venue.last(symbol))) as Price;
-    if (last > 0n) marks[instrumentId(VENUE, `${base}/${quote}`)] = { bid: last, ask: last, last };
-  }
-  const equity = equityOf(state, book, asset(quote), marks);
+  const { state, turns, trades: prints, candles, endedAt: to } = result;
+  const run = toldRun(source, frame, capital, result);
+  const trades = roundTripsOf(turns, run);
+  const equity = equityPathOf(turns, run).columns();
   const orders = loggedOrders(turns);
-  const fills = source.listings.flatMap(({ symbol }) => venue.fills(ACCOUNT, symbol));
-  const makers = fills.filter(({ liquidity }) => liquidity === "maker").length;
-  const ended = (status: string): number => orders.filter((order) => order.status === status).length;
-  const hash = createHash("sha256");
-  for (const order of orders) hash.update(`${canonicalLine(order)}\n`);
-  return {
-    strategy: request.strategy,
-    pairs: source.listings.map(({ base }) => `${base}/${quote}`),
-    conventions: {
-      fills:
-        "a taker takes the next trades, up to their amounts; a resting order fills at its price by trades at it or through it, as if it stood first",
-      time: "an order meets the first trade after the one that it answers",
-      fees: `maker ${request.makerBps} bps, taker ${request.takerBps} bps, in what is received`,
-      accounting: "exact",
-    },
-    from: source.startAt + 1,
-    to: endedAt,
-    trades,
+  const from = source.startAt + 1;
+  const { startingBalance } = request;
+  const daily = dailyReturns(
+    equity.at.map((at) => at - 1),
+    equity.value,
+    startingBalance,
+  );
+  const { figures, drawdown, convention, periods } = returnMetrics(daily);
+  const markets = run.markets.map(({ instrument, candles: kept }) => ({
+    pair: instrument.symbol,
+    timeframe: frame,
+    candles: kept,
+  }));
+  const answer = {
+    strategy: strategy.name,
+    params,
+    conventions: conventionsOf(request),
+    quote,
+    timeframe: frame,
+    startingBalance,
+    from,
+    to,
+    markets: markets.map((market) => reportedMarket(market, from - timeframes[frame] + 1, to)),
+    notes: [] as readonly string[],
+    prints,
     candles,
     elapsedMs,
-    tradesPerSecond: elapsedMs > 0 ? (trades / elapsedMs) * 1_000 : 0,
+    candlesPerSecond: elapsedMs > 0 ? (candles / elapsedMs) * 1_000 : 0,
+    trades,
+    equity: Array.from(equity.at, (at, k): readonly [number, number] => [at, equity.value[k]!]),
+    metrics: {
+      ...{ convention, periods, ...figures, drawdown },
+      ...tradeMetrics(trades, convention, { from, to }),
+      annualTurnover: figure(annualTurnover(trades, equity.value, from, to)),
+    },
+    profitTotalRatio: equity.value.at(-1)! / startingBalance - 1,
     orders: orders.length,
+    ...endsOf(source, result, orders),
+    refusals: Object.fromEntries(state.counters.refusals),
+    ...(request.risk === undefined ? {} : { risk: deedsOf(request.risk, turns) }),
+    orderListHash: orderListHash({ orders }),
+  };
+  return { answer, markets, equity, orders };
+};
+
+const conventionsOf = ({ makerBps, takerBps }: TradeRequest): Readonly<Record<string, string>> => ({
+  fills:
+    "a taker takes the next trades, up to their amounts; a resting order fills at its price by trades at it or through it, as if it stood first",
+  time: "an order meets the first trade after the one that it answers",
+  fees: `maker ${makerBps} bps, taker ${takerBps} bps, in what is received`,
+  accounting: "exact",
+  equity: "at each candle's close and at the last trade, by last prices",
+});
+
+const toldRun = (
+  { listings }: Tape,
+  frame: Timeframe,
+  capital: Money,
+  { venue, recorded, endedAt }: TickResult,
+): ToldRun => ({
+  timeframe: frame,
+  capital,
+  endedAt,
+  markets: listings.map((listing) => {
+    const instrument = instrumentOf(VENUE, listing);
+    const last = listing.tick * BigInt(venue.last(listing.symbol));
+    return { instrument, last, candles: recorded.get(instrument.id)! };
+  }),
+});
+
+/** What became of the orders, and of the money, to the last digit. */
+const endsOf = ({ listings }: Tape, { state, venue }: TickResult, orders: readonly BacktestOrder[]) => {
+  const book = state.accounts.get(ACCOUNT)!.books.get(STRATEGY)!;
+  const fills = listings.flatMap(({ symbol }) => venue.fills(ACCOUNT, symbol));
+  const makerFills = fills.filter(({ liquidity }) => liquidity === "maker").length;
+  const ended = (status: string): number => orders.filter((order) => order.status === status).length;
+  return {
     filled: ended("filled"),
     cancelled: ended("cancelled"),
     refused: ended("refused"),
     expired: ended("expired"),
-    refusals: Object.fromEntries(state.counters.refusals),
     fills: fills.length,
-    makerFills: makers,
-    takerFills: fills.length - makers,
+    makerFills,
+    takerFills: fills.length - makerFills,
     fees: amounts(book.fees),
     held: amounts(new Map([...book.holdings].map(([name, { total }]) => [name, total]))),
-    equityStart: format(capital),
-    equityEnd: format(equity),
-    profitTotalRatio: toFloat(equity) / toFloat(capital) - 1,
-    orderListHash: hash.digest("hex"),
   };
 };
 
-interface Sources {
-  readonly request: TradeRequest;
-  readonly source: MarketSource;
-  readonly quote: string;
-  readonly capital: Money;
-}
+const deedsOf = (plan: RiskPlan, turns: TickResult["turns"]) => {
+  const watch = new RiskWatch(plan);
+  for (const { events } of turns) for (const event of events) watch.note(event);
+  return watch.deeds;
+};
 
 const amounts = (by: ReadonlyMap<string, bigint>): Readonly<Record<string, string>> =>
   Object.fromEntries(

@@ -1,6 +1,8 @@
 /** A finished backtest on its way out: files first, then the tables or the JSON. */
 import { summaryOf } from "../../domain/reports/summary.ts";
-import type { ReportedBacktest } from "../../domain/reports/reported.ts";
+import type { MarketCandles } from "../../domain/reports/market.ts";
+import type { Equity, ReportedBacktest } from "../../domain/reports/reported.ts";
+import type { BacktestOrder } from "../../simulation/backtest/settings.ts";
 import type { BacktestRun } from "../../nodes/backtest.ts";
 import { answer, say, timeText } from "../terminal.ts";
 import { ordersCsv } from "./orders-csv.ts";
@@ -8,27 +10,45 @@ import { type ExportOptions, reportChoice, type ReportOptions, writeExport, writ
 import { riskText } from "./risk.ts";
 import { tablesText } from "./tables.ts";
 
-/** By another convention the figures are those of that project. */
+/** A run of any kind that trades candles or prints, with what its page and files are made of. */
+export interface Shown {
+  readonly answer: BacktestRun["answer"];
+  readonly markets: readonly MarketCandles[];
+  readonly equity: Equity;
+  readonly orders: readonly BacktestOrder[];
+}
+
+type ShowOptions = ReportOptions & ExportOptions & { readonly json?: boolean };
+
 export const showBacktest = (
   { answer: value, settings, result }: BacktestRun,
-  options: ReportOptions & ExportOptions & { readonly json?: boolean },
+  options: ShowOptions,
 ): void => {
-  const choice = reportChoice(options);
-  const report: ReportedBacktest = { ...value, equity: result.equity };
-  const summary = summaryOf(report, choice.convention);
-  const { returns, trades } = summary;
-  const { convention, periods, figures, drawdown } = returns;
-  const whole = { ...value, metrics: { convention, periods, ...figures, drawdown, ...trades }, summary };
+  const { equity, orders } = result;
   const markets = settings.markets.map(({ instrument, timeframe, candles }) => ({
     pair: instrument.symbol,
     timeframe,
     candles,
   }));
+  show({ answer: value, markets, equity, orders }, options);
+};
+
+/** By another convention the figures are those of that project. `more`: lines below the tables. */
+export const show = (
+  { answer: value, markets, equity, orders }: Shown,
+  options: ShowOptions,
+  more: readonly string[] = [],
+): void => {
+  const choice = reportChoice(options);
+  const report: ReportedBacktest = { ...value, equity };
+  const summary = summaryOf(report, choice.convention);
+  const { returns, trades } = summary;
+  const { convention, periods, figures, drawdown } = returns;
+  const whole = { ...value, metrics: { convention, periods, ...figures, drawdown, ...trades }, summary };
   if (options.html !== undefined) {
     writeHtml(options.html, report, markets, choice.convention);
     say(`report: ${options.html}`);
   }
-  const { orders } = result;
   const exported = { trades: value.trades, result: whole, orders, ordersCsv: () => ordersCsv(orders) };
   const file = writeExport(options, exported);
   if (file !== undefined) say(`exported: ${file}`);
@@ -40,6 +60,7 @@ export const showBacktest = (
       tablesText(report, choice),
       "",
       riskText(value),
+      ...more,
       `orders: ${value.orderListHash}`,
     ].join("\n"),
   );

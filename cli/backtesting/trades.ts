@@ -1,8 +1,11 @@
 /** `shoal backtesting --trades`: a strategy over recorded trades, one by one. */
 import type { Command } from "commander";
 import { Invalid } from "../../domain/values/invalid.ts";
+import { readRiskFile } from "../../nodes/risk-file.ts";
 import { runTradeBacktest, type TradeAnswer } from "../../nodes/trade-backtest.ts";
-import { answer, table, timeText } from "../terminal.ts";
+import { table } from "../terminal.ts";
+import { checkExport, type ExportOptions, reportChoice, type ReportOptions } from "./outputs.ts";
+import { show } from "./shown.ts";
 
 export interface TradeOptions {
   readonly trades?: string;
@@ -14,7 +17,7 @@ export const withTrades = (command: Command): Command =>
     "recorded trades such as XRP_ETH-trades.csv.gz, or a folder of them, instead of candles",
   );
 
-interface Given {
+interface Given extends ReportOptions, ExportOptions {
   readonly strategy: string;
   readonly strategiesDir?: string;
   readonly candles?: string;
@@ -26,6 +29,7 @@ interface Given {
   readonly makerFeeBps?: number;
   readonly startingBalance: number;
   readonly seed: number;
+  readonly risk?: string;
   readonly json?: boolean;
 }
 
@@ -56,8 +60,10 @@ export const backtestTrades = async (
         called.getOptionValue(name),
       );
   const { strategy, strategiesDir, pairs, timeframe, timerange, feeBps, makerFeeBps = feeBps } = given;
-  const { startingBalance, seed } = given;
-  const value = await runTradeBacktest(
+  const { startingBalance, seed, risk } = given;
+  reportChoice(given);
+  checkExport(given);
+  const run = await runTradeBacktest(
     {
       ...{
         strategy,
@@ -72,33 +78,32 @@ export const backtestTrades = async (
       },
       makerBps: makerFeeBps,
       takerBps: feeBps,
+      ...(risk === undefined ? {} : readRiskFile(risk, "--risk")),
     },
     () => performance.now(),
   );
-  answer(given.json === true, value, () => textOf(value));
+  show(run, given, moneyText(run.answer));
 };
 
-const textOf = (value: TradeAnswer): string =>
-  [
-    `${value.strategy} over trades of ${value.pairs.join(", ")}, ${timeText(value.from)} to ${timeText(value.to)}`,
-    `${value.trades} trades (${value.candles} candles of them) in ${(value.elapsedMs / 1_000).toFixed(2)} s`,
-    table(
-      ["Orders", "Filled", "Cancelled", "Refused", "Expired", "Fills", "Maker", "Taker"].map(
-        (name) => [name, "right"] as const,
-      ),
-      [
-        [value.orders, value.filled, value.cancelled, value.refused, value.expired].concat(
-          value.fills,
-          value.makerFills,
-          value.takerFills,
-        ),
-      ],
-      "none",
+/** What candles do not tell: prints, fills, and amounts to the last digit. */
+const moneyText = (value: TradeAnswer): readonly string[] => [
+  "FILLS",
+  table(
+    ["Trades recorded", "Filled", "Cancelled", "Refused", "Expired", "Fills", "Maker", "Taker"].map(
+      (name) => [name, "right"] as const,
     ),
-    `fees ${listed(value.fees)}; held ${listed(value.held)}; equity ${value.equityStart} to ${value.equityEnd} (${(value.profitTotalRatio * 100).toFixed(2)} %)`,
-    table([["What"], ["How"]], Object.entries(value.conventions), "none"),
-    `orders: ${value.orderListHash}`,
-  ].join("\n\n");
+    [
+      [value.prints, value.filled, value.cancelled, value.refused, value.expired].concat(
+        value.fills,
+        value.makerFills,
+        value.takerFills,
+      ),
+    ],
+    "none",
+  ),
+  `fees ${listed(value.fees)}; held ${listed(value.held)}`,
+  "",
+];
 
 const listed = (amounts: Readonly<Record<string, string>>): string =>
   Object.entries(amounts)

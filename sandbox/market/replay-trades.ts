@@ -1,8 +1,12 @@
 /**
- * Recorded trades as they happened: `ts_ms,price,amount,side,id`. Where a source tells no side, a price above
+ * Recorded trades as they happened, of every layout that `adapters/history` knows. Where a source tells no side, a price above
  * the last was bought and one below sold, an equal one goes on as before (the tick rule of Lee and Ready,
  * 1991); where it tells no id, trades are counted from 1.
  */
+import { basename } from "node:path";
+import { readTrades } from "../../adapters/history/trade-file.ts";
+import { plain } from "../../adapters/history/write-candles.ts";
+import { sides, type TradeTable } from "../../domain/history/trade-table.ts";
 import type { Side } from "../../domain/values/values.ts";
 import { Invalid } from "../../domain/values/invalid.ts";
 import type { PrintsAhead } from "../../simulation/ticks/settings.ts";
@@ -10,11 +14,9 @@ import type { Listing, PrintColumns } from "../../simulation/venue/venue.ts";
 import type { CandleSeries } from "./candle-series.ts";
 import { cleanNumber, decimalsOf, scaled } from "../grid.ts";
 import type { ReplayMarket } from "../options.ts";
-import { cellNumber, recordedFiles, tableOf, type RecordedFile } from "./files.ts";
+import { recordedFiles } from "./files.ts";
 import type { Stage } from "./source.ts";
 import { recordedListing, Tape, type ListingTerms, type Track } from "./tape.ts";
-
-const HEADER = "ts_ms,price,amount,side,id";
 
 export class TradeTrack implements Track {
   readonly listing: Listing;
@@ -73,56 +75,65 @@ const firstAtOrAfter = (at: Float64Array, time: number): number => {
   return found < 0 ? at.length : found;
 };
 
-export const replayTrades = (market: ReplayMarket, terms: ListingTerms): Tape => {
+export const replayTrades = async (market: ReplayMarket, terms: ListingTerms): Promise<Tape> => {
   const files = recordedFiles(market, "trades");
   if (files.length === 0)
     throw new Invalid("market.path", "files named like XRP_ETH-trades.csv.gz", market.path);
   const from = market.from ?? Number.NEGATIVE_INFINITY;
   const to = market.to ?? Number.POSITIVE_INFINITY;
-  return new Tape(
-    files.map((file) => readTrack(file, terms, from, to)),
-    "1m",
-  );
+  const tracks = [];
+  for (const { path, base, quote } of files)
+    tracks.push(tradeTrack((await readTrades(path)).trades, { base, quote, path, from, to }, terms));
+  return new Tape(tracks, "1m");
 };
 
-const readTrack = (file: RecordedFile, terms: ListingTerms, from: number, to: number): TradeTrack => {
-  const rows = tableOf(file.path, HEADER).map((line) => line.split(","));
-  const order = rows.map((_row, index) => index);
-  const times = rows.map((row, index) => cellNumber(row[0], file.path, index + 2, "ts_ms"));
-  order.sort((a, b) => times[a]! - times[b]! || a - b);
-  const prices = rows.map((row, index) => positive(row[1], file.path, index, "price"));
-  const amounts = rows.map((row, index) => positive(row[2], file.path, index, "amount"));
+/** What a table of trades is of, where it came from, and which of them are printed. */
+export interface TradeSpan {
+  readonly base: string;
+  readonly quote: string;
+  readonly path: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** In time, as recorded within a ms. Throws `Invalid` naming the file for what no trade can be. */
+export const tradeTrack = (
+  { length, at, price, amount, side, id }: TradeTable,
+  { base, quote, path, from, to }: TradeSpan,
+  terms: ListingTerms,
+): TradeTrack => {
+  const order = Array.from({ length }, (_, row) => row).sort((a, b) => at[a]! - at[b]! || a - b);
+  const prices = texts(price.subarray(0, length), `${basename(path)} price`);
+  const amounts = texts(amount.subarray(0, length), `${basename(path)} amount`);
   const priceDecimals = Math.max(0, ...distinct(prices));
   const lotDecimals = Math.max(0, ...distinct(amounts));
   const columns: PrintColumns = {
-    at: new Float64Array(rows.length),
-    ticks: new Float64Array(rows.length),
-    lots: new Float64Array(rows.length),
-    ids: new Float64Array(rows.length),
-    buys: new Uint8Array(rows.length),
+    at: new Float64Array(length),
+    ticks: new Float64Array(length),
+    lots: new Float64Array(length),
+    ids: new Float64Array(length),
+    buys: new Uint8Array(length),
   };
   let buys = 1;
   let last = 0;
-  for (const [i, index] of order.entries()) {
-    const row = rows[index]!;
-    const ticks = scaled(prices[index]!, priceDecimals);
-    if (row[3] === "buy" || row[3] === "sell") buys = row[3] === "buy" ? 1 : 0;
+  for (const [i, row] of order.entries()) {
+    const ticks = scaled(prices[row]!, priceDecimals);
+    if (side[row] !== 0) buys = sides[side[row]!] === "buy" ? 1 : 0;
     else if (ticks !== last) buys = ticks > last ? 1 : 0;
     last = ticks;
-    columns.at[i] = times[index]!;
+    columns.at[i] = at[row]!;
     columns.ticks[i] = ticks;
-    columns.lots[i] = scaled(amounts[index]!, lotDecimals);
-    columns.ids[i] = row[4] === "" ? i + 1 : cellNumber(row[4], file.path, index + 2, "id");
+    columns.lots[i] = scaled(amounts[row]!, lotDecimals);
+    columns.ids[i] = id[row] === 0 ? i + 1 : id[row]!;
     columns.buys[i] = buys;
   }
-  const listing = recordedListing(file.base, file.quote, priceDecimals, lotDecimals, terms);
-  return new TradeTrack(listing, columns, from, to);
+  return new TradeTrack(recordedListing(base, quote, priceDecimals, lotDecimals, terms), columns, from, to);
 };
 
 const distinct = (texts: readonly string[]): ReadonlySet<number> => new Set(texts.map(decimalsOf));
 
-const positive = (text: string | undefined, path: string, index: number, column: string): string => {
-  if (!(cellNumber(text, path, index + 2, column) > 0))
-    throw new Invalid(`${path}:${index + 2} ${column}`, "a number above 0", text);
-  return cleanNumber(text!);
-};
+const texts = (column: Float64Array, field: string): readonly string[] =>
+  Array.from(column, (value) => {
+    if (!(value > 0)) throw new Invalid(field, "numbers above 0", value);
+    return cleanNumber(plain(value));
+  });

@@ -2,6 +2,7 @@
  * One instrument's prints as its actor tells them, and the candles that prints and time close. A print at a time is at
  * hand: the batch and its trade are views that the next one overwrites.
  */
+import { CandleTable } from "../../domain/history/candle-table.ts";
 import type { Timeframe } from "../../domain/market/candle.ts";
 import { Gathered, LOTS_SPILL } from "../../domain/market/candle-builder.ts";
 import { CandleSeries, type ClosedCandle } from "../../domain/market/candle-series.ts";
@@ -41,9 +42,11 @@ export class InstrumentMarket {
   /** Told so far. */
   trades = 0;
   candles = 0;
+  readonly recorded = new CandleTable(0);
   /** Who listens, and as which of its instruments. */
   private readonly listeners: { readonly strategy: RunningStrategy; readonly i: number }[] = [];
   tradesHeard = false;
+  private readonly kept: Timeframe | undefined;
   private readonly series: CandleSeries;
   private readonly tick: number;
   private readonly ticksPerOne: number;
@@ -58,7 +61,8 @@ export class InstrumentMarket {
   private readonly one: Trade[] = [];
   private at = 0 as Timestamp;
 
-  constructor(listing: Listing, instrument: Instrument, frames: Iterable<Timeframe>) {
+  constructor(listing: Listing, instrument: Instrument, frames: Iterable<Timeframe>, kept?: Timeframe) {
+    this.kept = kept;
     this.listing = listing;
     this.instrument = instrument;
     this.series = new CandleSeries(instrument.lotSize, frames);
@@ -191,12 +195,21 @@ export class InstrumentMarket {
     return (ticks * this.tick) / this.ticksPerOne;
   }
 
+  private record(candles: readonly ClosedCandle[]): void {
+    for (const { timeframe, candle } of candles) {
+      if (timeframe !== this.kept) continue;
+      const { openAt, open, high, low, close, volume, trades } = candle;
+      this.recorded.push(openAt, open, high, low, close, volume, trades);
+    }
+  }
+
   private hand(trades: readonly Trade[], candles: readonly ClosedCandle[]): void {
     const { batch, listeners } = this;
     batch.trades = trades;
     batch.candles = candles;
     batch.at = this.at;
     this.candles += candles.length;
+    if (this.kept !== undefined && candles.length > 0) this.record(candles);
     for (let k = 0; k < listeners.length; k += 1) listeners[k]!.strategy.hear(listeners[k]!.i, batch);
   }
 }

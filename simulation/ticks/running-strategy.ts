@@ -5,6 +5,7 @@ import { hearTicks } from "../../domain/portfolio/hear-ticks.ts";
 import { endOf, isLate, MarketWindow } from "../../domain/portfolio/market-window.ts";
 import type { DeskFigures } from "../../domain/portfolio/news.ts";
 import { proposalOf } from "../../domain/portfolio/proposal.ts";
+import { Looks } from "../../domain/risk/looks.ts";
 import { TraderDesk } from "../../domain/strategy/desk.ts";
 import type { Needs, OrderUpdate, Params, Strategy, Trader } from "../../domain/strategy/strategy.ts";
 import type { Trade } from "../../domain/market/tick.ts";
@@ -37,8 +38,8 @@ export class RunningStrategy {
     orders: [],
   };
   private sequence = 0;
-  /** A print of one of its instruments from then on rings. */
-  wakeAt = Infinity;
+  private ringsAt = Infinity;
+  private readonly looks: Looks;
   private readonly ticks;
   private readonly line: Line;
   /** What came while it asked for candles that it had missed. */
@@ -50,7 +51,9 @@ export class RunningStrategy {
     account: AccountId,
     listed: readonly Instrument[],
     mailbox: (waiting: Waiting) => void,
+    lookEveryMs?: number,
   ) {
+    this.looks = new Looks(lookEveryMs);
     const { id, strategy, params, instruments } = settings;
     this.id = id;
     this.instruments = instruments;
@@ -69,6 +72,11 @@ export class RunningStrategy {
     const mark = (): void => this.mark();
     this.hearsTrades = this.needs.trades === true && this.trader.onTrade !== undefined;
     this.ticks = { trader: this.trader, needs: this.needs, desk: this.desk, mark };
+  }
+
+  /** A print of one of its instruments from then on is news to it: its timer rings, or the risk plan wants the prices. */
+  get wakeAt(): number {
+    return Math.min(this.ringsAt, this.looks.nextAt);
   }
 
   stands(standing: DeskFigures): void {
@@ -139,9 +147,9 @@ export class RunningStrategy {
     hearTicks(i, batch, this.window, this.ticks);
     for (const one of batch.candles)
       if (this.needs.timeframes.includes(one.timeframe)) this.handOver(i, one, batch.at);
-    if (batch.at >= this.wakeAt) {
-      const at = this.wakeAt as Timestamp;
-      this.wakeAt = Infinity;
+    if (batch.at >= this.ringsAt) {
+      const at = this.ringsAt as Timestamp;
+      this.ringsAt = Infinity;
       desk.now = batch.at;
       desk.mute = false;
       this.trader.onTimer?.(at, desk);
@@ -151,10 +159,11 @@ export class RunningStrategy {
 
   private propose(): boolean {
     const asks = this.desk.take();
-    if (asks.length === 0) return false;
-    for (const ask of asks) if (ask.type === "wake") this.wakeAt = Math.min(this.wakeAt, ask.at);
+    const look = this.looks.due(this.desk.now);
+    if (asks.length === 0 && !look) return false;
+    for (const ask of asks) if (ask.type === "wake") this.ringsAt = Math.min(this.ringsAt, ask.at);
     const { id: strategy, account, instruments, desk, window } = this;
-    const from = { strategy, account, at: desk.now, instruments, marks: () => window.marks() };
+    const from = { strategy, account, at: desk.now, instruments, marks: () => window.marks(), look };
     const proposal = proposalOf(asks, from, this.sequence + 1);
     if (proposal === undefined) return true;
     this.sequence += 1;

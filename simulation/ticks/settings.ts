@@ -1,4 +1,5 @@
 /** What a backtest over prints is given and gives back. */
+import type { CandleTable } from "../../domain/history/candle-table.ts";
 import type { Timeframe } from "../../domain/market/candle.ts";
 import { instrumentId, type Instrument } from "../../domain/market/instrument.ts";
 import type { PortfolioCommand } from "../../domain/portfolio/commands.ts";
@@ -6,7 +7,15 @@ import type { PortfolioEvent } from "../../domain/portfolio/events.ts";
 import type { PortfolioSettings } from "../../domain/portfolio/portfolio.ts";
 import type { PortfolioState } from "../../domain/portfolio/state.ts";
 import type { Decided } from "../../domain/values/turn.ts";
-import type { AccountId, Money, Price, Quantity, Side, VenueId } from "../../domain/values/values.ts";
+import type {
+  AccountId,
+  InstrumentId,
+  Money,
+  Price,
+  Quantity,
+  Side,
+  VenueId,
+} from "../../domain/values/values.ts";
 import type { Listing, PrintColumns, SimulatedVenue } from "../venue/venue.ts";
 import type { TickStrategy } from "./running-strategy.ts";
 
@@ -47,6 +56,8 @@ export interface TickSettings {
   readonly portfolio: PortfolioSettings;
   /** Candles are built of these; of each strategy's own besides. */
   readonly timeframes?: readonly Timeframe[];
+  /** Candles of this one are kept, for reports. */
+  readonly recorded?: Timeframe | undefined;
   readonly strategies: readonly TickStrategy[];
 }
 
@@ -55,6 +66,8 @@ export interface TickResult {
   readonly turns: readonly Decided<PortfolioCommand, PortfolioEvent>[];
   readonly state: PortfolioState;
   readonly venue: SimulatedVenue;
+  /** Final candles of the timeframe that was to be kept; empty where none was. */
+  readonly recorded: ReadonlyMap<InstrumentId, CandleTable>;
   /** Time of the last print, ms; 0 without any. */
   readonly endedAt: number;
   readonly trades: number;

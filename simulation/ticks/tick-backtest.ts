@@ -16,6 +16,7 @@ import type { PortfolioEvent } from "../../domain/portfolio/events.ts";
 import { portfolioDecider } from "../../domain/portfolio/portfolio.ts";
 import type { PortfolioState } from "../../domain/portfolio/state.ts";
 import type { OrderUpdate } from "../../domain/strategy/strategy.ts";
+import { lookEveryMs } from "../../domain/risk/plan.ts";
 import { takeTurn, type Decided } from "../../domain/values/turn.ts";
 import type { Side, StrategyId, Timestamp } from "../../domain/values/values.ts";
 import { createVenue } from "../venue/engine.ts";
@@ -66,7 +67,8 @@ class TickBacktest implements TickStage {
   private printed: InstrumentMarket | undefined = undefined;
 
   constructor(settings: TickSettings) {
-    const { source, account, balances, portfolio } = settings;
+    const { source, account, balances, portfolio, recorded } = settings;
+    const lookMs = portfolio.risk && lookEveryMs(portfolio.risk);
     this.settings = settings;
     this.source = source;
     this.venue = createVenue({ quietTape: true });
@@ -76,18 +78,18 @@ class TickBacktest implements TickStage {
     this.decider = portfolioDecider(portfolio);
     this.state = this.decider.initial();
     const wanted = new Set(settings.strategies.flatMap(({ instruments }) => instruments));
-    const frames = new Set(settings.timeframes);
+    const frames = new Set([...(settings.timeframes ?? []), ...(recorded === undefined ? [] : [recorded])]);
     for (const one of settings.strategies)
       for (const frame of one.strategy.needs(one.params).timeframes) frames.add(frame);
     this.markets = source.listings
       .map((listing) => ({ listing, instrument: instrumentOf(settings.venue, listing) }))
       .filter(({ instrument }) => wanted.has(instrument.id))
-      .map(({ listing, instrument }) => new InstrumentMarket(listing, instrument, frames));
+      .map(({ listing, instrument }) => new InstrumentMarket(listing, instrument, frames, recorded));
     this.bySymbol = new Map(this.markets.map((market) => [market.listing.symbol, market]));
     this.desk = new AccountDesk(this.venue, account, this.bySymbol, this.mailbox);
     const listed = this.markets.map(({ instrument }) => instrument);
     this.strategies = settings.strategies.map(
-      (one) => new RunningStrategy(one, account, listed, this.mailbox),
+      (one) => new RunningStrategy(one, account, listed, this.mailbox, lookMs),
     );
     for (const market of this.markets)
       for (const strategy of this.strategies) {
@@ -106,9 +108,10 @@ class TickBacktest implements TickStage {
       this.finishMoment();
     }
     const trades = markets.reduce((sum, market) => sum + market.trades, 0);
-    const candles = this.markets.reduce((sum, market) => sum + market.candles, 0);
+    const candles = markets.reduce((sum, market) => sum + market.candles, 0);
     const { turns, state, venue } = this;
-    return { turns, state, venue, endedAt: this.now, trades, candles };
+    const recorded = new Map(markets.map(({ instrument, recorded: table }) => [instrument.id, table]));
+    return { turns, state, venue, recorded, endedAt: this.now, trades, candles };
   }
 
   print(symbol: string, tradeId: number, ticks: number, lots: number, takerSide: Side, at: number): void {
@@ -161,9 +164,10 @@ class TickBacktest implements TickStage {
 
   private begin(): void {
     const { portfolio, account, venue, balances, nonce, strategies } = this.settings;
-    const { limits, balanceSettleMs, degradation } = portfolio;
+    const { limits, balanceSettleMs, degradation, risk } = portfolio;
     const at = 0 as Timestamp;
-    this.turn([{ type: "SetRules", limits, balanceSettleMs, ...(degradation && { degradation }), at }]);
+    const more = { ...(degradation && { degradation }), ...(risk && { risk }) };
+    this.turn([{ type: "SetRules", limits, balanceSettleMs, ...more, at }]);
     for (const { instrument } of this.markets) this.turn([{ type: "InstrumentChanged", instrument, at }]);
     this.turn([{ type: "OpenAccount", account, venue, balances, nonce, at }]);
     this.turn(

@@ -1,5 +1,5 @@
 /** `shoal backtesting --trades` over a few trades and strategies of one's own: the answer to the last digit, and what is refused by which name. */
-import { writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { scratch, shoalHere } from "./command.ts";
@@ -49,18 +49,32 @@ describe("shoal backtesting --trades", () => {
     expect({ code, err }).toEqual({ code: 0, err: "" });
     // 0.4 * 101 + 0.6 * 102 = 101.6; 10 bps of 1 A are 0.001; 1000 - 101.6 + 0.999 * 110 = 1008.29.
     expect(json).toMatchObject({
-      pairs: ["A/B"],
       from: 1_000,
       to: 61_000,
-      trades: 5,
+      prints: 5,
       orders: 1,
       filled: 1,
       fills: 2,
       takerFills: 2,
       fees: { A: "0.001" },
       held: { A: "0.999", B: "898.4" },
-      equityStart: "1000",
-      equityEnd: "1008.29",
+      // One candle of a minute closed, at 102; then the last trade, at 110.
+      equity: [
+        [60_000, 898.4 + 0.999 * 102],
+        [61_000, expect.closeTo(1_008.29, 9)],
+      ],
+      trades: [
+        {
+          ...{ pair: "A/B", side: "long", tag: "first", exitReason: "force_exit" },
+          ...{ openAt: 2_000, closeAt: 61_000, quantity: 1, openPrice: 101.6 },
+          profit: expect.closeTo(8.29, 9) as number,
+          // 0.0004 A at 101 and 0.0006 at 102.
+          fees: expect.closeTo(0.1016, 9) as number,
+        },
+      ],
+      metrics: { trades: 1 },
+      summary: { finalBalance: expect.closeTo(1_008.29, 9) as number },
+      markets: [{ pair: "A/B", change: 0 }],
       profitTotalRatio: expect.closeTo(0.00829, 12) as number,
       conventions: { accounting: "exact" },
     });
@@ -74,8 +88,57 @@ describe("shoal backtesting --trades", () => {
       run("--json", "--timerange", "0000000002-"),
     ]);
     expect(again.json["orderListHash"]).toBe(one.json["orderListHash"]);
-    expect(later.json).toMatchObject({ from: 2_000, trades: 4, filled: 1 });
+    expect(later.json).toMatchObject({ from: 2_000, prints: 4, filled: 1 });
     expect(later.json["orderListHash"]).not.toBe(one.json["orderListHash"]);
+  });
+
+  it("reads what Binance publishes, several files of a pair as one, with the same answer", async () => {
+    const own = join(folder.path, "published");
+    mkdirSync(own);
+    // number, price, amount, notional, time, whether the buyer was the maker, best match.
+    writeFileSync(
+      join(own, "A_B-trades-2024-01.csv"),
+      "1,100,5,500,1000,False,True\n2,101,0.4,40.4,2000,False,True\n3,102,2,204,3000,False,True\n",
+    );
+    writeFileSync(
+      join(own, "A_B-trades-2024-02.csv"),
+      "3,102,2,204,3000,False,True\n4,105,1,105,60000,False,True\n5,110,1,110,61000,True,True\n",
+    );
+    const [one, published] = await Promise.all([run("--json"), run("--json", "--trades", own)]);
+    expect(published.json).toMatchObject({ prints: 5, orderListHash: one.json["orderListHash"] });
+    expect(published.json["trades"]).toEqual(one.json["trades"]);
+  });
+
+  it("tells tables, a page and files as over candles, and what a risk plan did", async () => {
+    const [html, csv] = [join(folder.path, "r.html"), join(folder.path, "t.csv")];
+    const risk = join(folder.path, "risk.json");
+    writeFileSync(risk, JSON.stringify({ limits: { orderNotionalMax: 50 } }));
+    const shown = await run("--html", html, "--export-filename", csv);
+    for (const told of [
+      "BACKTESTING REPORT",
+      "SUMMARY METRICS",
+      "force_exit",
+      "FILLS",
+      "fees 0.001 A; held 898.4 B, 0.999 A",
+    ])
+      expect(shown.out).toContain(told);
+    expect(readFileSync(html, "utf8")).toContain("one-buy: backtest 1970-01-01");
+    expect(readFileSync(csv, "utf8").split("\n")).toHaveLength(3);
+    const limited = await run("--json", "--risk", risk);
+    expect(limited.json).toMatchObject({ orders: 0, trades: [], refusals: { "order-notional": 1 } });
+  });
+
+  it("a plan sees the prices though the strategy asks for nothing", async () => {
+    const risk = join(folder.path, "plan.json");
+    writeFileSync(risk, JSON.stringify({ risk: { drawdown: 0.05 } }));
+    const falling = join(folder.path, "C_D-trades.csv");
+    const rows = [100, 100, 100, 99, 90, 80].map(
+      (price, k) => `${k * 300_000 + 1000},${price},5,sell,${k + 1}`,
+    );
+    writeFileSync(falling, ["ts_ms,price,amount,side,id", ...rows, ""].join("\n"));
+    const { json } = await run("--json", "--trades", falling, "--starting-balance", "200", "--risk", risk);
+    // 1 C of 200 D was bought at 100: at 90 the fall is 10.1 of 200, above 5 %.
+    expect(json).toMatchObject({ risk: { halts: [{ at: 1_201_000 }] }, without: { trades: 1 } });
   });
 
   it.each([
@@ -88,7 +151,8 @@ describe("shoal backtesting --trades", () => {
     [["--trading-mode", "futures"], "--trading-mode"],
     [["--pairs", "C/D"], "--trades"],
     [["--timerange", "20200101-"], "--timerange"],
-    [["--html", "r.html"], "--html"],
+    [["--risk", "no-such.yaml"], "--risk"],
+    [["--export-filename", "x.txt"], "--export-filename"],
   ])("%j: refused by name", async (more, option) => {
     const { code, err } = await run(...more);
     expect(code).not.toBe(0);
