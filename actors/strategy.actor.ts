@@ -3,7 +3,6 @@
  * and resumes, here or on another node, by fetching n+1 and later; the portfolio tells it what it holds. Proposals
  * leave by an outbox and carry a sequence, so a repeat changes nothing.
  */
-import type { Journal } from "../adapters/journal/journal.ts";
 import { ref, type Ref } from "../contracts/contract.ts";
 import { marketSubject, type MarketBatch } from "../contracts/market.ts";
 import { PortfolioContract } from "../contracts/portfolio.ts";
@@ -16,47 +15,25 @@ import { endOf, isLate, MarketWindow } from "../domain/portfolio/market-window.t
 import { proposalsOf } from "../domain/portfolio/proposal.ts";
 import { Looks } from "../domain/risk/looks.ts";
 import { TraderDesk } from "../domain/strategy/desk.ts";
-import type { Params, Strategy, Trader } from "../domain/strategy/strategy.ts";
-import type {
-  AccountId,
-  InstrumentId,
-  Money,
-  StrategyId,
-  Timestamp,
-  VenueId,
-} from "../domain/values/values.ts";
+import type { Trader } from "../domain/strategy/strategy.ts";
+import type { AccountId, Timestamp } from "../domain/values/values.ts";
 import { defineActor, type Actor } from "../mixins/actor.ts";
 import { MarketInbox } from "../mixins/market-inbox.ts";
 import type { Wire } from "../mixins/wire.ts";
-import type { ActorPorts } from "./ports.ts";
 import { proposalLine } from "./strategy/proposals.ts";
+import { inspection } from "./strategy/inspection.ts";
+import { afresh, missedNews } from "./strategy/missed-news.ts";
 import { traderFailed } from "./strategy/trader-failed.ts";
+import type { StrategyPorts, StrategySettings } from "./strategy/settings.ts";
 import { saver } from "./strategy/saving.ts";
+import { standingWatch, type StandingWatch } from "./strategy/standing-watch.ts";
 import { fillHoles, instrumentsOf, warmUp } from "./strategy/warm-up.ts";
-
-export interface StrategySettings {
-  readonly id: StrategyId;
-  readonly portfolio: string;
-  /** One for each venue of its instruments, that of the first before the others. */
-  readonly accounts: ReadonlyMap<VenueId, AccountId>;
-  readonly instruments: readonly InstrumentId[];
-  /** Of each account. */
-  readonly capital: Money;
-  /** How often the portfolio's risk plan sees our prices; absent: it has none. */
-  readonly lookEveryMs?: number;
-  readonly strategy: Strategy;
-  readonly params: Params;
-}
-
-export interface StrategyPorts extends ActorPorts {
-  readonly journal: Journal;
-}
 
 export const strategyActor = (settings: StrategySettings, ports: StrategyPorts): Actor => {
   const { id, instruments, strategy, params } = settings;
   const accounts = [...settings.accounts.values()];
   const accountOf = (i: number): AccountId => settings.accounts.get(venueOf(instruments[i]!)) ?? accounts[0]!;
-  const { road, activity, marketNow } = ports;
+  const { road, activity, marketNow, clock } = ports;
   const needs = strategy.needs(params);
   const desk = new TraderDesk(instruments.length);
   const saving = saver(settings, ports.journal, activity);
@@ -68,6 +45,7 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
   let wire: Wire;
   let proposals: ReturnType<typeof proposalLine>;
   let standing: Standing;
+  let watch: StandingWatch | undefined;
   let running = true;
   let saved = false; // In this life: a crash must not take what it was when it first asked for something.
   let wakeAt = Infinity;
@@ -91,9 +69,7 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
     saved = true;
     return saving.save(
       {
-        saved: trader.save(),
-        seen: [...window.seen],
-        running,
+        ...{ saved: trader.save(), seen: [...window.seen], running },
         proposals: counts.proposals,
         wakeAt: Number.isFinite(wakeAt) ? wakeAt : null,
       },
@@ -138,6 +114,7 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
       if (!window.fresh(i, timeframe, candle)) continue;
       handOver(i, timeframe, candle, isLate(timeframe, candle, batch.at));
       worthSaving ||= first || counts.candles % 100 === 0;
+      watch?.look(() => standing);
     }
     if (batch.at >= wakeAt) {
       const at = wakeAt as Timestamp;
@@ -148,6 +125,20 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
     }
     propose();
     if (worthSaving || (!saved && counts.proposals > 0)) void save();
+  };
+
+  const stand = (told: Standing): void => {
+    standing = told;
+    desk.open = told.orders;
+    desk.mute = !running;
+    mark();
+  };
+
+  const goOn = (told: Standing): void => {
+    stand(told);
+    wire.log.info(`strategy.${id} has missed news of its orders`, { version: told.version });
+    counts.proposals = Math.max(counts.proposals, told.sequence);
+    trader = afresh(settings, market, trader);
   };
 
   const stopTrading = async (orders: StopMode): Promise<undefined> => {
@@ -168,10 +159,8 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
     handlers: {
       updated: (told) => {
         if (told.version <= standing.version) return undefined;
-        standing = told;
-        desk.open = told.orders;
-        desk.mute = !running;
-        mark();
+        const missed = missedNews(desk.open, told, counts.proposals);
+        (missed ? goOn : stand)(told);
         // What throws is set aside at once: the figures are taken, and a second time it would be ignored.
         try {
           for (const update of told.updates) trader.onOrder?.(update, desk);
@@ -187,17 +176,7 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
         await save();
         return undefined;
       },
-      inspect: () => ({
-        strategy: strategy.name,
-        instruments,
-        params,
-        running,
-        ...counts,
-        equity: desk.equity,
-        exposures: [...desk.exposures],
-        // The answer is written later, when the next candle may have changed what the trader handed out.
-        state: structuredClone(trader.save()),
-      }),
+      inspect: () => inspection(settings, { running, ...counts }, desk, trader),
     },
 
     async start({ wire: bus, mailbox }) {
@@ -213,7 +192,10 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
       const capital = { asset: market[0]!.quote, amount: settings.capital };
       for (const account of accounts)
         await portfolio.allot({ strategy: id, account, ...capital, at: marketNow() });
-      standing = await portfolio.standing({ strategy: id, account: accounts[0]!, instruments });
+      const ask = (): Promise<Standing> =>
+        portfolio.standing({ strategy: id, account: accounts[0]!, instruments });
+      standing = await ask();
+      watch = standingWatch(clock, mailbox, ask, goOn);
       desk.open = standing.orders;
       counts.proposals = standing.sequence;
       trader = strategy.start(params, market);
@@ -237,6 +219,7 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
 
     async stop() {
       for (const end of ends) end();
+      watch?.stop();
       // A start that failed has nothing to save yet.
       if ((window as MarketWindow | undefined) !== undefined) await save();
       await proposals.stop();

@@ -2,8 +2,11 @@
 import { availableParallelism } from "node:os";
 import { Command } from "commander";
 import type { Campaign } from "../nodes/chaos/campaign.ts";
+import type { GroundRequest } from "../nodes/chaos/ground.ts";
+import { Invalid } from "../domain/values/invalid.ts";
 import { Exit, exits } from "./exit.ts";
 import { answer, say } from "./terminal.ts";
+import { jsonOption } from "./trials/options.ts";
 import { verb, wholeNumber, withJson } from "./verb.ts";
 
 interface Options {
@@ -11,6 +14,9 @@ interface Options {
   readonly seeds?: number;
   readonly minutes?: number;
   readonly threads: number;
+  readonly strategy?: string;
+  readonly params?: string;
+  readonly strategiesDir?: string;
   readonly json?: boolean;
 }
 
@@ -31,6 +37,7 @@ const runVerb = (): Command =>
       examples: [
         ["chaos run --seed 1 --minutes 5", "as many seeds from 1 on as fit into five minutes"],
         ["chaos run --seed 4711", "this one, with its plan and what its hosts logged"],
+        ["chaos run --strategy grid --params '{\"cells\":40}' --seeds 100", "a strategy in a hundred storms"],
       ],
       exits: [exits.mismatch],
     }),
@@ -39,16 +46,20 @@ const runVerb = (): Command =>
     .option("--seeds <n>", "how many (default: one, or as many as fit into --minutes)", wholeNumber(1, 1e9))
     .option("--minutes <n>", "for how long", Number)
     .option("--threads <n>", "side by side", wholeNumber(1, 64), availableParallelism())
+    .option("--strategy <name>", "what is traded (default: wanderers, which do anything at any time)")
+    .option("--params <json>", "its parameters; the others have their defaults")
+    .option("--strategies-dir <path>", "a folder of your own strategies")
     .action(run);
 
 const run = async (options: Options): Promise<void> => {
   const { seed, minutes, json = false } = options;
   const seeds = options.seeds ?? (minutes === undefined ? 1 : undefined);
-  if (seeds === 1) return one(seed, json);
+  const ground = groundRequest(options);
+  if (seeds === 1) return one(seed, json, ground);
   const { runCampaign } = await import("../nodes/chaos/campaign.ts");
   let toldAt = performance.now();
   const done = await runCampaign({
-    ...{ firstSeed: seed, seeds, threads: options.threads },
+    ...{ firstSeed: seed, seeds, threads: options.threads, ground },
     forMs: minutes === undefined ? undefined : minutes * 60_000,
     progress: (count, broken) => {
       if (json || performance.now() - toldAt < 5_000) return;
@@ -56,20 +67,29 @@ const run = async (options: Options): Promise<void> => {
       say(`${count} seeds, ${broken} broken`);
     },
   });
-  answer(json, done, () => campaignText(done));
+  answer(json, done, () => campaignText(done, ground));
   if (done.broken.length === 0) return;
-  if (!json) await one(done.broken[0]!.seed, false);
+  if (!json) await one(done.broken[0]!.seed, false, ground);
   throw new Exit(exits.mismatch, `${done.broken.length} of ${done.seeds} seeds broke an invariant`);
 };
 
+const groundRequest = ({ strategy, params, strategiesDir }: Options): GroundRequest | undefined => {
+  if (strategy !== undefined) return { strategy, params: jsonOption("--params", params), strategiesDir };
+  for (const [name, given] of Object.entries({ "--params": params, "--strategies-dir": strategiesDir }))
+    if (given !== undefined) throw new Invalid(name, "--strategy beside it", given);
+  return undefined;
+};
+
 /** With its plan; twice the same. */
-const one = async (seed: number, json: boolean): Promise<void> => {
-  const [{ runSeed }, { planText }] = await Promise.all([
+const one = async (seed: number, json: boolean, request: GroundRequest | undefined): Promise<void> => {
+  const [{ runSeed }, { planText }, { groundOf }] = await Promise.all([
     import("../nodes/chaos/run-seed.ts"),
     import("../nodes/chaos/plan.ts"),
+    import("../nodes/chaos/ground.ts"),
   ]);
+  const ground = request === undefined ? undefined : await groundOf(request);
   const begun = performance.now();
-  const { plan, events, entries, orders, virtualMs, broken, log } = await runSeed(seed);
+  const { plan, events, entries, orders, virtualMs, broken, log } = await runSeed(seed, undefined, ground);
   const elapsedMs = Math.round(performance.now() - begun);
   const told = broken.map((each) => ({ seed, ...each }));
   answer(json, { seeds: 1, events, orders, entries, virtualMs, elapsedMs, broken: told, plan }, () =>
@@ -86,7 +106,10 @@ const one = async (seed: number, json: boolean): Promise<void> => {
   if (broken.length > 0) throw new Exit(exits.mismatch, `seed ${seed} broke: ${broken[0]!.invariant}`);
 };
 
-const campaignText = ({ seeds, events, orders, broken, elapsedMs, seedsPerMinute }: Campaign): string =>
+const campaignText = (
+  { seeds, events, orders, broken, elapsedMs, seedsPerMinute }: Campaign,
+  ground: GroundRequest | undefined,
+): string =>
   [
     `${seeds} seeds, ${events} events, ${orders} orders in ${(elapsedMs / 1_000).toFixed(1)} s (${seedsPerMinute} seeds a minute)`,
     ...broken.map(
@@ -94,5 +117,8 @@ const campaignText = ({ seeds, events, orders, broken, elapsedMs, seedsPerMinute
     ),
     ...(broken.length === 0
       ? ["nothing broke"]
-      : ["", `the first again: npx shoal chaos run --seed ${broken[0]!.seed}`]),
+      : [
+          "",
+          `the first again: npx shoal chaos run --seed ${broken[0]!.seed}${ground === undefined ? "" : ` --strategy ${ground.strategy}${ground.params === undefined ? "" : ` --params '${JSON.stringify(ground.params)}'`}`}`,
+        ]),
   ].join("\n");

@@ -37,6 +37,9 @@ export interface StrategyView {
   readonly lastCandleAt: number;
   readonly equity: number;
   readonly exposures: readonly number[];
+  /** As the portfolio has told them last: base units, and the orders that stand. */
+  readonly positions: readonly number[];
+  readonly orders: Standing["orders"];
   readonly state: Saved;
 }
 

@@ -3,7 +3,7 @@ import type { ExchangePorts } from "../actors/exchange.actor.ts";
 import type { ExecutionPorts } from "../actors/execution.actor.ts";
 import type { PortfolioPorts } from "../actors/portfolio.actor.ts";
 import type { RecorderPorts } from "../actors/recorder.actor.ts";
-import type { StrategyPorts } from "../actors/strategy.actor.ts";
+import type { StrategyPorts } from "../actors/strategy/settings.ts";
 
 export interface EnginePorts
   extends ExchangePorts, ExecutionPorts, PortfolioPorts, RecorderPorts, StrategyPorts {

@@ -33,6 +33,7 @@ class Lane {
   unit = Number.NaN;
   quantity = 0;
   cost = 0;
+  settled = true;
 
   constructor(i: number, { fee }: Sizes) {
     this.orders = new WorkingOrders(i, fee);
@@ -60,10 +61,21 @@ class TimetableTrader implements Trader {
     const due = slot > lane.slot;
     lane.slot = slot;
     if (desk.mute) return;
-    if (lane.orders.overdue(desk.now)) lane.orders.settle(desk);
+    if (!lane.settled || lane.orders.overdue(desk.now)) this.settle(lane, i, close, desk);
     if (takeProfit > 0 && lane.quantity > 0 && close >= (lane.cost / lane.quantity) * (1 + takeProfit / 100))
       this.sell(lane, i, close, desk);
     else if (due && lane.bought < times) this.buy(lane, i, close, desk);
+  }
+
+  /** After a restart: what was filled meanwhile is taken for bought, or sold, at the price now. */
+  private settle(lane: Lane, i: number, close: number, desk: Desk): void {
+    lane.settled = true;
+    if (!lane.orders.settle(desk)) return;
+    const held = desk.position(i);
+    if (held > lane.quantity) lane.cost += (held - lane.quantity) * close;
+    else if (held < lane.quantity) lane.cost *= held / lane.quantity;
+    lane.quantity = held;
+    if (held === 0) lane.bought = 0;
   }
 
   private buy(lane: Lane, i: number, close: number, desk: Desk): void {
@@ -103,6 +115,7 @@ class TimetableTrader implements Trader {
 
   load(saved: Saved): void {
     loadLanes(saved, this.params, this.lanes);
+    for (const lane of this.lanes) lane.settled = false;
   }
 }
 

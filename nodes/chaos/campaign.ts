@@ -5,6 +5,7 @@
 import { Worker, isMainThread, parentPort, workerData } from "node:worker_threads";
 import type { Planted } from "./cluster.ts";
 import type { Broken } from "./checks.ts";
+import { groundOf, type GroundRequest } from "./ground.ts";
 import { runSeed } from "./run-seed.ts";
 
 export interface CampaignOptions {
@@ -15,6 +16,8 @@ export interface CampaignOptions {
   readonly forMs?: number | undefined;
   readonly threads: number;
   readonly planted?: Planted | undefined;
+  /** Wanderers where absent. */
+  readonly ground?: GroundRequest | undefined;
   /** Stops at the first seed that breaks something. */
   readonly first?: boolean | undefined;
   readonly progress?: ((seeds: number, broken: number) => void) | undefined;
@@ -43,7 +46,10 @@ interface Done {
 }
 
 interface Share {
-  readonly chaos: { readonly from: number; readonly step: number; readonly planted: Planted | undefined };
+  readonly chaos: { readonly from: number; readonly step: number } & Pick<
+    CampaignOptions,
+    "planted" | "ground"
+  >;
 }
 
 export const runCampaign = async (options: CampaignOptions): Promise<Campaign> => {
@@ -54,7 +60,9 @@ export const runCampaign = async (options: CampaignOptions): Promise<Campaign> =
   const workers: Worker[] = [];
   let over = false;
   const ended = Array.from({ length: threads }, (_, k) => {
-    const share: Share = { chaos: { from: firstSeed + k, step: threads, planted: options.planted } };
+    const share: Share = {
+      chaos: { from: firstSeed + k, step: threads, planted: options.planted, ground: options.ground },
+    };
     const worker = new Worker(new URL(import.meta.url), {
       workerData: share,
       // A run leaves nothing behind: with room for its garbage it is a fifth faster.
@@ -86,13 +94,14 @@ export const runCampaign = async (options: CampaignOptions): Promise<Campaign> =
 };
 
 /** In a thread: seed after seed, each told at its end. */
-const work = async ({ chaos: { from, step, planted } }: Share): Promise<void> => {
+const work = async ({ chaos: { from, step, planted, ground: request } }: Share): Promise<void> => {
+  const ground = request === undefined ? undefined : await groundOf(request);
   // Errors are part of every run here, and their stacks cost more than the rest.
   Error.stackTraceLimit = 0;
   const port = parentPort!;
   for (let seed = from; ; seed += step) {
     // A run that fails by itself is a finding like any other, and the seeds after it go on.
-    const { events, orders, broken } = await runSeed(seed, planted).catch((error: unknown) => ({
+    const { events, orders, broken } = await runSeed(seed, planted, ground).catch((error: unknown) => ({
       ...{ events: 0, orders: 0 },
       broken: [{ invariant: "comes to rest", atMs: 0, detail: String(error) } as const],
     }));

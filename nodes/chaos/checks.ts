@@ -5,9 +5,10 @@
  */
 import type { Entry, Stored } from "../../adapters/journal/journal.ts";
 import type { PortfolioEvent } from "../../domain/portfolio/events.ts";
+import type { Standing, StrategyView } from "../../contracts/strategy.ts";
 import type { PortfolioView } from "../../domain/portfolio/view.ts";
 import { format } from "../../domain/values/values.ts";
-import { ACCOUNT, type SimulatedExchange } from "./simulated-exchange.ts";
+import type { SimulatedExchange } from "./simulated-exchange.ts";
 
 export type Invariant =
   | "intent before send"
@@ -19,6 +20,7 @@ export type Invariant =
   | "one writer"
   | "each proposal once"
   | "each candle once"
+  | "strategy agrees with portfolio"
   | "comes to rest";
 
 export interface Broken {
@@ -81,7 +83,7 @@ export class Checks {
 
   /** At rest: `view` as the running portfolio tells it, `folded` as the journal alone gives it. */
   atRest(
-    exchange: SimulatedExchange,
+    exchanges: readonly SimulatedExchange[],
     entries: readonly Stored[],
     view: PortfolioView,
     folded: PortfolioView,
@@ -99,14 +101,24 @@ export class Checks {
             const key = `${event.fill.instrument} ${event.fill.tradeId}`;
             booked.set(key, (booked.get(key) ?? 0) + 1);
           }
+    for (const exchange of exchanges) this.#atVenue(exchange, booked, view);
+    for (const key of booked.keys()) this.report("ledger equals venue", `fill ${key} is not the venue's`);
+    const [live, rebuilt] = [textOf(view), textOf(folded)];
+    if (live !== rebuilt) this.report("journal equals state", difference(live, rebuilt));
+    entries.forEach(({ sequence }, n) => {
+      if (sequence !== n + 1) this.report("one writer", `entry ${n + 1} has sequence ${sequence}`);
+    });
+  }
+
+  /** One venue's account against the ledger; what it knows is taken out of `booked`. */
+  #atVenue(exchange: SimulatedExchange, booked: Map<string, number>, view: PortfolioView): void {
     for (const id of exchange.listed.keys())
       for (const { tradeId } of exchange.fills(id, 0)) {
         const times = booked.get(`${id} ${tradeId}`) ?? 0;
         if (times !== 1) this.report("ledger equals venue", `fill ${id} ${tradeId} is booked ${times} times`);
         booked.delete(`${id} ${tradeId}`);
       }
-    for (const key of booked.keys()) this.report("ledger equals venue", `fill ${key} is not the venue's`);
-    const account = view.accounts.find((one) => one.account === ACCOUNT);
+    const account = view.accounts.find((one) => one.account === exchange.account);
     const theirs = exchange.balances();
     for (const asset of new Set([...theirs.keys(), ...Object.keys(account?.balances ?? {})])) {
       const [ours, their] = [account?.balances[asset] ?? 0n, theirs.get(asset as never) ?? 0n];
@@ -120,17 +132,39 @@ export class Checks {
       this.report("cash and holdings conserved", `sub-ledgers lack ${format(gap)} ${asset}`);
     for (const { order } of exchange.openOrders())
       this.report("no order lost", `${order} is open at the venue`);
-    const [live, rebuilt] = [textOf(view), textOf(folded)];
-    if (live !== rebuilt) this.report("journal equals state", difference(live, rebuilt));
-    entries.forEach(({ sequence }, n) => {
-      if (sequence !== n + 1) this.report("one writer", `entry ${n + 1} has sequence ${sequence}`);
-    });
+  }
+
+  /** At rest: what a strategy and its trader believe, against what the portfolio holds and has out for it. */
+  strategy(id: string, view: StrategyView, standing: Standing): void {
+    const told = disagreement(view, standing);
+    if (told !== undefined) this.report("strategy agrees with portfolio", `${id}: ${told}`);
   }
 
   candles(strategy: string, breaks: readonly string[]): void {
     for (const one of breaks) this.report("each candle once", `${strategy}: ${one}`);
   }
 }
+
+/** What a strategy believes and the portfolio does not, or undefined. */
+export const disagreement = (view: StrategyView, standing: Standing): string | undefined => {
+  const [own, theirs] = [view.positions.join(", "), standing.positions.join(", ")];
+  if (own !== theirs) return `it holds ${own}, the portfolio ${theirs} for it`;
+  const tags = new Set(standing.orders.map(({ tag }) => tag));
+  for (const { tag } of view.orders) if (!tags.has(tag)) return `it sees ${tag}, the portfolio has not`;
+  for (const tag of knownOrders(view.state)) if (!tags.has(tag)) return `its trader keeps ${tag} for open`;
+  return undefined;
+};
+
+/** Tags of all orders that a trader keeps as taken up (domain/strategy/working-orders.ts), wherever in its state. */
+const knownOrders = (state: unknown): readonly string[] => {
+  if (typeof state !== "object" || state === null) return [];
+  const { live, ...others } = state as { readonly live?: unknown };
+  const own = Array.isArray(live) ? (live as readonly { tag: string; known: boolean }[]) : [];
+  return [
+    ...own.filter(({ known }) => known).map(({ tag }) => tag),
+    ...Object.values(others).flatMap((part) => knownOrders(part)),
+  ];
+};
 
 export const isSame = (a: PortfolioView, b: PortfolioView): boolean => textOf(a) === textOf(b);
 

@@ -13,10 +13,10 @@ import { planOf } from "../desired.ts";
 import { kinds } from "../kinds.ts";
 import { MarketTime } from "../market-time.ts";
 import type { EnginePorts } from "../ports.ts";
+import type { Ground } from "./ground.ts";
 import { Machine } from "./machine.ts";
 import { Membership } from "./membership.ts";
 import { Network } from "./network.ts";
-import { settings } from "./settings.ts";
 import { SimulatedExchange, WINDOW_MS } from "./simulated-exchange.ts";
 import { SimulatedJournal } from "./simulated-journal.ts";
 import { SimulatedRoad } from "./simulated-road.ts";
@@ -24,7 +24,6 @@ import { remoteTables, SimulatedStore } from "./simulated-store.ts";
 import { SimulatedWire, type Neighbourhood } from "./simulated-wire.ts";
 import { VenueDoors, type VenueTrouble } from "./venue-doors.ts";
 import { VirtualTime } from "./virtual-time.ts";
-import { wanderer } from "./wanderer.ts";
 
 export interface Node {
   readonly machine: Machine;
@@ -39,6 +38,7 @@ export type Planted = "skip-expected" | "resend" | "forget-outbox";
 
 export interface ClusterOptions {
   readonly seed: number;
+  readonly ground: Ground;
   readonly planted?: Planted | undefined;
   /** Told of each entry once it is stored. */
   readonly stored: (stream: string, entry: Entry, node: Machine) => void;
@@ -53,8 +53,7 @@ const SPARE_MS = 500;
 export class Cluster implements Neighbourhood {
   readonly time = new VirtualTime();
   readonly network: Network;
-  readonly exchange: SimulatedExchange;
-  readonly doors: VenueDoors;
+  readonly venues: readonly { readonly exchange: SimulatedExchange; readonly doors: VenueDoors }[];
   readonly venueTrouble: VenueTrouble = { refusedRatio: 0, brokenRatio: 0 };
   readonly journal = new SimulatedJournal();
   readonly nodes = new Map<string, Node>();
@@ -72,12 +71,16 @@ export class Cluster implements Neighbourhood {
     this.#chance = new Chance(options.seed);
     const { time } = this;
     this.network = new Network(time, this.#chance.fork("network"));
-    this.exchange = new SimulatedExchange(time, this.#chance.fork("exchange"));
-    this.doors = new VenueDoors({
-      ...{ time, network: this.network, exchange: this.exchange },
-      ...{ chance: this.#chance.fork("venue"), trouble: this.venueTrouble },
+    this.venues = options.ground.venues.map((venue, k) => {
+      const chanceOf = (label: string): Chance => this.#chance.fork(k === 0 ? label : `${label} ${k}`);
+      const exchange = new SimulatedExchange(time, chanceOf("exchange"), venue);
+      const doors = new VenueDoors({
+        ...{ time, network: this.network, exchange },
+        ...{ chance: chanceOf("venue"), trouble: this.venueTrouble },
+      });
+      doors.resends = options.planted === "resend";
+      return { exchange, doors };
     });
-    this.doors.resends = options.planted === "resend";
     this.membership = new Membership(time, this.network, this.#chance.fork("membership"), () => this.wires());
     this.log = (host, level, message, fields) => {
       if (level === "debug") return;
@@ -94,6 +97,15 @@ export class Cluster implements Neighbourhood {
 
   *wires(): Iterable<SimulatedWire> {
     for (const { wire } of this.nodes.values()) yield wire;
+  }
+
+  /** The venue that the plan means when it speaks of the one near to the host of this number. */
+  venueFor(host: number): Cluster["venues"][number] {
+    return this.venues[host % this.venues.length]!;
+  }
+
+  #doors(named: (exchange: SimulatedExchange) => boolean): VenueDoors {
+    return this.venues.find(({ exchange }) => named(exchange))!.doors;
   }
 
   /** A new life of a host. It starts its actors once it has found the others. */
@@ -141,7 +153,7 @@ export class Cluster implements Neighbourhood {
     road: SimulatedRoad,
     chance: Chance,
   ): Promise<HostHandle> {
-    const { planted, stored } = this.#options;
+    const { planted, stored, ground } = this.#options;
     const { clock } = machine;
     const marketTime = new MarketTime(clock, true);
     const journal = new SimulatedStore(
@@ -157,13 +169,17 @@ export class Cluster implements Neighbourhood {
       ...{ ticks: memoryTickStore(), lockStep: false, marketNow: marketTime.now },
       onMarketTime: marketTime.told,
       afterReading: (run) => void clock.after(0, run),
-      openMarket: () => Promise.resolve(this.doors.openMarket(machine)),
-      openAccount: (_account, _refused, tenure) =>
-        Promise.resolve(this.doors.openAccount(machine, () => tenure.holds())),
+      openMarket: (id) => Promise.resolve(this.#doors(({ venue }) => venue === id).openMarket(machine)),
+      openAccount: (id, _refused, tenure) =>
+        Promise.resolve(
+          this.#doors(({ account }) => account === id).openAccount(machine, () => tenure.holds()),
+        ),
       replay: () => false,
       simulated: () => true,
     };
-    const { instruments, wanted, make } = await planOf(settings, ports, () => Promise.resolve(wanderer));
+    const { instruments, wanted, make } = await planOf(ground.settings, ports, () =>
+      Promise.resolve(ground.strategy),
+    );
     marketTime.follow(road, instruments);
     const leases = memoryLeases(remoteTables(journal, this.#tables), {
       ...{ host: machine.host, clock, life: `${machine.life}` },

@@ -9,14 +9,16 @@ import { portfolioDecider } from "../../domain/portfolio/portfolio.ts";
 import type { PortfolioEvent } from "../../domain/portfolio/events.ts";
 import { portfolioView, type PortfolioView } from "../../domain/portfolio/view.ts";
 import { parseLimits } from "../../domain/risk/limits.ts";
-import type { PortfolioId } from "../../domain/values/values.ts";
+import type { AccountId, InstrumentId, PortfolioId, StrategyId } from "../../domain/values/values.ts";
 import type { Wire } from "../../mixins/wire.ts";
-import { Checks, isSame, type Broken } from "./checks.ts";
+import { Checks, disagreement, isSame, type Broken } from "./checks.ts";
 import { Cluster, type Planted } from "./cluster.ts";
+import { wandererGround, type Ground } from "./ground.ts";
 import { planOfSeed, type Plan } from "./plan.ts";
-import { settings } from "./settings.ts";
-import { ACCOUNT } from "./simulated-exchange.ts";
+import type { Settings } from "../settings.ts";
+import { accountsOf } from "../strategy-accounts.ts";
 import { Storm } from "./storm.ts";
+import { breaksOf } from "./witness.ts";
 
 export interface SeedRun {
   readonly plan: Plan;
@@ -31,17 +33,22 @@ export interface SeedRun {
 }
 
 const STREAM = "portfolio.main";
-/** Trading goes on for a while in the calm; then everything must come to rest within this. */
-const AFTER_MS = 3_000;
+/** After the calm everything must come to rest within this. */
 const REST_MS = 90_000;
 const LOOK_MS = 250;
+/** How often at most. */
+const LOOKS = 40;
 
-export const runSeed = async (seed: number, planted?: Planted): Promise<SeedRun> => {
+export const runSeed = async (
+  seed: number,
+  planted?: Planted,
+  ground: Ground = wandererGround(),
+): Promise<SeedRun> => {
   const plan = planOfSeed(seed);
   const log: string[] = [];
   const checks = new Checks(() => cluster.time.now);
   const cluster = new Cluster({
-    ...{ seed, planted, log: (line: string) => void log.push(line) },
+    ...{ seed, planted, ground, log: (line: string) => void log.push(line) },
     stored: (stream, entry, { host }) => {
       if (stream !== STREAM) return;
       checks.stored(entry);
@@ -49,14 +56,15 @@ export const runSeed = async (seed: number, planted?: Planted): Promise<SeedRun>
     },
   });
   let orders = 0;
-  cluster.exchange.onTaken = (order) => {
-    orders += 1;
-    checks.taken(order);
-  };
+  for (const { exchange } of cluster.venues)
+    exchange.onTaken = (order) => {
+      orders += 1;
+      checks.taken(order);
+    };
   const storm = new Storm(cluster, plan);
-  cluster.doors.onPassed = (moment, host) => storm.passed(moment, host);
-  await cluster.time.run(plan.calmAtMs + AFTER_MS);
-  await conclude(cluster, checks);
+  for (const { doors } of cluster.venues) doors.onPassed = (moment, host) => storm.passed(moment, host);
+  await cluster.time.run(plan.calmAtMs + ground.afterMs);
+  await conclude(cluster, checks, ground);
   return {
     ...{ plan, events: cluster.time.events, entries: cluster.journal.of(STREAM).length, orders },
     ...{ virtualMs: Math.round(cluster.time.now), broken: checks.broken, log },
@@ -64,11 +72,11 @@ export const runSeed = async (seed: number, planted?: Planted): Promise<SeedRun>
 };
 
 /** Stops trading, waits until nothing is under way, and compares. */
-const conclude = async (cluster: Cluster, checks: Checks): Promise<void> => {
+const conclude = async (cluster: Cluster, checks: Checks, ground: Ground): Promise<void> => {
   const [wire] = [...cluster.wires()].filter(({ leaving }) => !leaving);
   if (wire === undefined) throw new Error("no host is left in the calm");
   const outcome: { done?: boolean; error?: Error } = {};
-  void settle(cluster, wire, checks).then(
+  void settle(cluster, wire, { checks, ground }).then(
     () => (outcome.done = true),
     (error: unknown) => (outcome.error = error as Error),
   );
@@ -81,12 +89,19 @@ const conclude = async (cluster: Cluster, checks: Checks): Promise<void> => {
     );
 };
 
-const settle = async (cluster: Cluster, wire: Wire, checks: Checks): Promise<void> => {
-  const { exchange, journal } = cluster;
+interface Concluding {
+  readonly checks: Checks;
+  readonly ground: Ground;
+}
+
+const settle = async (cluster: Cluster, wire: Wire, { checks, ground }: Concluding): Promise<void> => {
+  const { journal } = cluster;
+  const exchanges = cluster.venues.map(({ exchange }) => exchange);
+  const { settings } = ground;
   const portfolio = ref(wire, PortfolioContract, "main", { timeoutMs: 30_000 });
   const { clock } = wire;
   const pause = (): Promise<void> => new Promise((resolve) => void clock.after(LOOK_MS, resolve));
-  const at = exchange.marketNow();
+  const at = exchanges[0]!.marketNow();
   const by = "chaos";
   const until = clock.monotonic() + 60_000;
   // Whoever is asked may be on its way from one host to another; both may come twice.
@@ -103,26 +118,41 @@ const settle = async (cluster: Cluster, wire: Wire, checks: Checks): Promise<voi
   await persist(() => portfolio.halt({ level: "all", by, reason: "the end", at }));
   await persist(() => portfolio.cancelOrders({ stops: true, by, at }));
   while (clock.monotonic() < until && (await portfolio.view()).orders.length > 0) await pause();
-  await persist(() => ref(wire, ExecutionContract, ACCOUNT, { timeoutMs: 30_000 }).reconcile());
+  for (const { account } of exchanges)
+    await persist(() => ref(wire, ExecutionContract, account, { timeoutMs: 30_000 }).reconcile());
   await pause();
-  for (const { id } of settings.strategies) {
-    const { state } = await ref(wire, StrategyContract, id, { timeoutMs: 30_000 }).inspect();
-    checks.candles(id, state["breaks"] as readonly string[]);
+  for (const one of settings.strategies) {
+    const strategy = ref(wire, StrategyContract, one.id, { timeoutMs: 30_000 });
+    const [account] = accountsOf(settings, one).values();
+    const instruments = one.instruments as InstrumentId[];
+    // News is on its way to it, and what it asks for meanwhile is refused.
+    for (let left = LOOKS; left > 0; left -= 1) {
+      const standing = await portfolio.standing({
+        ...{ strategy: one.id as StrategyId, account: account as AccountId, instruments },
+      });
+      const view = await strategy.inspect();
+      if (left > 1 && disagreement(view, standing) !== undefined) await pause();
+      else {
+        checks.candles(one.id, breaksOf(view.state));
+        checks.strategy(one.id, view, standing);
+        break;
+      }
+    }
   }
   // Strategies go on proposing: an entry may be stored that its writer does not know of yet.
-  for (let left = 40; left > 0; left -= 1) {
+  for (let left = LOOKS; left > 0; left -= 1) {
     const view = await portfolio.view();
-    const rebuilt = await folded(cluster);
+    const rebuilt = await folded(cluster, settings);
     if (left > 1 && !isSame(view, rebuilt)) await pause();
     else {
-      checks.atRest(exchange, journal.of(STREAM), view, rebuilt);
+      checks.atRest(exchanges, journal.of(STREAM), view, rebuilt);
       return;
     }
   }
 };
 
 /** What the journal alone gives. */
-const folded = async ({ journal }: Cluster): Promise<PortfolioView> => {
+const folded = async ({ journal }: Cluster, settings: Settings): Promise<PortfolioView> => {
   const decider = portfolioDecider({
     ...{ id: "main" as PortfolioId, balanceSettleMs: 10_000 },
     limits: parseLimits(settings.portfolios["main"]!.limits),

@@ -3,7 +3,6 @@ import type { Cluster } from "./cluster.ts";
 import { calm } from "./network.ts";
 import type { Fault, Moment, Plan, Way } from "./plan.ts";
 import { STORE } from "./simulated-store.ts";
-import { VENUE } from "./simulated-exchange.ts";
 
 interface Trap {
   readonly moment: Moment;
@@ -72,7 +71,10 @@ export class Storm {
         until(fault.forMs, this.#cut(this.#name(fault.host), [this.#name(fault.other)], fault.way));
         break;
       case "no-venue":
-        until(fault.forMs, this.#cut(this.#name(fault.host), [VENUE], fault.way));
+        until(
+          fault.forMs,
+          this.#cut(this.#name(fault.host), [cluster.venueFor(fault.host).exchange.venue], fault.way),
+        );
         break;
       case "no-store":
         cluster.storeDownUntil = time.now + fault.forMs;
@@ -94,7 +96,7 @@ export class Storm {
         until(fault.forMs, () => Object.assign(cluster.venueTrouble, { refusedRatio: 0, brokenRatio: 0 }));
         break;
       case "drop-streams":
-        cluster.doors.dropStreams();
+        for (const { doors } of cluster.venues) doors.dropStreams();
         break;
       case "clock-step": {
         const node = cluster.nodes.get(this.#name(fault.host));

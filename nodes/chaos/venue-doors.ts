@@ -5,14 +5,14 @@
  */
 import type { OpenedMarket } from "../../actors/exchange.actor.ts";
 import type { OpenedAccount } from "../../actors/execution.actor.ts";
-import type { AccountSink, Capabilities, MarketSink, Outcome } from "../../adapters/venue/venue.ts";
+import type { AccountSink, Capabilities, Outcome } from "../../adapters/venue/venue.ts";
 import type { Order } from "../../domain/order/order.ts";
 import type { Chance } from "../../domain/values/chance.ts";
 import type { InstrumentId } from "../../domain/values/values.ts";
-import type { VenueEvent } from "../../simulation/venue/venue.ts";
 import type { Machine } from "./machine.ts";
 import type { Network } from "./network.ts";
-import { ACCOUNT, VENUE, WINDOW_MS, type SimulatedExchange } from "./simulated-exchange.ts";
+import { WINDOW_MS, type SimulatedExchange } from "./simulated-exchange.ts";
+import { depthOf, newsOf, tradesFor, type MarketConnection } from "./venue-news.ts";
 import { VenueStreams, type Connection } from "./venue-streams.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
@@ -39,11 +39,6 @@ const capabilities: Capabilities = {
   ...{ findByClientId: true, requestDeadline: true, requestDeadlineMs: WINDOW_MS, shorts: false },
 };
 
-interface MarketConnection extends Connection {
-  readonly sink: MarketSink;
-  /** The trades told so far, by instrument. */
-  readonly heard: Map<InstrumentId, number>;
-}
 interface AccountConnection extends Connection {
   readonly sink: AccountSink;
 }
@@ -60,11 +55,14 @@ export class VenueDoors {
 
   constructor(street: Street) {
     this.#street = street;
-    this.#markets = new VenueStreams(street.network);
-    this.#accounts = new VenueStreams(street.network);
-    street.exchange.onTrade = (instrument) => this.#markets.tell((one) => this.#tradesFor(one, instrument));
+    this.#markets = new VenueStreams(street.network, street.exchange.venue);
+    this.#accounts = new VenueStreams(street.network, street.exchange.venue);
+    street.exchange.onTrade = (instrument) => {
+      this.#markets.tell((one) => tradesFor(street.exchange, one, instrument));
+      if (street.exchange.depths) this.#markets.tell(depthOf(street.exchange, instrument));
+    };
     street.exchange.onAccount = (event) => {
-      const tell = this.#newsOf(event);
+      const tell = newsOf(street.exchange, event);
       if (tell !== undefined)
         this.#accounts.tell(
           ({ sink }) =>
@@ -79,8 +77,8 @@ export class VenueDoors {
     let connection: MarketConnection | undefined;
     return {
       ...{
-        venue: VENUE,
-        capabilities,
+        venue: exchange.venue,
+        capabilities: { ...capabilities, watchQuotes: exchange.depths, watchBooks: exchange.depths },
         status: () => ({ breakers: [], slowDowns: { slowed: 0, banned: 0 } }),
         health: () => [],
       },
@@ -96,7 +94,7 @@ export class VenueDoors {
           ...{ machine, sink, heard: new Map<InstrumentId, number>(), broken: false, breaks: 0 },
           // What was missed comes before anything newer, of all instruments, as the real door asks for it.
           resumed: () => {
-            for (const instrument of exchange.listed.keys()) this.#tradesFor(connection!, instrument)?.();
+            for (const instrument of exchange.listed.keys()) tradesFor(exchange, connection!, instrument)?.();
           },
         });
         for (const instrument of instruments)
@@ -188,12 +186,12 @@ export class VenueDoors {
   }
 
   #request<T>(machine: Machine, act: () => T): Promise<T> {
-    const { network } = this.#street;
+    const { network, exchange } = this.#street;
     return new Promise((resolve, reject) => {
       const cancel = machine.wake(TIMEOUT_MS, () => reject(new Error("no answer")));
       network.send(
         machine.host,
-        VENUE,
+        exchange.venue,
         () => {
           let answered: () => void;
           try {
@@ -207,44 +205,10 @@ export class VenueDoors {
             cancel();
             answered();
           };
-          network.send(VENUE, machine.host, () => machine.hand(hear), true);
+          network.send(exchange.venue, machine.host, () => machine.hand(hear), true);
         },
         true,
       );
     });
-  }
-
-  /** All that has been traded up to now and was not heard before it arrives. */
-  #tradesFor({ sink, heard }: MarketConnection, instrument: InstrumentId): (() => void) | undefined {
-    if (!heard.has(instrument)) return undefined;
-    const { trades } = this.#street.exchange.listed.get(instrument)!;
-    const upTo = trades.length;
-    return () => {
-      const after = heard.get(instrument)!;
-      if (after >= upTo) return;
-      heard.set(instrument, upTo);
-      sink.trades(instrument, trades.slice(after, upTo));
-    };
-  }
-
-  /** What a sink hears of it; made at once, since the engine goes on changing its orders. */
-  #newsOf(event: VenueEvent): ((sink: AccountSink) => void) | undefined {
-    const { exchange } = this.#street;
-    if (event.type === "fill" && event.fill.account === ACCOUNT) {
-      const fill = exchange.fillOf(event.fill);
-      const report = exchange.reportOf(event.order);
-      return (sink) => {
-        sink.fill(fill);
-        sink.report(report);
-      };
-    }
-    if (event.type === "order" && event.order.account === ACCOUNT) {
-      const report = exchange.reportOf(event.order);
-      return (sink) => sink.report(report);
-    }
-    if (event.type !== "balance" || event.account !== ACCOUNT) return undefined;
-    const balances = exchange.balances();
-    const at = exchange.marketNow();
-    return (sink) => sink.balances(balances, at);
   }
 }

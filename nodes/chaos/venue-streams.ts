@@ -4,7 +4,7 @@
  */
 import type { Machine } from "./machine.ts";
 import type { Network } from "./network.ts";
-import { VENUE } from "./simulated-exchange.ts";
+import type { VenueId } from "../../domain/values/values.ts";
 
 const RECONNECT_MS = 300;
 
@@ -18,10 +18,12 @@ export interface Connection {
 
 export class VenueStreams<C extends Connection> {
   readonly #network: Network;
+  readonly #venue: VenueId;
   readonly #all = new Set<C>();
 
-  constructor(network: Network) {
+  constructor(network: Network, venue: VenueId) {
     this.#network = network;
+    this.#venue = venue;
   }
 
   join(connection: C): C {
@@ -40,7 +42,7 @@ export class VenueStreams<C extends Connection> {
       const { machine } = one;
       if (!machine.alive) this.#all.delete(one);
       else if (one.broken) continue;
-      else if (this.#network.open(VENUE, machine.host)) this.#send(one, newsFor(one));
+      else if (this.#network.open(this.#venue, machine.host)) this.#send(one, newsFor(one));
       else this.#lose(one);
     }
   }
@@ -71,7 +73,7 @@ export class VenueStreams<C extends Connection> {
   #again(one: C): void {
     const { host } = one.machine;
     one.machine.wake(RECONNECT_MS, () => {
-      if (this.#network.open(VENUE, host) && this.#network.open(host, VENUE)) {
+      if (this.#network.open(this.#venue, host) && this.#network.open(host, this.#venue)) {
         one.broken = false;
         one.resumed();
       } else this.#again(one);
