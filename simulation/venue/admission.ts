@@ -129,7 +129,7 @@ const needOf = (pair: Pair, order: OrderState): Money => {
 /** Spot: what is not held cannot be sold. */
 export const checkFunds = (order: OrderState, needed: Money): Refused | undefined => {
   const { desk, side } = order;
-  if (desk.account.unlimited) return undefined;
+  if (desk.account.unfunded) return undefined;
   const holding = side === "buy" ? desk.quote : desk.base;
   if (holding.free >= needed) return undefined;
   if (side === "sell" && most(holding.free, holding.locked) === ZERO)

@@ -31,7 +31,7 @@ import type { VenueOptions } from "./venue-options.ts";
 class Venue implements SimulatedVenue {
   private readonly pairs = new Map<string, Pair>();
   private readonly ledger: Ledger;
-  private readonly rules: Required<VenueOptions>;
+  private readonly rules: Required<Omit<VenueOptions, "clearing">> & Pick<VenueOptions, "clearing">;
   private orderIds = 0;
   /** Whose print was the last. */
   private printed: Pair | undefined = undefined;
@@ -45,9 +45,10 @@ class Venue implements SimulatedVenue {
       quietTape: false,
       openOrdersMax: Infinity,
       historyMax: 100_000,
+      clearing: undefined,
       ...options,
     };
-    this.ledger = new Ledger(this.rules.unlimited, this.rules.historyMax, this.rules.quietTape);
+    this.ledger = new Ledger(this.rules);
   }
 
   list(listing: Listing, at = this.ledger.now): void {

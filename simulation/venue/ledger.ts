@@ -9,7 +9,7 @@ import { ZERO } from "../../domain/values/values.ts";
 import { Desk } from "./desk.ts";
 import { OrderIndex } from "./order-index.ts";
 import type { OrderState } from "./order-state.ts";
-import type { FeePayment, VenueEvent } from "./venue.ts";
+import type { Clearing, FeePayment, VenueEvent } from "./venue.ts";
 
 export class Holding {
   readonly account: string;
@@ -27,16 +27,24 @@ export class Holding {
 export class Account {
   readonly name: string;
   readonly unlimited: boolean;
+  /** Has positions instead of balances. */
+  readonly clearing: Clearing | undefined;
   readonly holdings = new Map<string, Holding>();
   readonly desks = new Map<string, Desk>();
   private readonly historyMax: number;
   feeHolding: Holding | undefined = undefined;
   feeRates: ReadonlyMap<string, bigint> = new Map();
 
-  constructor(name: string, unlimited: boolean, historyMax: number) {
+  constructor(name: string, unlimited: boolean, historyMax: number, clearing?: Clearing) {
     this.name = name;
     this.unlimited = unlimited;
+    this.clearing = clearing;
     this.historyMax = historyMax;
+  }
+
+  /** Nothing is held back of it, and nothing moves in it. */
+  get unfunded(): boolean {
+    return this.unlimited || this.clearing !== undefined;
   }
 
   holding(asset: string): Holding {
@@ -65,6 +73,13 @@ export class Account {
 
 const NOTHING: readonly VenueEvent[] = [];
 
+interface LedgerRules {
+  readonly unlimited: readonly string[];
+  readonly historyMax: number;
+  readonly quietTape: boolean;
+  readonly clearing?: Clearing | undefined;
+}
+
 export class Ledger {
   readonly accounts = new Map<string, Account>();
   /** What the venue has earned, as an account of its own. */
@@ -75,11 +90,13 @@ export class Ledger {
   /** Prints of tapes are not told. */
   readonly quietTape: boolean;
   private readonly historyMax: number;
+  private readonly clearing: Clearing | undefined;
   private events: VenueEvent[] = [];
   private readonly changed: Holding[] = [];
 
-  constructor(unlimited: readonly string[], historyMax: number, quietTape: boolean) {
+  constructor({ unlimited, historyMax, quietTape, clearing }: LedgerRules) {
     this.historyMax = historyMax;
+    this.clearing = clearing;
     this.quietTape = quietTape;
     for (const name of unlimited) this.accounts.set(name, new Account(name, true, historyMax));
   }
@@ -87,7 +104,8 @@ export class Ledger {
   account(name: string): Account {
     let found = this.accounts.get(name);
     if (found === undefined) {
-      found = new Account(name, false, this.historyMax);
+      const clearing = this.clearing?.isMargin(name) === true ? this.clearing : undefined;
+      found = new Account(name, false, this.historyMax, clearing);
       this.accounts.set(name, found);
     }
     return found;
@@ -114,7 +132,7 @@ export class Ledger {
 
   /** Locks an amount the caller has seen to be free. */
   lock(order: OrderState, amount: Money): void {
-    if (order.desk.account.unlimited) return;
+    if (order.desk.account.unfunded) return;
     const holding = order.side === "buy" ? order.desk.quote : order.desk.base;
     holding.free = (holding.free - amount) as Money;
     holding.locked = (holding.locked + amount) as Money;

@@ -43,7 +43,7 @@ const canFill = (against: Ladder, order: OrderState): boolean => {
  */
 export const affordable = (pair: Pair, order: OrderState, ticks: number, lots: number): number => {
   const { notional } = pair.match(ticks, lots);
-  if (order.side === "sell" || !order.isMarket || order.desk.account.unlimited) return lots;
+  if (order.side === "sell" || !order.isMarket || order.desk.account.unfunded) return lots;
   const free = order.desk.quote.free + order.locked;
   if (notional <= free) return lots;
   const fewer = Number(free / (BigInt(ticks) * pair.unit));
@@ -53,7 +53,9 @@ export const affordable = (pair: Pair, order: OrderState, ticks: number, lots: n
 
 /** Trades at the maker's price; returns false when the taker's money ends with it. */
 const trade = (pair: Pair, taker: OrderState, maker: OrderState): boolean => {
-  const wanted = taker.remaining < maker.remaining ? taker.remaining : maker.remaining;
+  const { tradable } = taker;
+  const offered = maker.tradable;
+  const wanted = tradable < offered ? tradable : offered;
   const lots = affordable(pair, taker, maker.limit, wanted);
   if (lots === 0) return false;
   const { ticks, id } = pair.happen();
@@ -80,6 +82,12 @@ const take = (pair: Pair, order: OrderState): void => {
     const maker = against.best!.first!;
     if (order.selfTrade !== "none" && maker.desk.account === order.desk.account) {
       meetsItself(pair, order, maker);
+      if (!order.isOpen) return;
+      continue;
+    }
+    // Checked anew for each trade: the one before may have closed the position.
+    if (order.tradable === 0 || maker.tradable === 0) {
+      end(pair, order.tradable === 0 ? order : maker, "expired");
       if (!order.isOpen) return;
       continue;
     }

@@ -22,6 +22,8 @@ export class OrderState implements VenueOrder {
   readonly limit: number;
   readonly stop: number;
   readonly at: number;
+  readonly reduceOnly: boolean;
+  readonly leg: "long" | "short" | undefined;
   status: VenueOrderStatus = "new";
   remaining: number;
   filledNotional: Money = ZERO;
@@ -56,6 +58,8 @@ export class OrderState implements VenueOrder {
     this.limit = order.ticks ?? 0;
     this.stop = order.stopTicks ?? 0;
     this.at = at;
+    this.reduceOnly = order.reduceOnly === true;
+    this.leg = order.leg;
     this.updatedAt = at;
   }
 
@@ -77,6 +81,12 @@ export class OrderState implements VenueOrder {
 
   get filledLots(): number {
     return this.lots - this.remaining;
+  }
+
+  /** Lots that may trade now: less than remain where they would take a position too far. */
+  get tradable(): number {
+    const { clearing } = this.desk.account;
+    return clearing === undefined ? this.remaining : Math.min(this.remaining, clearing.room(this));
   }
 
   get isOpen(): boolean {

@@ -8,6 +8,7 @@ import { ONE, ZERO, least, plus, roundUp } from "../../domain/values/values.ts";
 import type { Holding } from "./ledger.ts";
 import type { OrderState } from "./order-state.ts";
 import type { Pair } from "./pair.ts";
+import type { Clearing, VenueFill } from "./venue.ts";
 
 const ladderOf = (pair: Pair, order: OrderState) => (order.side === "buy" ? pair.bids : pair.asks);
 
@@ -63,6 +64,10 @@ export const fillSide = (
   order.status = done ? "filled" : "partial";
   if (done) close(pair, order);
   if (desk.account.unlimited) return;
+  if (desk.account.clearing !== undefined) {
+    clear(pair, order, liquidity, counterOrderId, desk.account.clearing);
+    return;
+  }
   const isFirst = order.filledLots === trade.lots;
   order.filledNotional = isFirst ? trade.notional : plus(order.filledNotional, trade.notional);
   const buys = side === "buy";
@@ -85,7 +90,35 @@ export const fillSide = (
     payer.free = (payer.free - fee) as Money;
     earner.free = (earner.free + fee) as Money;
   }
-  const fill = {
+  tellFill(pair, order, liquidity, counterOrderId, fee, payer.asset);
+};
+
+/** A margin account pays its fee in quote on both sides; what becomes of its position is the clearing's business. */
+const clear = (
+  pair: Pair,
+  order: OrderState,
+  liquidity: "maker" | "taker",
+  counterOrderId: number,
+  clearing: Clearing,
+): void => {
+  const { listing, trade, earnedQuote } = pair;
+  order.filledNotional = plus(order.filledNotional, trade.notional);
+  const fee = pair.quoteFee(liquidity === "maker" ? listing.makerBps : listing.takerBps);
+  earnedQuote.free = (earnedQuote.free + fee) as Money;
+  clearing.filled(tellFill(pair, order, liquidity, counterOrderId, fee, listing.quote), order);
+};
+
+const tellFill = (
+  pair: Pair,
+  order: OrderState,
+  liquidity: "maker" | "taker",
+  counterOrderId: number,
+  fee: Money,
+  feeAsset: string,
+): VenueFill => {
+  const { ledger, trade } = pair;
+  const { desk } = order;
+  const fill: VenueFill = {
     tradeId: trade.id,
     symbol: desk.symbol,
     ticks: trade.ticks,
@@ -94,10 +127,10 @@ export const fillSide = (
     orderId: order.id,
     account: desk.account.name,
     clientId: order.clientId,
-    side,
+    side: order.side,
     liquidity,
     fee,
-    feeAsset: payer.asset,
+    feeAsset,
     counterOrderId,
     cumulativeLots: order.lots - order.remaining,
     cumulativeNotional: order.filledNotional,
@@ -105,6 +138,7 @@ export const fillSide = (
   };
   desk.keep(fill);
   ledger.tell({ type: "fill", fill, order });
+  return fill;
 };
 
 /** An OCO pair lives until one of the two fills or triggers. */
@@ -144,7 +178,7 @@ export const end = (
 
 /** Puts the rest of a limit order on the book, its funds locked. */
 export const rest = (pair: Pair, order: OrderState): void => {
-  if (order.locked === ZERO && !order.desk.account.unlimited)
+  if (order.locked === ZERO && !order.desk.account.unfunded)
     pair.ledger.lock(
       order,
       order.remaining === order.lots ? order.need : costOf(pair, order, order.limit, order.remaining),

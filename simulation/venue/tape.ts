@@ -25,7 +25,7 @@ export const crossesLast = (pair: Pair, order: OrderState): boolean =>
 
 /** What a market buy sets aside: the last price plus a margin, but no more than there is. */
 const setAside = (pair: Pair, order: OrderState): void => {
-  if (order.desk.account.unlimited) return;
+  if (order.desk.account.unfunded) return;
   let cost = costOf(pair, order, order.isMarket ? pair.lastTicks : order.limit, order.remaining);
   if (order.isMarket && order.side === "buy") {
     const withMargin = ((cost * BigInt(10_000 + pair.marginBps)) / 10_000n) as Money;
@@ -89,7 +89,12 @@ class Share {
         }
         continue;
       }
-      const offered = Math.min(order.remaining, this.lots - this.taken);
+      const { tradable } = order;
+      if (tradable === 0) {
+        end(pair, order, "expired");
+        continue;
+      }
+      const offered = Math.min(tradable, this.lots - this.taken);
       const lots = affordable(pair, order, this.ticks, offered);
       const whole = lots === order.remaining;
       if (lots > 0 && (whole || order.isMarket || order.timeInForce !== "FOK")) {
@@ -110,8 +115,10 @@ class Share {
       for (let order = level.first; order !== undefined; order = next) {
         next = order.behind;
         if (level.key > key) order.queueAhead = 0;
-        const lots = Math.min(order.remaining, this.lots - this.taken - order.queueAhead);
+        const { tradable } = order;
+        const lots = Math.min(tradable, this.lots - this.taken - order.queueAhead);
         order.queueAhead = Math.max(0, order.queueAhead - this.lots);
+        if (tradable === 0) end(this.pair, order, "expired");
         if (lots <= 0) continue;
         ladder.fill(order, lots);
         this.fill(order, order.limit, lots, "maker");

@@ -45,6 +45,19 @@ export interface NewOrder {
   readonly stopTicks?: number | undefined;
   /** What happens when it would meet an order of the same account; absent: the venue's option. */
   readonly selfTrade?: SelfTrade | undefined;
+  /** Of a margin account: it may only lessen its position. */
+  readonly reduceOnly?: boolean | undefined;
+  /** Of a margin account in hedge mode: the position it is for. */
+  readonly leg?: "long" | "short" | undefined;
+}
+
+/** What stands behind margin accounts instead of balances: it keeps their positions, the venue only matches. */
+export interface Clearing {
+  isMargin(account: string): boolean;
+  /** How many lots of it its position lets it still trade; asked before each trade and never cached. */
+  room(order: VenueOrder): number;
+  /** Right after a trade, before the next. */
+  filled(fill: VenueFill, order: VenueOrder): void;
 }
 
 export type SelfTrade = "expire-taker" | "expire-maker" | "expire-both" | "none";
