@@ -16,6 +16,8 @@ interface Options {
   readonly from?: string;
   readonly to?: string;
   readonly for?: number;
+  readonly futures?: boolean;
+  readonly fundingRate?: string;
   readonly faults?: FaultPlan;
   readonly json?: boolean;
 }
@@ -24,12 +26,17 @@ export const make = (): Command =>
   withJson(
     verb({
       name: "sandbox",
-      about: "Run the sandbox exchange alone: Binance spot's wire, play money, a market you choose.",
+      about:
+        "Run the sandbox exchange alone: Binance's wire, spot or futures, play money, a market you choose.",
       examples: [
         [`sandbox --faults '{"seed":7,"mix":0.2}'`, "a seeded synthetic market on a bad day"],
         [
           "sandbox --replay ../shared/data/trades-binance-xrpeth-2019-10 --speed 100",
           "recorded trades, a hundred times as fast",
+        ],
+        [
+          "sandbox --futures --speed 60",
+          "perpetual contracts, long and short, on margin; funding every 8 minutes",
         ],
       ],
     }),
@@ -54,6 +61,14 @@ export const make = (): Command =>
     )
     .option("--from <time>", "first moment of a replay: 2021-05-19, an ISO time (UTC) or ms")
     .option("--to <time>", "end of a replay, itself excluded")
+    .option(
+      "--futures",
+      "Binance's USD-margined futures instead of spot: positions, leverage, funding, liquidation",
+    )
+    .option(
+      "--funding-rate <fraction>",
+      "of a --futures sandbox, paid by longs every eight hours of market time, such as 0.0001",
+    )
     .option("--faults <json>", "trouble from the beginning: a plan of docs/sandbox.md", plan)
     .option("--for <duration>", "end by itself after 500ms, 30s, 5m, 2h (default: never)", duration)
     .action(run);
@@ -75,11 +90,11 @@ const run = async (options: Options): Promise<void> => {
       ...keys.map(({ name, apiKey, secret }) => `account ${name}: key ${apiKey}, secret ${secret}`),
       "",
       "ccxt trades on it once its addresses point here:",
-      `  const ex = new ccxt.pro.binance({ apiKey: "${keys[0]?.apiKey}", secret: "${keys[0]?.secret}",`,
-      `    options: { fetchMarkets: { types: ["spot"] }, fetchCurrencies: false, fetchMargins: false } });`,
+      `  const ex = new ccxt.pro.${options.futures === true ? "binanceusdm" : "binance"}({ apiKey: "${keys[0]?.apiKey}", secret: "${keys[0]?.secret}",`,
+      `    options: { fetchMarkets: { types: ["${options.futures === true ? "linear" : "spot"}"] }, fetchCurrencies: false, fetchMargins: false } });`,
       `  // in every text under ex.urls.api: https://<host> -> ${url}, wss://<host> -> ${wsUrl}`,
       "  await ex.loadHttpProxyAgent(); await ex.loadMarkets();",
-      `shoal trades on it with: npx shoal start --venue-url ${url}`,
+      ...(options.futures === true ? [] : [`shoal trades on it with: npx shoal start --venue-url ${url}`]),
     ].join("\n"),
   );
   if (options.json !== true) say("Ctrl-C ends it");
@@ -97,15 +112,20 @@ const optionsOf = ({
   from,
   to,
   faults,
+  futures,
+  fundingRate,
 }: Options): SandboxOptions => {
   if (replay === undefined && (from !== undefined || to !== undefined))
     throw new Invalid(from === undefined ? "--to" : "--from", "a --replay beside it", from ?? to);
+  if (futures !== true && fundingRate !== undefined)
+    throw new Invalid("--funding-rate", "a --futures beside it", fundingRate);
   const some = symbols === undefined ? {} : { symbols };
   return {
     port,
     host,
     seed,
     ...(faults === undefined ? {} : { faults }),
+    ...(futures === true ? { futures: { fundingRate } } : {}),
     speed: pace === "max" ? "max" : Number(pace),
     market:
       replay === undefined

@@ -3,15 +3,14 @@
  * what is not understood is answered with 422 and the field's name.
  */
 import { Invalid } from "../domain/values/invalid.ts";
-import { decimal, format, type Decimal, type Money } from "../domain/values/values.ts";
+import { decimal, type Decimal, type Money } from "../domain/values/values.ts";
 import type { Listing } from "../simulation/venue/venue.ts";
+import { foreignOrder, holdingJson, holdingsJson, ordersJson } from "./admin-accounts.ts";
 import { WireError } from "./errors.ts";
 import type { Faults } from "./faults/faults.ts";
 import { faultPlan, sockets, type Sockets } from "./faults/plan.ts";
 import type { Floor } from "./floor.ts";
-import { fillJson, listIdOf, orderJson } from "./order-wire.ts";
 import type { Pair } from "./pair.ts";
-import { newOrder } from "./rest/order-request.ts";
 import type { Streams } from "./streams.ts";
 import type { UserData } from "./user-data.ts";
 
@@ -52,7 +51,7 @@ export class Admin {
       case "GET /admin/state":
         return this.#state();
       case "GET /admin/orders":
-        return this.#orders(query.get("account") ?? undefined);
+        return ordersJson(this.#floor, this.#account(query.get("account") ?? undefined));
       case "GET /admin/faults":
         return { plan: this.#faults.plan, met: this.#faults.counts() };
       case "POST /admin/faults":
@@ -78,17 +77,7 @@ export class Admin {
       slices: floor.source.slices,
       ended: floor.ended,
       symbols: [...floor.pairs.keys()],
-      accounts: Object.fromEntries(
-        floor.accounts.map(({ name }) => [
-          name,
-          Object.fromEntries(
-            [...floor.venue.balances(name)].map(([asset, { free, locked }]) => [
-              asset,
-              { free: format(free), locked: format(locked) },
-            ]),
-          ),
-        ]),
-      ),
+      accounts: Object.fromEntries(floor.accounts.map(({ name }) => [name, holdingsJson(floor, name)])),
       counts: {
         marketSockets: this.#streams.socketCount,
         streams: this.#streams.streamCount,
@@ -98,26 +87,6 @@ export class Admin {
         answers418: this.#faults.answers418,
         faults: this.#faults.counts(),
       },
-    };
-  }
-
-  #orders(account: string | undefined): unknown {
-    const floor = this.#floor;
-    const name = this.#account(account);
-    const pairs = [...floor.pairs.values()];
-    return {
-      account: name,
-      orders: pairs.flatMap((pair) =>
-        floor.venue.orders(name, pair.name).map((order) => orderJson(order, pair)),
-      ),
-      fills: pairs.flatMap((pair) =>
-        floor.venue.fills(name, pair.name).map((fill) => {
-          const order = floor.venue.order(name, pair.name, { id: fill.orderId });
-          const clientOrderId = fill.clientId;
-          const json = fillJson(fill, pair, order === undefined ? -1 : listIdOf(order));
-          return { ...json, clientOrderId };
-        }),
-      ),
     };
   }
 
@@ -147,20 +116,16 @@ export class Admin {
     const amount = positive(body, "amount");
     if (!this.#floor.transfer(account, asset, (amount * sign) as Money))
       throw new Invalid("amount", "no more than is free", body["amount"]);
-    const { free, locked } = this.#floor.venue.balance(account, asset);
-    return { account, asset, free: format(free), locked: format(locked) };
+    return { account, asset, ...holdingJson(this.#floor, account, asset) };
   }
 
-  /** Fields as of POST /api/v3/order, unsigned. */
+  /** Fields as of POST /api/v3/order, or /fapi/v1/order, unsigned. */
   #foreignOrder(body: Body): unknown {
     const account = this.#account(body["account"]);
     const params = new Map<string, string>();
     for (const [name, value] of Object.entries(body)) if (name !== "account") params.set(name, String(value));
     if (!params.has("newClientOrderId")) params.set("newClientOrderId", this.#floor.nextId("foreign-"));
-    const { order, pair } = newOrder({ floor: this.#floor, params, account, venueNow: 0 });
-    const submitted = this.#floor.submit(order);
-    if (!submitted.ok) throw new Invalid("order", "an order that the venue takes", submitted.refusal);
-    return orderJson(submitted.order, pair);
+    return foreignOrder(this.#floor, account, params);
   }
 
   #relist(body: Body): unknown {

@@ -8,6 +8,9 @@ import { createVenue } from "../simulation/venue/engine.ts";
 import type { Listing, NewOrder, SimulatedVenue, Submitted, VenueOrder } from "../simulation/venue/venue.ts";
 import type { Faults } from "./faults/faults.ts";
 import { Memory } from "./faults/memory.ts";
+import { Futures } from "./futures/futures.ts";
+import { ContractPair } from "./futures/pair.ts";
+import type { FuturesTerms } from "./futures/terms.ts";
 import { wireDecimal } from "./grid.ts";
 import type { MarketSource, Stage } from "./market/source.ts";
 import type { AccountOptions } from "./options.ts";
@@ -29,6 +32,8 @@ export class Floor implements Stage {
   readonly userData: UserData;
   /** What orders and fills look like to who asks. */
   readonly memory: Memory;
+  /** Positions and what keeps them; undefined where spot is traded. */
+  readonly futures: Futures | undefined;
   /** Slices applied so far. */
   slice = 0;
   ended = false;
@@ -43,27 +48,33 @@ export class Floor implements Stage {
     faults: Faults,
     streams: Streams,
     userData: UserData,
+    terms?: FuturesTerms,
   ) {
     this.source = source;
     this.accounts = accounts;
     this.#faults = faults;
     this.#now = source.startAt;
-    this.venue = createVenue({ unlimited: source.unlimited });
-    this.memory = new Memory(this.venue, faults, () => this.#now);
     const pairs = new Map<string, Pair>();
+    const marketNow = (): number => this.#now;
+    this.futures =
+      terms === undefined
+        ? undefined
+        : new Futures(accounts, terms, pairs, userData, marketNow, source.startAt);
+    this.venue = createVenue({ unlimited: source.unlimited, clearing: this.futures?.house });
+    this.futures?.open(this.venue);
+    this.memory = new Memory(this.venue, faults, marketNow);
+    const listed = terms === undefined ? Pair : ContractPair;
     for (const listing of source.listings) {
       this.venue.list(listing);
-      const pair = new Pair(this.venue, listing, source.base);
+      const pair = new listed(this.venue, listing, source.base);
       source.recall(listing.symbol, pair.series);
       pairs.set(listing.symbol, pair);
     }
     this.pairs = pairs;
     const names = new Set(accounts.map((account) => account.name));
-    this.telling = new Telling(pairs, names, streams, userData, source.passesThrough);
+    this.telling = new Telling(pairs, names, streams, userData, source.passesThrough, this.futures);
     streams.onSubscribe = (stream) => this.telling.begin(stream);
-    for (const { name, balances } of accounts)
-      for (const [asset, amount] of Object.entries(balances))
-        this.venue.deposit(name, asset, decimal(amount) as Money, this.#now);
+    if (terms === undefined) for (const account of accounts) this.#fund(account);
     source.begin?.(this.venue);
     this.userData = userData;
     this.#settle();
@@ -98,7 +109,7 @@ export class Floor implements Stage {
   elapse(at: number): void {
     if (this.source.continuous === true) return;
     this.#now = Math.max(this.#now, at);
-    this.telling.time(this.#now);
+    this.#settle();
   }
 
   /** Recorded ticks and lots stand on the grid that the pair was first listed with. */
@@ -109,7 +120,7 @@ export class Floor implements Stage {
     const share = this.#faults.plan.fillShare ?? 1;
     const offered = share === 1 ? size : Math.max(1, Math.floor(size * share));
     this.venue.print(symbol, tradeId, price, offered, takerSide, at);
-    this.telling.events(this.venue.drain(), size);
+    this.#tell(size);
   }
 
   submit(order: NewOrder): Submitted {
@@ -134,6 +145,7 @@ export class Floor implements Stage {
 
   /** A deposit, or with a negative amount a withdrawal; false when the account has less. */
   transfer(account: string, asset: string, amount: Money): boolean {
+    if (this.futures !== undefined) return this.futures.transfer(account, asset, amount);
     if (amount >= 0n) this.venue.deposit(account, asset, amount, this.#now);
     else if (!this.venue.withdraw(account, asset, -(amount as bigint) as Money, this.#now)) return false;
     const at = this.#now;
@@ -144,14 +156,15 @@ export class Floor implements Stage {
   }
 
   /** As if the venue had been set up anew: no orders, no fills, the opening balances. Nobody is told. */
-  forget({ name, balances }: AccountOptions): void {
+  forget(account: AccountOptions): void {
+    const { name } = account;
     for (const { symbol, id } of [...this.venue.openOrders(name)])
       this.venue.cancel(name, symbol, { id }, this.#now);
     this.memory.cut(name, this.pairs.keys());
     for (const [asset, { free }] of this.venue.balances(name))
       this.venue.withdraw(name, asset, free, this.#now);
-    for (const [asset, amount] of Object.entries(balances))
-      this.venue.deposit(name, asset, decimal(amount) as Money, this.#now);
+    if (this.futures === undefined) this.#fund(account);
+    else this.futures.forget(account);
     this.venue.drain();
     this.#faults.met.restarts += 1;
   }
@@ -162,7 +175,7 @@ export class Floor implements Stage {
     const moves = pair.listing.tick !== tick || pair.listing.lot !== lot;
     this.venue.list(listing, this.#now);
     // What the venue cancelled was told on the old grid.
-    this.telling.events(this.venue.drain(), undefined);
+    this.#tell();
     if (moves) this.telling.clearBook(pair, this.#now);
     pair.relist(listing);
     const first = this.source.listings.find((one) => one.symbol === symbol)!;
@@ -179,8 +192,22 @@ export class Floor implements Stage {
     return `${prefix}${this.#ids}`;
   }
 
+  #fund({ name, balances }: AccountOptions): void {
+    for (const [asset, amount] of Object.entries(balances))
+      this.venue.deposit(name, asset, decimal(amount) as Money, this.#now);
+  }
+
+  /** `printedLots` as of `Telling.events`. */
+  #tell(printedLots?: number): void {
+    const events = this.venue.drain();
+    this.futures?.hear(events);
+    this.telling.events(events, printedLots);
+  }
+
+  /** What follows from a change may change something again: a stop that triggers, a liquidation. */
   #settle(): void {
-    this.telling.events(this.venue.drain(), undefined);
+    do this.#tell();
+    while (this.futures?.settle() === true);
     this.telling.time(this.#now);
   }
 }

@@ -7,7 +7,6 @@ import type { Admin } from "./admin.ts";
 import type { Spoil } from "./faults/rest-faults.ts";
 import { badKeyFormat, GatewayError, unknownMethod, WireError } from "./errors.ts";
 import { ReplaceError } from "./rest/orders.ts";
-import { routes } from "./rest/routes.ts";
 import { serve, type Desk } from "./serve.ts";
 import { signedPart } from "./signing.ts";
 
@@ -62,7 +61,7 @@ const reply = (request: IncomingMessage, response: ServerResponse, desk: Desk, t
   let spoil: Spoil | undefined;
   const named = `${request.method} ${path}`;
   try {
-    const route = routes[named];
+    const route = desk.routes[named];
     if (route === undefined) throw unknownMethod();
     const key = request.headers["x-mbx-apikey"];
     if (Array.isArray(key)) throw badKeyFormat();

@@ -7,6 +7,7 @@ import { timeframe } from "../domain/market/candle.ts";
 import { Invalid } from "../domain/values/invalid.ts";
 import { decimal } from "../domain/values/values.ts";
 import { faultPlan, type FaultPlan } from "./faults/plan.ts";
+import { futuresTerms, type FuturesOptions, type FuturesTerms } from "./futures/terms.ts";
 
 export interface AccountKey {
   /** Name in the admin port and in the venue. */
@@ -71,6 +72,7 @@ export interface SandboxOptions {
   readonly accounts?: readonly AccountOptions[];
   /** Default: Binance's own at speed 1, none at other speeds. */
   readonly limits?: LimitOptions | "none";
+  /** Default: 10 and 10 on spot, 2 and 5 on futures. */
   readonly makerBps?: number;
   readonly takerBps?: number;
   /** Smallest order value in the quote asset; default "5" on synthetic markets, "0" on replays. */
@@ -78,6 +80,8 @@ export interface SandboxOptions {
   /** Lots that must print at a resting order's price before it fills on a tape; default 0. */
   readonly queueAhead?: number;
   readonly faults?: FaultPlan;
+  /** Binance's USD-margined futures instead of spot: the pairs are perpetual contracts, accounts have positions. Default: spot. */
+  readonly futures?: FuturesOptions | undefined;
 }
 
 export interface Settings {
@@ -94,9 +98,14 @@ export interface Settings {
   readonly notionalMin: string;
   readonly queueAhead: number;
   readonly faults: FaultPlan;
+  readonly futures: FuturesTerms | undefined;
 }
 
 const binanceLimits: LimitOptions = { weightPerMinute: 6_000, ordersPer10s: 100, ordersPerDay: 200_000 };
+const futuresLimits: LimitOptions = { weightPerMinute: 2_400, ordersPer10s: 300, ordersPerDay: 200_000 };
+/** Binance's fees of who has no discount. */
+const spotFees = { makerBps: 10, takerBps: 10 };
+const futuresFees = { makerBps: 2, takerBps: 5 };
 
 /** Fills in defaults. Throws `Invalid` naming the field. */
 export const settle = (options: SandboxOptions): Settings => {
@@ -115,7 +124,10 @@ export const settle = (options: SandboxOptions): Settings => {
         throw new Invalid(`accounts[${index}].balances.${asset}`, "no negative amount", amount);
   const notionalMin = options.notionalMin ?? (synthetic ? "5" : "0");
   decimal(notionalMin, "notionalMin");
-  const limits = options.limits ?? (speed === 1 ? binanceLimits : "none");
+  const futures = options.futures === undefined ? undefined : futuresTerms(options.futures);
+  const own = futures === undefined ? binanceLimits : futuresLimits;
+  const fees = futures === undefined ? spotFees : futuresFees;
+  const limits = options.limits ?? (speed === 1 ? own : "none");
   return {
     port,
     host: options.host ?? "127.0.0.1",
@@ -125,10 +137,11 @@ export const settle = (options: SandboxOptions): Settings => {
     seed: options.seed ?? 1,
     accounts: options.accounts,
     limits: limits === "none" ? undefined : limits,
-    makerBps: options.makerBps ?? 10,
-    takerBps: options.takerBps ?? 10,
+    makerBps: options.makerBps ?? fees.makerBps,
+    takerBps: options.takerBps ?? fees.takerBps,
     notionalMin,
     queueAhead: options.queueAhead ?? 0,
     faults: faultPlan(options.faults ?? {}),
+    futures,
   };
 };

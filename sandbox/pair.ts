@@ -34,6 +34,8 @@ export class Pair {
   /** Market time at which the last ticker and the last depth diff were sent. */
   tickerAt = 0;
   depthAt = 0;
+  /** Of the quote at hand. */
+  quoteAt = 0;
   readonly frames = new Map<Timeframe, CandleRow | undefined>();
 
   constructor(venue: SimulatedVenue, listing: Listing, base: Timeframe) {

@@ -1,5 +1,5 @@
 /**
- * The sandbox exchange: Binance spot's wire over a simulated venue, on 127.0.0.1. Unmodified ccxt trades on it
+ * The sandbox exchange: Binance's wire, spot or USD-margined futures, over a simulated venue, on 127.0.0.1. Unmodified ccxt trades on it
  * once its URLs point here. docs/sandbox.md tells how to start it, its streams, lock-step, faults, differences.
  */
 import { createServer, type Server } from "node:http";
@@ -10,10 +10,12 @@ import { Faults } from "./faults/faults.ts";
 import { Floor } from "./floor.ts";
 import { handleHttp } from "./http.ts";
 import { Lockstep } from "./lockstep.ts";
+import { plainPath, whoseKey } from "./futures/sockets.ts";
 import { openMarket } from "./market/open.ts";
 import type { MarketSource } from "./market/source.ts";
 import { settle, type AccountOptions, type SandboxOptions } from "./options.ts";
 import { Pacer } from "./pacer.ts";
+import { futuresRoutes, spotRoutes } from "./rest/routes.ts";
 import type { Desk } from "./serve.ts";
 import { Signing } from "./signing.ts";
 import { Streams } from "./streams.ts";
@@ -56,10 +58,11 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
   const faults = new Faults(settings.faults, wallNow);
   const streams = new Streams(faults.market);
   const userData = new UserData(faults.user);
-  const floor = new Floor(source, accounts, faults, streams, userData);
+  const floor = new Floor(source, accounts, faults, streams, userData, settings.futures);
   const weights = new Weights(settings.limits);
   const signing = new Signing(accounts, faults.venueNow);
-  const desk: Desk = { floor, faults, signing, weights, wallNow };
+  const routes = settings.futures === undefined ? spotRoutes : futuresRoutes;
+  const desk: Desk = { floor, faults, signing, weights, routes, wallNow };
   const admin = new Admin(floor, faults, streams, userData);
   const { speed, begin } = settings;
   const lockstep = speed === "max" ? new Lockstep(floor, streams, userData) : undefined;
@@ -102,10 +105,14 @@ const attachSockets = (
   const upgrades = new WebSocketServer({ noServer: true, perMessageDeflate: false, autoPong: false });
   keepAlive(upgrades, server);
   server.on("upgrade", (request, socket, head) => {
-    const [path = "/", query = ""] = (request.url ?? "/").split("?", 2);
+    const [asked = "/", query = ""] = (request.url ?? "/").split("?", 2);
+    const futures = desk.floor.futures;
+    const path = futures === undefined ? asked : plainPath(asked);
+    const owner = futures === undefined ? undefined : whoseKey(futures, asked, query);
     const isMarket = path === "/ws" || path.startsWith("/ws/") || path === "/stream";
     const isAdmin = path === "/admin/lockstep" && lockstep !== undefined;
-    if (!isMarket && !isAdmin && path !== "/ws-api/v3") {
+    const isApi = futures === undefined && path === "/ws-api/v3";
+    if (!isMarket && !isAdmin && !isApi && owner === undefined) {
       socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n");
       return;
     }
@@ -120,6 +127,7 @@ const attachSockets = (
       ws.on("ping", (data) => ws.pong(data));
       upgrades.emit("connection", ws, request);
       if (isAdmin) lockstep.attach(ws);
+      else if (owner !== undefined) userData.listen(owner, ws);
       else if (isMarket) streams.attach(ws, path === "/stream", streamsIn(path, query));
       else attachWsApi(ws, desk, userData);
     });

@@ -13,6 +13,8 @@ export interface Desk {
   readonly faults: Faults;
   readonly signing: Signing;
   readonly weights: Weights;
+  /** REST paths of the wire that it speaks. */
+  readonly routes: Readonly<Record<string, Route>>;
   readonly wallNow: () => number;
 }
 
@@ -26,9 +28,14 @@ export interface Asked {
 export const serve = (desk: Desk, route: Route, asked: Asked, headers: Record<string, string>): unknown => {
   const wallNow = desk.wallNow();
   Object.assign(headers, desk.weights.charge(wallNow, route.weight));
-  const account = route.signed ? desk.signing.verify(asked.apiKey, asked.payload, asked.params) : "";
+  const account = accountOf(desk.signing, route, asked);
   if (route.orders !== undefined && route.orders > 0)
     Object.assign(headers, desk.weights.chargeOrder(wallNow, account, route.orders));
   const venueNow = desk.faults.venueNow();
   return route.handle({ floor: desk.floor, params: asked.params, account, venueNow });
+};
+
+const accountOf = (signing: Signing, route: Route, { apiKey, payload, params }: Asked): string => {
+  if (route.signed) return signing.verify(apiKey, payload, params);
+  return route.keyed === true ? signing.account(apiKey).name : "";
 };

@@ -5,6 +5,7 @@
  */
 import type { VenueEvent, VenueOrder } from "../simulation/venue/venue.ts";
 import { wireDecimal } from "./grid.ts";
+import type { Futures } from "./futures/futures.ts";
 import { KlineFeed } from "./kline-feed.ts";
 import type { Recorded } from "./market/source.ts";
 import { listIdOf, reportJson, type Report } from "./order-wire.ts";
@@ -41,6 +42,7 @@ export class Telling {
   readonly #userData: UserData;
   readonly #klines: KlineFeed;
   readonly #passesThrough: boolean;
+  readonly #futures: Futures | undefined;
   #executions = 0;
   #balances: Balance[] = [];
 
@@ -50,6 +52,7 @@ export class Telling {
     streams: Streams,
     userData: UserData,
     passesThrough: boolean,
+    futures?: Futures,
   ) {
     this.#pairs = pairs;
     this.#accounts = accounts;
@@ -57,6 +60,7 @@ export class Telling {
     this.#userData = userData;
     this.#klines = new KlineFeed(streams);
     this.#passesThrough = passesThrough;
+    this.#futures = futures;
   }
 
   forgetSent(): void {
@@ -75,7 +79,8 @@ export class Telling {
         const { tradeId: id, at, ticks, takerSide, symbol } = event;
         const lots = printedLots ?? event.lots;
         this.#print(this.#pairs.get(symbol)!, { id, at, ticks, lots, buys: takerSide === "buy" });
-      } else if (event.type === "fill") this.#report(event.order, "TRADE", event.fill.at, event.fill);
+      } else if (this.#futures !== undefined) this.#futures.telling.event(event);
+      else if (event.type === "fill") this.#report(event.order, "TRADE", event.fill.at, event.fill);
       else if (event.why !== "triggered") this.#report(event.order, reports[event.why]!, event.at);
     }
     this.#flushBalances();
@@ -100,6 +105,7 @@ export class Telling {
       if (!this.#passesThrough) this.#book(pair, at);
       this.#tickers(pair, at);
       this.#klines.time(pair, at);
+      this.#futures?.tellMark(pair, at, this.#streams);
     }
   }
 
@@ -144,6 +150,7 @@ export class Telling {
     const { lower, name } = pair;
     const streams = this.#streams;
     const best = pair.book.quote();
+    pair.quoteAt = at;
     const updateId = pair.book.updateId;
     if (best !== undefined && streams.has(`${lower}@bookTicker`))
       streams.publish(

@@ -15,7 +15,8 @@ export interface UserCounts {
 interface Listener {
   readonly account: string;
   readonly socket: WebSocket;
-  readonly subscriptionId: number;
+  /** Undefined: a socket of one account, which is sent the bare events. */
+  readonly subscriptionId: number | undefined;
   readonly way: Way;
   silent: boolean;
 }
@@ -41,7 +42,7 @@ export class UserData {
     return this.#held?.length ?? 0;
   }
 
-  listen(account: string, socket: WebSocket, subscriptionId: number): void {
+  listen(account: string, socket: WebSocket, subscriptionId?: number): void {
     const way = new Way(this.#faults, (text) => {
       if (!listener.silent) socket.send(text);
     });
@@ -105,8 +106,10 @@ export class UserData {
       counts.user += 1;
       if (kind !== "user") counts[kind] += 1;
     }
-    for (const listener of this.#listeners)
-      if (listener.account === account)
-        listener.way.send(`{"subscriptionId":${listener.subscriptionId},"event":${json}}`);
+    for (const { account: whose, subscriptionId, way } of this.#listeners)
+      if (whose === account)
+        way.send(
+          subscriptionId === undefined ? json : `{"subscriptionId":${subscriptionId},"event":${json}}`,
+        );
   }
 }

@@ -8,7 +8,6 @@ import { missing, unknownMethod, WireError } from "./errors.ts";
 import { answerError } from "./http.ts";
 import type { Spoil } from "./faults/rest-faults.ts";
 import type { Call, Route } from "./rest/route.ts";
-import { routes } from "./rest/routes.ts";
 import { serve, type Desk } from "./serve.ts";
 import type { Params } from "./signing.ts";
 import type { UserData } from "./user-data.ts";
@@ -126,7 +125,7 @@ class Session {
         },
       };
     const path = paths[method];
-    const route = path === undefined ? undefined : routes[path];
+    const route = path === undefined ? undefined : this.#desk.routes[path];
     if (route === undefined) throw unknownMethod();
     return route;
   }

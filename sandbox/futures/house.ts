@@ -5,25 +5,34 @@
 import { openOf } from "../../domain/market/candle.ts";
 import type { Contract } from "../../domain/positions/contract.ts";
 import { fundingPayment } from "../../domain/positions/funding.ts";
-import { initialMargin, type Tier } from "../../domain/positions/tiers.ts";
-import { absolute, decimal, ONE, type Decimal, type Money, type Price, type Timestamp } from "../../domain/values/values.ts";
-import type { Clearing, NewOrder, SimulatedVenue, VenueFill, VenueOrder } from "../../simulation/venue/venue.ts";
+import type { Tier } from "../../domain/positions/tiers.ts";
+import {
+  absolute,
+  decimal,
+  ONE,
+  type Decimal,
+  type Money,
+  type Price,
+  type Timestamp,
+} from "../../domain/values/values.ts";
+import type {
+  Clearing,
+  NewOrder,
+  SimulatedVenue,
+  VenueFill,
+  VenueOrder,
+} from "../../simulation/venue/venue.ts";
 import type { AccountOptions } from "../options.ts";
-import { MarginAccount, moved, type PositionSide, type VenuePosition } from "./margin-account.ts";
+import type { HouseEars } from "./house-ears.ts";
+import { keepMargin, MarginAccount, moved, sideOf, type VenuePosition } from "./margin-account.ts";
 import { crossWallet, failing, type Terms } from "./margin.ts";
+import type { FuturesTerms } from "./terms.ts";
 
 /** Once a funding time. */
 export interface Funding {
   readonly symbol: string;
   readonly at: number;
   readonly mark: Price;
-}
-
-/** Who is told of changes that no order shows. */
-export interface HouseEars {
-  /** `reason` as Binance names it: ORDER, FUNDING_FEE, DEPOSIT, WITHDRAW, INSURANCE_CLEAR. */
-  changed(account: MarginAccount, reason: string, asset: string, amount: Money, positions: readonly VenuePosition[]): void;
-  endangered(account: MarginAccount, positions: readonly VenuePosition[]): void;
 }
 
 export const LIQUIDATION_ID = "autoclose-";
@@ -38,10 +47,12 @@ export class House implements Clearing, Terms {
   readonly profits = new WeakMap<VenueFill, Money>();
   ears: HouseEars = { changed: () => undefined, endangered: () => undefined };
   readonly #contracts = new Map<string, Contract>();
+  /** Positions that became less, or nothing: orders that close may have nothing left. */
+  readonly #lessened = new Set<VenuePosition>();
   #venue: SimulatedVenue | undefined;
   #fundedAt: number;
 
-  constructor(accounts: readonly AccountOptions[], fundingRate: Decimal, tiers: readonly Tier[], startAt: number) {
+  constructor(accounts: readonly AccountOptions[], { fundingRate, tiers }: FuturesTerms, startAt: number) {
     this.accounts = new Map(accounts.map(({ name }) => [name, new MarginAccount(name)]));
     this.fundingRate = fundingRate;
     this.tiers = tiers;
@@ -62,12 +73,14 @@ export class House implements Clearing, Terms {
   }
 
   reset({ name, balances }: AccountOptions): void {
-    const amounts = Object.entries(balances).map(([asset, amount]) => [asset, decimal(amount) as Money] as const);
+    const amounts = Object.entries(balances).map(
+      ([asset, amount]) => [asset, decimal(amount) as Money] as const,
+    );
     this.account(name).reset(new Map(amounts));
   }
 
-  isMargin(name: string): boolean {
-    return this.accounts.has(name);
+  get accountNames(): readonly string[] {
+    return [...this.accounts.keys()];
   }
 
   contract(symbol: string): Contract {
@@ -104,13 +117,18 @@ export class House implements Clearing, Terms {
 
   /** A closing order of hedge mode, and a reduce-only one, never goes beyond its position. */
   closes(order: Pick<NewOrder, "side" | "leg" | "reduceOnly">): boolean {
-    return order.reduceOnly === true || (order.leg !== undefined && (order.leg === "long") === (order.side === "sell"));
+    return (
+      order.reduceOnly === true ||
+      (order.leg !== undefined && (order.leg === "long") === (order.side === "sell"))
+    );
   }
 
-  room(order: VenueOrder): number {
+  room(order: Pick<NewOrder, "account" | "symbol" | "side" | "leg" | "reduceOnly">): number {
     if (!this.closes(order)) return Number.POSITIVE_INFINITY;
     const { quantity } = this.positionOf(order).leg;
-    return quantity === 0n || quantity > 0n === (order.side === "buy") ? 0 : this.lotsOf(order.symbol, quantity);
+    return quantity === 0n || quantity > 0n === (order.side === "buy")
+      ? 0
+      : this.lotsOf(order.symbol, quantity);
   }
 
   filled(fill: VenueFill, order: VenueOrder): void {
@@ -120,41 +138,62 @@ export class House implements Clearing, Terms {
     const { lot, tick, quote } = this.venue.listing(fill.symbol)!;
     const quantity = BigInt(fill.lots) * lot;
     const price = (BigInt(fill.ticks) * tick) as Price;
-    const profit = moved(this.contract(fill.symbol), position, fill.side === "buy" ? quantity : -quantity, price, fill.at);
+    const profit = moved(
+      this.contract(fill.symbol),
+      position,
+      fill.side === "buy" ? quantity : -quantity,
+      price,
+      fill.at,
+    );
     this.profits.set(fill, profit);
     const about = { symbol: fill.symbol, at: fill.at, tradeId: String(fill.tradeId) };
     account.earn("REALIZED_PNL", quote, profit, about);
-    account.earn("COMMISSION", quote, -fill.fee as Money, about);
-    const released = this.#margin(account, position, before, price);
+    account.earn("COMMISSION", quote, (0n - fill.fee) as Money, about);
+    const { isolated, leverage } = account.terms(fill.symbol);
+    const released = isolated ? keepMargin(position, before, price, leverage) : 0n;
     if (order.clientId.startsWith(LIQUIDATION_ID)) {
-      const isolatedHere = account.terms(fill.symbol).isolated;
-      const beyond = isolatedHere ? released + profit - fill.fee : crossWallet(this, account, quote);
+      const beyond = isolated ? released + profit - fill.fee : this.#owed(account, quote);
       if (beyond < 0n) account.earn("INSURANCE_CLEAR", quote, -beyond as Money, about);
     }
+    if (absolute(position.leg.quantity) < absolute(before.quantity)) this.#lessened.add(position);
     this.ears.changed(account, "ORDER", quote, (profit - fill.fee) as Money, [position]);
   }
 
-  /** Pays funding that is due and closes what fails; the caller drains the venue afterwards. */
-  settle(now: number): void {
+  /** Pays funding that is due, closes what fails, cancels what has nothing left to close. True when the venue has something to tell. */
+  settle(now: number): boolean {
     const due = openOf(now as Timestamp, "8h");
     if (due > this.#fundedAt) this.#fund(due);
+    let acted = this.#sweep(now);
     for (const account of this.accounts.values())
-      for (const position of failing(this, account)) this.#liquidate(account, position, now);
+      for (const position of failing(this, account)) {
+        // Where nobody takes the other side it is tried again when time has moved.
+        if (position.liquidatedAt === now) continue;
+        position.liquidatedAt = now;
+        this.#liquidate(account, position, now);
+        acted = true;
+      }
+    return acted;
   }
 
-  /** What a position keeps of its own where isolated; gives what a closing part set free. */
-  #margin(account: MarginAccount, position: VenuePosition, before: VenuePosition["leg"], price: Price): bigint {
-    const { isolated: own, leverage } = account.terms(position.symbol);
-    if (!own) return 0n;
-    const had = absolute(before.quantity);
-    const { quantity } = position.leg;
-    const kept = quantity > 0n === before.quantity > 0n ? absolute(quantity) : 0n;
-    const left = kept < had ? (position.margin * kept) / had : position.margin;
-    const released = position.margin - left;
-    const opened = kept > had ? kept - had : absolute(quantity) - kept;
-    const added = opened > 0n ? initialMargin((price * opened) / ONE, leverage) : 0n;
-    position.margin = (left + added) as Money;
-    return released;
+  #sweep(now: number): boolean {
+    let acted = false;
+    for (const { symbol } of this.#lessened)
+      for (const { name } of this.accounts.values())
+        for (const order of [...this.venue.openOrders(name, symbol)])
+          if (this.room(order) === 0) {
+            this.venue.cancel(name, symbol, { id: order.id }, now);
+            acted = true;
+          }
+    this.#lessened.clear();
+    return acted;
+  }
+
+  /** What cross positions left owing once the last of them is closed; 0 until then. */
+  #owed(account: MarginAccount, asset: string): bigint {
+    const more = account
+      .held()
+      .some((one) => !account.terms(one.symbol).isolated && this.quote(one.symbol) === asset);
+    return more ? 0n : crossWallet(this, account, asset);
   }
 
   #fund(at: number): void {
@@ -203,6 +242,3 @@ export class House implements Clearing, Terms {
     );
   }
 }
-
-export const sideOf = (leg: NewOrder["leg"]): PositionSide =>
-  leg === undefined ? "BOTH" : leg === "long" ? "LONG" : "SHORT";

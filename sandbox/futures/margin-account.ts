@@ -4,10 +4,22 @@
  * wallet less costs is, to the last unit, what buying and selling outright would have left.
  */
 import { FLAT, trade, type Leg } from "../../domain/positions/leg.ts";
+import { initialMargin } from "../../domain/positions/tiers.ts";
 import type { Contract } from "../../domain/positions/contract.ts";
-import { absolute, notional, type Money, type Price, type Quantity } from "../../domain/values/values.ts";
+import {
+  absolute,
+  notional,
+  ONE,
+  type Money,
+  type Price,
+  type Quantity,
+} from "../../domain/values/values.ts";
+import type { NewOrder } from "../../simulation/venue/venue.ts";
 
 export type PositionSide = "BOTH" | "LONG" | "SHORT";
+
+export const sideOf = (leg: NewOrder["leg"]): PositionSide =>
+  leg === undefined ? "BOTH" : leg === "long" ? "LONG" : "SHORT";
 
 /** Binance's own for a symbol that was never set. */
 const LEVERAGE = 20;
@@ -21,6 +33,8 @@ export class VenuePosition {
   /** Realised so far, before fees. */
   realised = 0n as Money;
   updatedAt = 0;
+  /** Market time at which it was last tried to close it by force. */
+  liquidatedAt = -1;
 
   constructor(symbol: string, side: PositionSide) {
     this.symbol = symbol;
@@ -83,7 +97,12 @@ export class MarginAccount {
     return this.wallet.get(asset) ?? (0n as Money);
   }
 
-  earn(type: Income["type"], asset: string, amount: Money, about: { symbol: string; at: number; tradeId?: string }): void {
+  earn(
+    type: Income["type"],
+    asset: string,
+    amount: Money,
+    about: { symbol: string; at: number; tradeId?: string },
+  ): void {
     if (amount === 0n) return;
     this.wallet.set(asset, (this.balance(asset) + amount) as Money);
     this.#incomes += 1;
@@ -120,4 +139,17 @@ export const moved = (
   position.realised = (position.realised + realised) as Money;
   position.updatedAt = at;
   return realised;
+};
+
+/** After a trade at `price`: what an isolated position keeps of its own. Gives what the part that was closed has set free. */
+export const keepMargin = (position: VenuePosition, before: Leg, price: Price, leverage: number): bigint => {
+  const had = absolute(before.quantity);
+  const { quantity } = position.leg;
+  const kept = quantity > 0n === before.quantity > 0n ? absolute(quantity) : 0n;
+  const left = kept < had ? (position.margin * kept) / had : position.margin;
+  const released = position.margin - left;
+  const opened = kept > had ? kept - had : absolute(quantity) - kept;
+  const added = opened > 0n ? initialMargin((price * opened) / ONE, leverage) : 0n;
+  position.margin = (left + added) as Money;
+  return released;
 };

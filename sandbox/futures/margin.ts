@@ -20,7 +20,10 @@ export interface Terms {
   quantity(symbol: string, lots: number): bigint;
 }
 
-type Asked = Pick<VenueOrder, "symbol" | "side" | "leg" | "reduceOnly"> & { readonly lots: number; readonly filledLots: number };
+type Asked = Pick<VenueOrder, "symbol" | "side" | "leg" | "reduceOnly"> & {
+  readonly lots: number;
+  readonly filledLots: number;
+};
 
 export const worthOf = (terms: Terms, { symbol, leg }: VenuePosition): Money =>
   notional(terms.mark(symbol), absolute(leg.quantity) as Quantity);
@@ -32,7 +35,12 @@ export const maintenanceOf = (terms: Terms, position: VenuePosition): Money =>
   maintenanceMargin(terms.tiers, worthOf(terms, position));
 
 /** Of all positions and `orders` in one quote asset. */
-export const initialOf = (terms: Terms, account: MarginAccount, asset: string, orders: readonly Asked[]): Money => {
+export const initialOf = (
+  terms: Terms,
+  account: MarginAccount,
+  asset: string,
+  orders: readonly Asked[],
+): Money => {
   const bySymbol = new Map<string, Asked[]>();
   for (const order of orders) bySymbol.set(order.symbol, [...(bySymbol.get(order.symbol) ?? []), order]);
   for (const { symbol } of account.held()) if (!bySymbol.has(symbol)) bySymbol.set(symbol, []);
@@ -42,9 +50,15 @@ export const initialOf = (terms: Terms, account: MarginAccount, asset: string, o
   return sum as Money;
 };
 
-const initialOfSymbol = (terms: Terms, account: MarginAccount, symbol: string, asked: readonly Asked[]): bigint => {
+const initialOfSymbol = (
+  terms: Terms,
+  account: MarginAccount,
+  symbol: string,
+  asked: readonly Asked[],
+): bigint => {
   const { leverage } = account.terms(symbol);
-  const held = (side: "BOTH" | "LONG" | "SHORT"): bigint => account.positions.get(`${symbol} ${side}`)?.leg.quantity ?? 0n;
+  const held = (side: "BOTH" | "LONG" | "SHORT"): bigint =>
+    account.positions.get(`${symbol} ${side}`)?.leg.quantity ?? 0n;
   const wanted = (side: string, leg?: string): bigint => {
     let sum = 0n;
     for (const order of asked)
@@ -60,10 +74,16 @@ const initialOfSymbol = (terms: Terms, account: MarginAccount, symbol: string, a
 };
 
 /** What a new order may still tie down. Profits of cross positions count, losses too; isolated ones have their own margin. */
-export const availableOf = (terms: Terms, account: MarginAccount, asset: string, orders: readonly Asked[]): Money => {
+export const availableOf = (
+  terms: Terms,
+  account: MarginAccount,
+  asset: string,
+  orders: readonly Asked[],
+): Money => {
   let free: bigint = account.balance(asset);
   for (const position of account.held())
-    if (terms.quote(position.symbol) === asset && !account.terms(position.symbol).isolated) free += profitOf(terms, position);
+    if (terms.quote(position.symbol) === asset && !account.terms(position.symbol).isolated)
+      free += profitOf(terms, position);
   return (free - initialOf(terms, account, asset, orders)) as Money;
 };
 
@@ -80,7 +100,11 @@ const backingOf = (terms: Terms, account: MarginAccount, position: VenuePosition
   let otherMaintenance = 0n;
   let otherUnrealised = 0n;
   for (const other of account.held()) {
-    if (other.symbol === position.symbol || terms.quote(other.symbol) !== asset || account.terms(other.symbol).isolated)
+    if (
+      other.symbol === position.symbol ||
+      terms.quote(other.symbol) !== asset ||
+      account.terms(other.symbol).isolated
+    )
       continue;
     otherMaintenance += maintenanceOf(terms, other);
     otherUnrealised += profitOf(terms, other);
@@ -93,7 +117,10 @@ const backingOf = (terms: Terms, account: MarginAccount, position: VenuePosition
 export const liquidationOf = (terms: Terms, account: MarginAccount, position: VenuePosition): Price => {
   const { symbol, leg } = position;
   const legs = account.terms(symbol).isolated ? [leg] : account.held(symbol).map((one) => one.leg);
-  return liquidationPrice(terms.contract(symbol), legs, backingOf(terms, account, position), terms.tiers) ?? (0n as Price);
+  return (
+    liquidationPrice(terms.contract(symbol), legs, backingOf(terms, account, position), terms.tiers) ??
+    (0n as Price)
+  );
 };
 
 /** Positions whose margin balance is below their maintenance margin at the mark: each isolated one by itself, all cross ones together. */
@@ -103,7 +130,8 @@ export const failing = (terms: Terms, account: MarginAccount): readonly VenuePos
   for (const position of account.held()) {
     const asset = terms.quote(position.symbol);
     if (!account.terms(position.symbol).isolated) cross.set(asset, [...(cross.get(asset) ?? []), position]);
-    else if (position.margin + profitOf(terms, position) < maintenanceOf(terms, position)) lost.push(position);
+    else if (position.margin + profitOf(terms, position) < maintenanceOf(terms, position))
+      lost.push(position);
   }
   for (const [asset, positions] of cross) {
     let left: bigint = crossWallet(terms, account, asset);

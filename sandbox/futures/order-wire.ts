@@ -3,7 +3,8 @@ import { ONE, type Money } from "../../domain/values/values.ts";
 import type { VenueFill, VenueOrder, VenueOrderStatus } from "../../simulation/venue/venue.ts";
 import { wireDecimal } from "../grid.ts";
 import type { Pair } from "../pair.ts";
-import { LIQUIDATION_ID, sideOf, type House } from "./house.ts";
+import { LIQUIDATION_ID, type House } from "./house.ts";
+import { sideOf } from "./margin-account.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -26,7 +27,8 @@ const types: Readonly<Record<VenueOrder["type"], string>> = {
 export const wireKind = (order: VenueOrder): string =>
   order.clientId.startsWith(LIQUIDATION_ID) ? "LIQUIDATION" : types[order.type];
 
-export const wireForce = ({ timeInForce }: VenueOrder): string => (timeInForce === "PO" ? "GTX" : timeInForce);
+export const wireForce = ({ timeInForce }: VenueOrder): string =>
+  timeInForce === "PO" ? "GTX" : timeInForce;
 
 export const averageText = (notional: Money, lots: number, pair: Pair): string =>
   lots === 0 ? "0.00000" : wireDecimal((notional * ONE) / (BigInt(lots) * pair.lot.step)).slice(0, 24);

@@ -3,17 +3,23 @@ import { levelsJson, type Best, type Diff } from "../book-feed.ts";
 import { Pair, type PastTrade } from "../pair.ts";
 
 export class ContractPair extends Pair {
-  /** Market time at which the mark was told last. */
-  markAt = 0;
-  /** Of quotes, which carry the time of their market. */
-  at = 0;
+  /** Market times at which the mark was told last, by stream. */
+  readonly #markAt = new Map<string, number>();
+
+  markAt(stream: string): number {
+    return this.#markAt.get(stream) ?? -1;
+  }
+
+  markTold(stream: string, at: number): void {
+    this.#markAt.set(stream, at);
+  }
 
   override tradeJson({ id, at, ticks, lots, buys }: PastTrade): string {
     return `{"e":"trade","E":${at},"T":${at},"s":"${this.name}","t":${id},"p":"${this.price.text(ticks)}","q":"${this.lot.text(lots)}","X":"MARKET","m":${!buys}}`;
   }
 
   override bookTickerJson(best: Best): string {
-    const { price, lot, at } = this;
+    const { price, lot, quoteAt: at } = this;
     return `{"e":"bookTicker","u":${this.book.updateId},"s":"${this.name}","b":"${price.text(best.bid)}","B":"${lot.text(best.bidLots)}","a":"${price.text(best.ask)}","A":"${lot.text(best.askLots)}","T":${at},"E":${at}}`;
   }
 

@@ -8,8 +8,11 @@ import type { VenueEvent, VenueOrder } from "../../simulation/venue/venue.ts";
 import { wireDecimal } from "../grid.ts";
 import type { Pair } from "../pair.ts";
 import type { UserData } from "../user-data.ts";
-import type { House, HouseEars } from "./house.ts";
-import { sideOf } from "./house.ts";
+import type { Conditional } from "./conditionals.ts";
+import { conditionalEvent } from "./conditional-wire.ts";
+import type { House } from "./house.ts";
+import type { HouseEars } from "./house-ears.ts";
+import { sideOf } from "./margin-account.ts";
 import { crossWallet, maintenanceOf, profitOf } from "./margin.ts";
 import type { MarginAccount, VenuePosition } from "./margin-account.ts";
 import { averageText, wireForce, wireKind } from "./order-wire.ts";
@@ -39,7 +42,13 @@ export class FuturesTelling implements HouseEars {
     house.ears = this;
   }
 
-  changed(account: MarginAccount, reason: string, asset: string, amount: Money, positions: readonly VenuePosition[]): void {
+  changed(
+    account: MarginAccount,
+    reason: string,
+    asset: string,
+    amount: Money,
+    positions: readonly VenuePosition[],
+  ): void {
     const house = this.#house;
     const at = this.#now();
     const B = [
@@ -89,11 +98,20 @@ export class FuturesTelling implements HouseEars {
   /** Of leverage, or of another setting of the account. */
   configured(account: string, change: Readonly<Record<string, unknown>>): void {
     const at = this.#now();
-    this.#userData.tell(account, "user", JSON.stringify({ e: "ACCOUNT_CONFIG_UPDATE", E: at, T: at, ...change }));
+    this.#userData.tell(
+      account,
+      "user",
+      JSON.stringify({ e: "ACCOUNT_CONFIG_UPDATE", E: at, T: at, ...change }),
+    );
+  }
+
+  conditional(one: Conditional): void {
+    const json = conditionalEvent(one, this.#pairs.get(one.order.symbol)!, this.#now());
+    this.#userData.tell(one.order.account, "user", json);
   }
 
   event(event: OrderEvent): void {
-    if (!this.#house.isMargin(event.order.account)) return;
+    if (!this.#house.accounts.has(event.order.account)) return;
     if (event.type === "fill") {
       const change = this.#waiting.shift();
       if (change !== undefined) this.#userData.tell(change.account, "positions", change.json);
@@ -108,7 +126,8 @@ export class FuturesTelling implements HouseEars {
     const what = event.type === "fill" ? "TRADE" : kinds[event.why]!;
     const lots = what === "NEW" ? 0 : (fill?.cumulativeLots ?? order.filledLots);
     const notional = what === "NEW" ? (0n as Money) : (fill?.cumulativeNotional ?? order.filledNotional);
-    const status = fill === undefined ? what : fill.cumulativeLots === order.lots ? "FILLED" : "PARTIALLY_FILLED";
+    const status =
+      fill === undefined ? what : fill.cumulativeLots === order.lots ? "FILLED" : "PARTIALLY_FILLED";
     const o = {
       s: order.symbol,
       c: order.clientId,
@@ -142,4 +161,3 @@ export class FuturesTelling implements HouseEars {
     return JSON.stringify({ e: "ORDER_TRADE_UPDATE", E: at, T: at, o });
   }
 }
-

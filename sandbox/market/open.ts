@@ -20,6 +20,12 @@ export const openMarket = async (settings: Settings, wallNow: number): Promise<M
     queueAheadLots: settings.queueAhead,
   };
   const kind = market.kind === "replay" ? kindOf(market) : market.kind;
+  if (kind === "replay-book" && settings.futures !== undefined)
+    throw new Invalid(
+      "futures",
+      "trades, candles or a synthetic market: recorded books are spot's wire",
+      kind,
+    );
   if (kind === "replay-book") return replayBook(market, terms);
   return kind === "replay-trades" ? replayTrades(market, terms) : replayCandles(market, terms);
 };

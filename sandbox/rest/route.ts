@@ -16,6 +16,8 @@ export interface Call {
 export interface Route {
   readonly weight: number;
   readonly signed: boolean;
+  /** Takes an API key without a signature, as Binance does for keys of user streams. */
+  readonly keyed?: boolean;
   /** Orders counted against the account's order limit. */
   readonly orders?: number;
   readonly handle: (call: Call) => unknown;

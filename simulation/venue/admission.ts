@@ -52,6 +52,8 @@ const checkFilters = (pair: Pair, order: NewOrder): Refused | undefined => {
   if (!Number.isSafeInteger(price * lots))
     return refuse("filter-price", `ticks times lots: expected below 2^53, found ${price * lots}`);
   const valued = ticks ?? stopTicks ?? pair.lastTicks;
+  // What only lessens a position may be as small as the position.
+  if (order.reduceOnly === true) return undefined;
   if (listing.notionalMin !== ZERO && valued !== 0 && pair.notionalOf(valued, lots) < listing.notionalMin)
     return refuse("filter-notional", `notional: expected at least ${format(listing.notionalMin)}`);
   return undefined;

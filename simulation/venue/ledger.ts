@@ -90,22 +90,21 @@ export class Ledger {
   /** Prints of tapes are not told. */
   readonly quietTape: boolean;
   private readonly historyMax: number;
-  private readonly clearing: Clearing | undefined;
   private events: VenueEvent[] = [];
   private readonly changed: Holding[] = [];
 
   constructor({ unlimited, historyMax, quietTape, clearing }: LedgerRules) {
     this.historyMax = historyMax;
-    this.clearing = clearing;
     this.quietTape = quietTape;
     for (const name of unlimited) this.accounts.set(name, new Account(name, true, historyMax));
+    for (const name of clearing?.accountNames ?? [])
+      this.accounts.set(name, new Account(name, false, historyMax, clearing));
   }
 
   account(name: string): Account {
     let found = this.accounts.get(name);
     if (found === undefined) {
-      const clearing = this.clearing?.isMargin(name) === true ? this.clearing : undefined;
-      found = new Account(name, false, this.historyMax, clearing);
+      found = new Account(name, false, this.historyMax);
       this.accounts.set(name, found);
     }
     return found;

@@ -53,7 +53,8 @@ export interface NewOrder {
 
 /** What stands behind margin accounts instead of balances: it keeps their positions, the venue only matches. */
 export interface Clearing {
-  isMargin(account: string): boolean;
+  /** The margin accounts; all others are spot accounts. */
+  readonly accountNames: readonly string[];
   /** How many lots of it its position lets it still trade; asked before each trade and never cached. */
   room(order: VenueOrder): number;
   /** Right after a trade, before the next. */

@@ -20,14 +20,33 @@ export const withSandbox = async (
 };
 
 /** Unmodified ccxt with its URLs pointed at the sandbox; markets are loaded. */
-export const ccxtOn = async (sandbox: Sandbox, config: Record<string, unknown> = {}): Promise<Binance> => {
-  const exchange = new ccxt.pro.binance({
-    apiKey: sandbox.accounts[0]!.apiKey,
-    secret: sandbox.accounts[0]!.secret,
-    enableRateLimit: false,
-    options: { fetchMarkets: { types: ["spot"] }, fetchCurrencies: false, fetchMargins: false },
-    ...config,
-  });
+export const ccxtOn = async (sandbox: Sandbox, config: Record<string, unknown> = {}): Promise<Binance> =>
+  pointed(
+    sandbox,
+    new ccxt.pro.binance({
+      apiKey: sandbox.accounts[0]!.apiKey,
+      secret: sandbox.accounts[0]!.secret,
+      enableRateLimit: false,
+      options: { fetchMarkets: { types: ["spot"] }, fetchCurrencies: false, fetchMargins: false },
+      ...config,
+    }),
+  );
+
+export type Futures = InstanceType<typeof ccxt.pro.binanceusdm>;
+
+/** The same of a sandbox of futures. */
+export const futuresOn = async (sandbox: Sandbox): Promise<Futures> =>
+  pointed(
+    sandbox,
+    new ccxt.pro.binanceusdm({
+      apiKey: sandbox.accounts[0]!.apiKey,
+      secret: sandbox.accounts[0]!.secret,
+      enableRateLimit: false,
+      options: { fetchMarkets: { types: ["linear"] }, fetchCurrencies: false, fetchMargins: false },
+    }),
+  );
+
+const pointed = async <E extends Binance | Futures>(sandbox: Sandbox, exchange: E): Promise<E> => {
   const point = (urls: Record<string, unknown>): void => {
     for (const [name, url] of Object.entries(urls))
       if (typeof url === "string")

@@ -1,65 +1,30 @@
-/** The margin account by REST: settings, positions, balances, what was earned and paid, and keys to its user stream. */
+/** The margin account by REST: positions, balances, what was earned and paid. */
 import { averageEntry } from "../../../domain/positions/leg.ts";
 import { initialMargin } from "../../../domain/positions/tiers.ts";
-import { format, type Money } from "../../../domain/values/values.ts";
+import type { Money } from "../../../domain/values/values.ts";
 import { wireDecimal } from "../../grid.ts";
-import { illegal, WireError } from "../../errors.ts";
-import { limitOf, required, requiredPair, whole, type Call, type Route } from "../../rest/route.ts";
+import { limitOf, requiredPair, whole, type Call, type Route } from "../../rest/route.ts";
 import type { House } from "../house.ts";
-import { availableOf, crossWallet, initialOf, liquidationOf, maintenanceOf, profitOf, worthOf } from "../margin.ts";
+import {
+  availableOf,
+  crossWallet,
+  initialOf,
+  liquidationOf,
+  maintenanceOf,
+  profitOf,
+  worthOf,
+} from "../margin.ts";
 import type { MarginAccount, VenuePosition } from "../margin-account.ts";
 import { houseOf, marginOf } from "./house-of.ts";
-
-const bad = (code: number, text: string): WireError => new WireError(400, code, text);
 
 const signedWorth = (house: House, position: VenuePosition): Money =>
   (position.leg.quantity < 0n ? 0n - worthOf(house, position) : worthOf(house, position)) as Money;
 
-const setLeverage = (call: Call): unknown => {
-  const pair = requiredPair(call);
-  const leverage = whole(call.params, "leverage");
-  const house = houseOf(call);
-  const { leverageMax } = house.tiers[0]!;
-  if (leverage === undefined || leverage < 1 || leverage > leverageMax)
-    throw bad(-4028, `Leverage ${leverage ?? ""} is not valid`);
-  const account = marginOf(call);
-  const terms = account.terms(pair.name);
-  if (account.held(pair.name).length > 0 && terms.isolated && leverage < terms.leverage)
-    throw bad(-4161, "Leverage reduction is not supported in Isolated Margin Mode with open positions.");
-  terms.leverage = leverage;
-  call.floor.futuresTelling!.configured(account.name, { ac: { s: pair.name, l: leverage } });
-  return { leverage, maxNotionalValue: "1000000000", symbol: pair.name };
-};
-
-const setMarginType = (call: Call): unknown => {
-  const pair = requiredPair(call);
-  const type = required(call.params, "marginType");
-  if (type !== "ISOLATED" && type !== "CROSSED") throw illegal("marginType");
-  const account = marginOf(call);
-  const terms = account.terms(pair.name);
-  if (terms.isolated === (type === "ISOLATED")) throw bad(-4046, "No need to change margin type.");
-  if (account.held(pair.name).length > 0)
-    throw bad(-4048, "Margin type cannot be changed if there exists position.");
-  if (call.floor.venue.openOrders(account.name, pair.name).length > 0)
-    throw bad(-4047, "Margin type cannot be changed if there exists open orders.");
-  terms.isolated = type === "ISOLATED";
-  return { code: 200, msg: "success" };
-};
-
-const setDual = (call: Call): unknown => {
-  const wanted = required(call.params, "dualSidePosition");
-  if (wanted !== "true" && wanted !== "false") throw illegal("dualSidePosition");
-  const account = marginOf(call);
-  if (account.hedge === (wanted === "true")) throw bad(-4059, "No need to change position side.");
-  if (call.floor.venue.openOrders(account.name).length > 0)
-    throw bad(-4067, "Position side cannot be changed if there exists open orders.");
-  if (account.held().length > 0)
-    throw bad(-4068, "Position side cannot be changed if there exists position.");
-  account.hedge = wanted === "true";
-  return { code: 200, msg: "success" };
-};
-
-const riskOf = (house: House, account: MarginAccount, position: VenuePosition): Readonly<Record<string, unknown>> => {
+const riskOf = (
+  house: House,
+  account: MarginAccount,
+  position: VenuePosition,
+): Readonly<Record<string, unknown>> => {
   const { symbol, leg, margin, side, updatedAt } = position;
   const { leverage } = account.terms(symbol);
   const worth = worthOf(house, position);
@@ -73,7 +38,7 @@ const riskOf = (house: House, account: MarginAccount, position: VenuePosition): 
     markPrice: wireDecimal(house.mark(symbol)),
     unRealizedProfit: wireDecimal(profitOf(house, position)),
     liquidationPrice: leg.quantity === 0n ? "0" : wireDecimal(liquidationOf(house, account, position)),
-    isolatedMargin: wireDecimal(account.terms(symbol).isolated ? ((margin + profitOf(house, position)) as Money) : 0n),
+    isolatedMargin: wireDecimal(account.terms(symbol).isolated ? margin + profitOf(house, position) : 0n),
     isolatedWallet: wireDecimal(margin),
     notional: wireDecimal(signedWorth(house, position)),
     marginAsset: house.quote(symbol),
@@ -129,16 +94,16 @@ const assetsOf = (call: Call) => {
       asset,
       walletBalance: wireDecimal(wallet),
       balance: wireDecimal(wallet),
-      unrealizedProfit: wireDecimal(profit as Money),
-      marginBalance: wireDecimal((wallet + profit) as Money),
-      maintMargin: wireDecimal(maintenance as Money),
+      unrealizedProfit: wireDecimal(profit),
+      marginBalance: wireDecimal(wallet + profit),
+      maintMargin: wireDecimal(maintenance),
       initialMargin: wireDecimal(all),
       positionInitialMargin: wireDecimal(own),
-      openOrderInitialMargin: wireDecimal((all - own) as Money),
+      openOrderInitialMargin: wireDecimal(all - own),
       crossWalletBalance: wireDecimal(crossWallet(house, account, asset)),
-      crossUnPnl: wireDecimal(crossProfit as Money),
-      availableBalance: wireDecimal((available < 0n ? 0n : available) as Money),
-      maxWithdrawAmount: wireDecimal((available < 0n ? 0n : available) as Money),
+      crossUnPnl: wireDecimal(crossProfit),
+      availableBalance: wireDecimal(available < 0n ? 0n : available),
+      maxWithdrawAmount: wireDecimal(available < 0n ? 0n : available),
       marginAvailable: true,
       updateTime: call.floor.now,
     };
@@ -202,47 +167,9 @@ const income = (call: Call): unknown => {
   }));
 };
 
-const brackets = (call: Call): unknown => {
-  const house = houseOf(call);
-  const { tiers } = house;
-  const names = call.params.has("symbol") ? [requiredPair(call).name] : [...call.floor.pairs.keys()];
-  return names.map((symbol) => ({
-    symbol,
-    brackets: tiers.map((tier, k) => ({
-      bracket: k + 1,
-      initialLeverage: tier.leverageMax,
-      notionalCap: Number(format(tiers[k + 1]?.floor ?? (1_000_000_000n * 10n ** 18n))),
-      notionalFloor: Number(format(tier.floor)),
-      maintMarginRatio: Number(format(tier.maintenanceRate)),
-      cum: Number(format(tier.deduction)),
-    })),
-  }));
-};
-
-const symbolConfig = (call: Call): unknown => {
-  const own = marginOf(call);
-  const names = call.params.has("symbol") ? [requiredPair(call).name] : [...call.floor.pairs.keys()];
-  return names.map((symbol) => ({
-    symbol,
-    marginType: own.terms(symbol).isolated ? "ISOLATED" : "CROSSED",
-    isAutoAddMargin: false,
-    leverage: own.terms(symbol).leverage,
-    maxNotionalValue: "1000000000",
-  }));
-};
-
-/** One key an account: asked for again it is the same. It names the account, which nobody else can ask for. */
-const listenKey = (call: Call): unknown => ({ listenKey: `listen-${call.account}` });
-
 const signed = (weight: number, handle: Route["handle"]): Route => ({ weight, signed: true, handle });
-const keyed = (handle: Route["handle"]): Route => ({ weight: 1, signed: false, keyed: true, handle });
-const size = (call: Call): unknown => ({ dualSidePosition: marginOf(call).hedge });
 
 export const futuresAccountRoutes: Readonly<Record<string, Route>> = {
-  "POST /fapi/v1/leverage": signed(1, setLeverage),
-  "POST /fapi/v1/marginType": signed(1, setMarginType),
-  "POST /fapi/v1/positionSide/dual": signed(1, setDual),
-  "GET /fapi/v1/positionSide/dual": signed(30, size),
   "GET /fapi/v2/positionRisk": signed(5, positionRisk(true)),
   "GET /fapi/v3/positionRisk": signed(5, positionRisk(false)),
   "GET /fapi/v2/account": signed(5, account(true)),
@@ -250,9 +177,4 @@ export const futuresAccountRoutes: Readonly<Record<string, Route>> = {
   "GET /fapi/v2/balance": signed(5, assetsOf),
   "GET /fapi/v3/balance": signed(5, assetsOf),
   "GET /fapi/v1/income": signed(30, income),
-  "GET /fapi/v1/leverageBracket": signed(1, brackets),
-  "GET /fapi/v1/symbolConfig": signed(5, symbolConfig),
-  "POST /fapi/v1/listenKey": keyed(listenKey),
-  "PUT /fapi/v1/listenKey": keyed(listenKey),
-  "DELETE /fapi/v1/listenKey": keyed(() => ({})),
 };

@@ -79,7 +79,7 @@ const symbolInfo = ({ listing, price, lot }: Pair, paused: boolean): unknown => 
       { filterType: "MAX_NUM_ORDERS", limit: 200 },
       { filterType: "MIN_NOTIONAL", notional: plain(wireDecimal(listing.notionalMin)) },
     ],
-    orderTypes: ["LIMIT", "MARKET"],
+    orderTypes: ["LIMIT", "MARKET", "STOP", "STOP_MARKET", "TAKE_PROFIT", "TAKE_PROFIT_MARKET"],
     timeInForce: ["GTC", "IOC", "FOK", "GTX"],
   };
 };
@@ -136,6 +136,7 @@ const open = (weight: number, handle: Route["handle"]): Route => ({ weight, sign
 
 export const futuresMarketRoutes: Readonly<Record<string, Route>> = {
   ...Object.fromEntries(shared.map((name) => [`GET /fapi/v1/${name}`, marketRoutes[`GET /api/v3/${name}`]!])),
+  "GET /fapi/v2/ticker/price": marketRoutes["GET /api/v3/ticker/price"]!,
   "GET /fapi/v1/exchangeInfo": open(1, exchangeInfo),
   "GET /fapi/v1/premiumIndex": open(1, premiumIndex),
   "GET /fapi/v1/fundingRate": open(1, fundingRate),

@@ -1,14 +1,19 @@
 /** Orders of futures by REST: place, cancel, look up. What an order may do to its account's positions is checked here, before it enters. */
 import type { OrderType, TimeInForce } from "../../../domain/order/order.ts";
-import { absolute, notional, type Quantity } from "../../../domain/values/values.ts";
-import { leverageRefusal } from "../../../domain/positions/tiers.ts";
 import type { NewOrder, VenueOrder } from "../../../simulation/venue/venue.ts";
-import { missing, notRequired, unknownCancel, unknownOrder, unsupportedType, WireError } from "../../errors.ts";
+import {
+  missing,
+  notRequired,
+  unknownCancel,
+  unknownOrder,
+  unsupportedType,
+  WireError,
+} from "../../errors.ts";
 import { clientIdOf, lotsOf, sideOf, ticksOf } from "../../rest/order-request.ts";
 import { by } from "../../rest/orders.ts";
 import { limitOf, pairOf, required, requiredPair, whole, type Call, type Route } from "../../rest/route.ts";
 import type { Pair } from "../../pair.ts";
-import { availableOf } from "../margin.ts";
+import { placementError } from "../admission.ts";
 import { fillJson, orderJson } from "../order-wire.ts";
 import { houseOf, marginOf } from "./house-of.ts";
 
@@ -18,14 +23,20 @@ const bad = (code: number, text: string): WireError => new WireError(400, code, 
 const codes: Readonly<Record<string, readonly [number, string]>> = {
   "filter-price": [-4014, "Price not increased by tick size."],
   "filter-quantity": [-4003, "Quantity less than or equal to zero."],
-  "filter-notional": [-4164, "Order's notional must be no smaller than the minimum (unless you choose reduce only)."],
-  "would-take": [-5022, "Due to the order could not be executed as maker, the Post Only order will be rejected."],
+  "filter-notional": [
+    -4164,
+    "Order's notional must be no smaller than the minimum (unless you choose reduce only).",
+  ],
+  "would-take": [
+    -5022,
+    "Due to the order could not be executed as maker, the Post Only order will be rejected.",
+  ],
   "duplicate-id": [-4116, "ClientOrderId is duplicated."],
   "instrument-not-trading": [-4108, "This contract is being settled or not trading."],
   "too-many-orders": [-4164, "Reach max open order limit."],
 };
 
-const forceOf = (call: Call, type: OrderType): TimeInForce => {
+export const forceOf = (call: Call, type: OrderType): TimeInForce => {
   if (type === "market") return "GTC";
   const force = required(call.params, "timeInForce");
   if (force === "GTX") return "PO";
@@ -34,7 +45,7 @@ const forceOf = (call: Call, type: OrderType): TimeInForce => {
 };
 
 /** Which position it is for: in one-way mode BOTH (or nothing said), in hedge mode LONG or SHORT. */
-const legOf = (call: Call): NewOrder["leg"] => {
+export const legOf = (call: Call): NewOrder["leg"] => {
   const side = call.params.get("positionSide") ?? "BOTH";
   const { hedge } = marginOf(call);
   if (!["BOTH", "LONG", "SHORT"].includes(side)) throw bad(-1116, "Invalid positionSide.");
@@ -43,12 +54,20 @@ const legOf = (call: Call): NewOrder["leg"] => {
   return side === "BOTH" ? undefined : side === "LONG" ? "long" : "short";
 };
 
-const newOrder = (call: Call): { readonly pair: Pair; readonly order: NewOrder } => {
+export const newFuturesOrder = (call: Call): { readonly pair: Pair; readonly order: NewOrder } => {
   const { params, account } = call;
   const pair = requiredPair(call);
   const name = required(params, "type");
-  if (name === "STOP" || name === "STOP_MARKET" || name.startsWith("TAKE_PROFIT") || name.startsWith("TRAILING"))
-    throw bad(-4120, "Order type not supported for this endpoint. Please use the Algo Order API endpoints instead.");
+  if (
+    name === "STOP" ||
+    name === "STOP_MARKET" ||
+    name.startsWith("TAKE_PROFIT") ||
+    name.startsWith("TRAILING")
+  )
+    throw bad(
+      -4120,
+      "Order type not supported for this endpoint. Please use the Algo Order API endpoints instead.",
+    );
   if (name !== "LIMIT" && name !== "MARKET") throw unsupportedType();
   const type: OrderType = name === "LIMIT" ? "limit" : "market";
   const order: NewOrder = {
@@ -66,33 +85,12 @@ const newOrder = (call: Call): { readonly pair: Pair; readonly order: NewOrder }
   return { pair, order };
 };
 
-/** Reduce-only never opens; what opens needs margin, and a leverage that its size allows. */
-const checkPosition = (call: Call, pair: Pair, order: NewOrder): void => {
-  const house = houseOf(call);
-  const account = marginOf(call);
-  const { quantity } = house.positionOf(order).leg;
-  if (house.closes(order)) {
-    if (quantity === 0n || quantity > 0n === (order.side === "buy")) throw bad(-2022, "ReduceOnly Order is rejected.");
-    if (order.leg !== undefined && order.lots > house.lotsOf(pair.name, quantity))
-      throw bad(-2022, "ReduceOnly Order is rejected.");
-    return;
-  }
-  const asset = pair.listing.quote;
-  const open = call.floor.venue.openOrders(account.name);
-  const before = availableOf(house, account, asset, open);
-  const after = availableOf(house, account, asset, [...open, { ...order, filledLots: 0 }]);
-  if (after < 0n && after < before) throw bad(-2019, "Margin is insufficient.");
-  const signed = house.quantity(pair.name, order.lots) * (order.side === "buy" ? 1n : -1n);
-  const worth = notional(house.mark(pair.name), absolute(quantity + signed) as Quantity);
-  if (after < before && leverageRefusal(house.tiers, worth, account.terms(pair.name).leverage) !== undefined)
-    throw bad(-2027, "Exceeded the maximum allowable position at current leverage.");
-};
-
 const place = (call: Call): unknown => {
   const { floor } = call;
-  const { pair, order } = newOrder(call);
+  const { pair, order } = newFuturesOrder(call);
   if (floor.paused) throw bad(...codes["instrument-not-trading"]!);
-  checkPosition(call, pair, order);
+  const error = placementError(houseOf(call), order);
+  if (error !== undefined) throw error;
   const submitted = floor.submit(order);
   if (!submitted.ok) throw bad(...(codes[submitted.refusal] ?? ([-2010, submitted.detail] as const)));
   return orderJson(submitted.order, pair);
@@ -111,7 +109,8 @@ const cancel = (call: Call): unknown => {
 const cancelAll = (call: Call): unknown => {
   const { floor, account } = call;
   const pair = requiredPair(call);
-  for (const { id } of [...floor.venue.openOrders(account, pair.name)]) floor.cancel(account, pair.name, { id }, "");
+  for (const { id } of [...floor.venue.openOrders(account, pair.name)])
+    floor.cancel(account, pair.name, { id }, "");
   return { code: 200, msg: "The operation of cancel all open order is done." };
 };
 
@@ -126,7 +125,9 @@ const openOrders = (call: Call): unknown => {
   const { floor, account, params } = call;
   const symbol = params.get("symbol");
   if (symbol !== undefined) pairOf(floor, symbol);
-  return floor.memory.openOrders(account, symbol).map((order) => orderJson(order, floor.pairs.get(order.symbol)!));
+  return floor.memory
+    .openOrders(account, symbol)
+    .map((order) => orderJson(order, floor.pairs.get(order.symbol)!));
 };
 
 interface Range {
@@ -173,7 +174,12 @@ const oneOpen = (call: Call): unknown => {
   return status(call);
 };
 
-const signed = (weight: number, handle: Route["handle"], orders = 0): Route => ({ weight, signed: true, orders, handle });
+const signed = (weight: number, handle: Route["handle"], orders = 0): Route => ({
+  weight,
+  signed: true,
+  orders,
+  handle,
+});
 
 export const futuresOrderRoutes: Readonly<Record<string, Route>> = {
   "POST /fapi/v1/order": signed(1, place, 1),
