@@ -7,7 +7,8 @@ import { absolute, notional, type Quantity } from "../../domain/values/values.ts
 import type { NewOrder } from "../../simulation/venue/venue.ts";
 import { WireError } from "../errors.ts";
 import type { House } from "./house.ts";
-import { availableOf } from "./margin.ts";
+import type { MarginAccount } from "./margin-account.ts";
+import { availableOf, worthOf } from "./margin.ts";
 
 const bad = (code: number, text: string): WireError => new WireError(400, code, text);
 
@@ -33,4 +34,28 @@ export const placementError = (house: House, order: NewOrder): WireError | undef
   return leverageRefusal(house.tiers, worth, account.terms(symbol).leverage) === undefined
     ? undefined
     : bad(-2027, "Exceeded the maximum allowable position at current leverage.");
+};
+
+/** Sets the leverage of a symbol, or tells why its position and orders do not allow it. */
+export const changeLeverage = (
+  house: House,
+  account: MarginAccount,
+  symbol: string,
+  leverage: number,
+): WireError | undefined => {
+  if (leverage < 1 || leverage > house.tiers[0]!.leverageMax)
+    return bad(-4028, `Leverage ${leverage} is not valid`);
+  const terms = account.terms(symbol);
+  const held = account.held(symbol);
+  const before = terms.leverage;
+  if (held.length > 0 && terms.isolated && leverage < before)
+    return bad(-4161, "Leverage reduction is not supported in Isolated Margin Mode with open positions.");
+  const worth = held.reduce((sum, position) => sum + worthOf(house, position), 0n);
+  if (leverageRefusal(house.tiers, worth, leverage) !== undefined)
+    return bad(-2027, "Exceeded the maximum allowable position at current leverage.");
+  terms.leverage = leverage;
+  const left = availableOf(house, account, house.quote(symbol), house.venue.openOrders(account.name));
+  if (leverage >= before || left >= 0n) return undefined;
+  terms.leverage = before;
+  return bad(-2028, "Leverage is smaller than permitted: insufficient margin balance.");
 };

@@ -1,6 +1,7 @@
 /**
  * What positions and open orders of a margin account tie down, and when it can bear them no longer. Initial margin of a symbol is
- * of the larger of what it would be long and short if all its orders filled, at the mark, over its leverage.
+ * of the larger of what it would be long and short if all its orders filled, at the mark, over its leverage; of an isolated
+ * position it is what it was given.
  */
 import { isolated, liquidationPrice, type Backing } from "../../domain/positions/liquidation.ts";
 import { unrealised } from "../../domain/positions/leg.ts";
@@ -70,7 +71,14 @@ const initialOfSymbol = (
   const size = account.hedge
     ? held("LONG") + wanted("buy", "long") + absolute(held("SHORT")) + wanted("sell", "short")
     : most(absolute(held("BOTH") + wanted("buy")), absolute(held("BOTH") - wanted("sell")));
-  return initialMargin(notional(terms.mark(symbol), size as Quantity), leverage);
+  const needed = (quantity: bigint): Money =>
+    initialMargin(notional(terms.mark(symbol), quantity as Quantity), leverage);
+  if (!account.terms(symbol).isolated) return needed(size);
+  // An isolated position keeps what it was given, whatever the price has done since.
+  const positions = account.held(symbol);
+  const had = positions.reduce((sum, { leg }) => sum + absolute(leg.quantity), 0n);
+  const own = positions.reduce((sum, { margin }) => sum + margin, 0n);
+  return own + needed(most(size - had, 0n));
 };
 
 /** What a new order may still tie down. Profits of cross positions count, losses too; isolated ones have their own margin. */

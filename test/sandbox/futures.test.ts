@@ -196,6 +196,21 @@ describe("ccxt on futures", () => {
     expect(await exchange.fetchPositions([BTC])).toMatchObject([{ side: "short", contracts: 0.01 }]);
   });
 
+  test("leverage and margin mode are bounded by what is held", async () => {
+    await exchange.setMarginMode("isolated", BTC);
+    await exchange.setLeverage(10, BTC);
+    await exchange.createOrder(BTC, "market", "buy", 0.1);
+    const [position] = await exchange.fetchPositions([BTC]);
+    expect(position).toMatchObject({ marginMode: "isolated" });
+    expect(position!.collateral).toBeCloseTo(position!.entryPrice! / 100 + position!.unrealizedPnl!, 2);
+    await expect(exchange.setLeverage(5, BTC)).rejects.toThrow('"code":-4161,');
+    await expect(exchange.setLeverage(126, BTC)).rejects.toThrow();
+    await expect(exchange.setMarginMode("cross", BTC)).rejects.toThrow('"code":-4048,');
+    // 10 ETH at the mark fit at 20 times, not at 1.
+    await exchange.createOrder(ETH, "limit", "buy", 10, 1_000);
+    await expect(exchange.setLeverage(1, ETH)).rejects.toThrow('"code":-2028,');
+  });
+
   test("speaks no spot", async () => {
     expect(await signed(sandbox, "GET", "/api/v3/account")).toMatchObject({ status: 404 });
   });

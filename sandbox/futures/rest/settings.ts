@@ -1,7 +1,8 @@
 /** Settings of the margin account by REST: leverage, margin type, hedge mode, what they are bounded by; and keys to its user stream. */
 import { format } from "../../../domain/values/values.ts";
-import { illegal, WireError } from "../../errors.ts";
+import { illegal, missing, WireError } from "../../errors.ts";
 import { required, requiredPair, whole, type Call, type Route } from "../../rest/route.ts";
+import { changeLeverage } from "../admission.ts";
 import { futuresOf, houseOf, marginOf } from "./house-of.ts";
 
 const bad = (code: number, text: string): WireError => new WireError(400, code, text);
@@ -9,15 +10,10 @@ const bad = (code: number, text: string): WireError => new WireError(400, code, 
 const setLeverage = (call: Call): unknown => {
   const pair = requiredPair(call);
   const leverage = whole(call.params, "leverage");
-  const house = houseOf(call);
-  const { leverageMax } = house.tiers[0]!;
-  if (leverage === undefined || leverage < 1 || leverage > leverageMax)
-    throw bad(-4028, `Leverage ${leverage ?? ""} is not valid`);
   const account = marginOf(call);
-  const terms = account.terms(pair.name);
-  if (account.held(pair.name).length > 0 && terms.isolated && leverage < terms.leverage)
-    throw bad(-4161, "Leverage reduction is not supported in Isolated Margin Mode with open positions.");
-  terms.leverage = leverage;
+  if (leverage === undefined) throw missing("leverage");
+  const error = changeLeverage(houseOf(call), account, pair.name, leverage);
+  if (error !== undefined) throw error;
   futuresOf(call).telling.configured(account.name, { ac: { s: pair.name, l: leverage } });
   return { leverage, maxNotionalValue: "1000000000", symbol: pair.name };
 };
