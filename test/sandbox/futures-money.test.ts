@@ -159,7 +159,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 const checkMoney = (desk: Desk, wallet: string): void => {
   const account = ownAccount(desk);
   expect(account.balance("USDT")).toBe(decimal(wallet) + incomeOf(desk));
-  let cash = decimal(wallet) as bigint;
+  let cash = decimal(wallet);
   let held = 0n;
   for (const { side, lots, notional, fee } of desk.fills()) {
     cash += (side === "buy" ? 0n - notional : notional) - fee;
