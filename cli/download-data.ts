@@ -1,31 +1,29 @@
 /** `shoal download-data`: candles of any venue of ccxt into the folder of history; broken off, it goes on where it was. */
-import { randomInt } from "node:crypto";
 import { join } from "node:path";
 import type { Command } from "commander";
 import type { Progress } from "../adapters/history/download.ts";
 import type { CcxtMarket } from "../adapters/venue/ccxt-market.ts";
+import { tradePath } from "../adapters/history/trade-file.ts";
 import { openOf, timeframe, type Timeframe } from "../domain/market/candle.ts";
 import { Invalid } from "../domain/values/invalid.ts";
 import type { InstrumentId, Timestamp } from "../domain/values/values.ts";
 import { Exit, exits } from "./exit.ts";
+import { fetchTrades, tellTrades, type FetchedTrades } from "./history/download-trades.ts";
 import { HISTORY, storePath, venueName } from "./history/store.ts";
+import { instrumentsOf, openMarket, type VenueOptions } from "./history/venue-market.ts";
 import { progressLine } from "./progress.ts";
-import { answer, say, table, timeText } from "./terminal.ts";
+import { answer, table, timeText } from "./terminal.ts";
 import { list, moment, verb, wholeNumber, withJson } from "./verb.ts";
 
-interface Options {
-  readonly exchange: string;
-  readonly venue?: string;
-  readonly url?: string;
+interface Options extends VenueOptions {
+  readonly trades?: boolean;
   readonly pairs: readonly string[];
-  readonly timeframes: readonly Timeframe[];
+  readonly timeframes?: readonly Timeframe[];
   readonly from?: number;
   readonly days?: number;
   readonly until?: number;
   readonly dir: string;
   readonly fillGaps?: boolean;
-  readonly nats?: string;
-  readonly redis?: string;
   readonly json?: boolean;
 }
 
@@ -36,7 +34,7 @@ export const make = (): Command =>
   withJson(
     verb({
       name: "download-data",
-      about: "Fetch candles from a venue into the folder of history, only what is missing there.",
+      about: "Fetch candles or trades from a venue into the folder of history, only what is missing there.",
       examples: [
         [
           "download-data --exchange binance -p BTC/USDT,ETH/USDT --timeframes 5m,1h --days 365",
@@ -46,12 +44,14 @@ export const make = (): Command =>
           "download-data --exchange kraken -p BTC/USD --timeframes 1d --from 2020-01-01 --fill-gaps",
           "holes are asked for again",
         ],
+        ["download-data --exchange binance -p XRP/ETH --trades --days 2", "each trade instead of candles"],
       ],
     }),
   )
     .requiredOption("--exchange <id>", "of ccxt, such as binance, kraken, coinbase")
     .requiredOption("-p, --pairs <list>", "pairs, such as BTC/USDT,ETH/USDT", list)
-    .requiredOption("--timeframes <list>", "timeframes, such as 1m,1h", (text) =>
+    .option("--trades", "trades, not candles")
+    .option("--timeframes <list>", "of candles, such as 1m,1h", (text) =>
       list(text).map((each) => timeframe(each, "--timeframes")),
     )
     .option("--from <time>", "the first open time: 2021-05-19 or an ISO time, UTC", moment)
@@ -82,6 +82,7 @@ interface Series {
 }
 
 const run = async (options: Options): Promise<void> => {
+  checkKind(options);
   const { exchange, venue = exchange, dir } = options;
   // Two downloads side by side would write the same files, and each spend the whole budget.
   const { lockDataDirectory } = await import("../adapters/lock/lock.ts");
@@ -91,6 +92,7 @@ const run = async (options: Options): Promise<void> => {
     throw error;
   });
   const series: Series[] = [];
+  const trades: FetchedTrades[] = [];
   // The pauses that a venue asks for must not end the process.
   const alive = setInterval(() => undefined, ALIVE_MS);
   try {
@@ -99,8 +101,12 @@ const run = async (options: Options): Promise<void> => {
     const until = Math.min(options.until ?? now, now);
     const from = options.from ?? until - (options.days ?? 30) * DAY_MS;
     if (from >= until) throw new Invalid("--from", "a time before the end", timeText(from));
-    for (const [symbol, instrument] of instruments)
-      for (const frame of options.timeframes)
+    for (const [symbol, instrument] of instruments) {
+      if (options.trades === true) {
+        const wanted = { symbol, instrument, from, until: Math.floor(until) };
+        trades.push(await fetchTrades(market, wanted, tradePath(dir, venue, symbol)));
+      }
+      for (const frame of options.timeframes ?? [])
         series.push(
           await fetchSeries(
             market,
@@ -108,12 +114,28 @@ const run = async (options: Options): Promise<void> => {
             options,
           ),
         );
+    }
   } finally {
     clearInterval(alive);
     await close();
     await lock.release();
   }
-  answer(options.json === true, { series }, () =>
+  if (options.trades === true) tellTrades(trades, options.json);
+  else tellCandles(series, options.json);
+};
+
+/** Throws `Invalid` where it is not said what to fetch, or both. */
+const checkKind = ({ trades, timeframes, fillGaps }: Options): void => {
+  if (trades === true && timeframes !== undefined)
+    throw new Invalid("--timeframes", "none beside --trades", timeframes.join(","));
+  if (trades === true && fillGaps === true)
+    throw new Invalid("--fill-gaps", "candles: nobody sees which trades are missing", fillGaps);
+  if (trades !== true && (timeframes ?? []).length === 0)
+    throw new Invalid("--timeframes", "timeframes, such as 1m,1h, or --trades", timeframes);
+};
+
+const tellCandles = (series: readonly Series[], json: boolean | undefined): void => {
+  answer(json === true, { series }, () =>
     table(
       [
         ["Pair"],
@@ -137,50 +159,6 @@ const run = async (options: Options): Promise<void> => {
 /** The candle that is under way is not asked for. */
 const openBefore = (until: number, now: number, frame: Timeframe): number =>
   Math.min(until, openOf(now as Timestamp, frame));
-
-/** With the budgets that the venue's weights ask for, spent by this process alone, or together with a cluster. */
-const openMarket = async (
-  options: Options,
-): Promise<{ readonly market: CcxtMarket; close(): Promise<void> }> => {
-  const { exchange, venue = exchange, url } = options;
-  const [{ ccxtMarket }, { openLimits }, { systemClock: clock }, { Chance }] = await Promise.all([
-    import("../adapters/venue/ccxt-market.ts"),
-    import("./history/shared-limits.ts"),
-    import("../adapters/clock/clock.ts"),
-    import("../domain/values/chance.ts"),
-  ]);
-  const chance = new Chance(randomInt(2 ** 32));
-  const { limits, close } = await openLimits(options, { clock, tell: say });
-  let market: CcxtMarket;
-  try {
-    market = ccxtMarket(
-      { venue, exchange, timers: false, ...(url === undefined ? {} : { url }) },
-      { clock, chance: () => chance.next(), limits, tell: say },
-    );
-  } catch (error) {
-    await close();
-    throw error;
-  }
-  return {
-    market,
-    async close() {
-      await market.close();
-      await close();
-    },
-  };
-};
-
-const instrumentsOf = async (
-  market: CcxtMarket,
-  pairs: readonly string[],
-): Promise<readonly (readonly [string, InstrumentId])[]> => {
-  const known = new Map((await market.instruments()).map(({ symbol, id }) => [symbol, id]));
-  return pairs.map((symbol) => {
-    const id = known.get(symbol);
-    if (id === undefined) throw new Invalid("--pairs", `pairs that ${market.venue} trades`, symbol);
-    return [symbol, id] as const;
-  });
-};
 
 interface Wanted {
   readonly symbol: string;

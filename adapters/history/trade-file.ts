@@ -153,12 +153,16 @@ export const writeTrades = async (trades: TradeTable, path: string, force = fals
   });
 };
 
-function* textOf({ length, at, price, amount, side, id }: TradeTable): Generator<string> {
+/** One line in the layout `shoal`. */
+export const tradeRow = ({ at, price, amount, side, id }: TradeTable, row: number): string =>
+  `${at[row]!},${plain(price[row]!)},${plain(amount[row]!)},${sides[side[row]!]!},${id[row] === 0 ? "" : id[row]!}\n`;
+
+function* textOf(trades: TradeTable): Generator<string> {
+  const { length } = trades;
   yield `${HEADER}\n`;
   for (let start = 0; start < length; start += LINES) {
     let text = "";
-    for (let row = start; row < Math.min(length, start + LINES); row += 1)
-      text += `${at[row]!},${plain(price[row]!)},${plain(amount[row]!)},${sides[side[row]!]!},${id[row] === 0 ? "" : id[row]!}\n`;
+    for (let row = start; row < Math.min(length, start + LINES); row += 1) text += tradeRow(trades, row);
     yield text;
   }
 }

@@ -4,6 +4,7 @@
  * silent while the venue trades on is found by asking REST, and subscribed again.
  */
 import { timeframes, type Candle, type Timeframe } from "../../domain/market/candle.ts";
+import type { TradeTable } from "../../domain/history/trade-table.ts";
 import { instrumentId, symbolOf, type Instrument } from "../../domain/market/instrument.ts";
 import { timestamp, type InstrumentId, type Timestamp, type VenueId } from "../../domain/values/values.ts";
 import { STALE_AFTER_MS, type CcxtSettings, type VenuePorts } from "./ccxt.ts";
@@ -12,6 +13,7 @@ import type { BreakerState, GuardSettings } from "./guard.ts";
 import { Instruments } from "./instruments.ts";
 import { capabilitiesOf, Link, type SlowDowns, type Weight } from "./link.ts";
 import { candlesOf, quoteOf } from "./mapping.ts";
+import { tradeTableOf } from "./past-trades.ts";
 import { Streams } from "./streams.ts";
 import { TradeFeed } from "./trade-feed.ts";
 import type { Book, Capabilities, Market, MarketSink, StreamHealth } from "./venue.ts";
@@ -36,6 +38,8 @@ export interface CcxtMarket extends Market {
   breakers(): readonly BreakerState[];
   weight(): Weight;
   slowDowns(): SlowDowns;
+  /** What traded from `since` on (ms), oldest first, at most `limit`; ids that are no whole numbers are 0. Binance: aggregated trades. */
+  pastTrades(instrument: InstrumentId, since: number, limit: number): Promise<TradeTable>;
 }
 
 /** Nothing is loaded or asked before the first call. `guard` is for tests. */
@@ -91,6 +95,12 @@ class MarketOverCcxt implements CcxtMarket {
       from = last.openAt + timeframes[timeframe];
     }
     return found;
+  }
+
+  async pastTrades(instrument: InstrumentId, since: number, limit: number): Promise<TradeTable> {
+    const exchange = await this.link.ready();
+    const ask = () => exchange.fetchTrades(symbolOf(instrument), since, limit);
+    return tradeTableOf(await this.link.guard.read("public", ask));
   }
 
   async watch(instruments: readonly InstrumentId[], sink: MarketSink): Promise<void> {
@@ -168,10 +178,8 @@ class MarketOverCcxt implements CcxtMarket {
     );
     const staleAfterMs = this.link.settings.staleAfterMs ?? STALE_AFTER_MS;
     this.link.every(Math.max(50, staleAfterMs / 3), () => this.checkLiveness(streams, staleAfterMs));
-    const refreshMs = this.link.settings.refreshMs ?? 600_000;
-    this.link.every(refreshMs, async () => {
-      await this.catalogue.all(true);
-    });
+    const { refreshMs = 600_000 } = this.link.settings;
+    this.link.every(refreshMs, () => this.catalogue.all(true).then(() => undefined));
     return streams;
   }
 

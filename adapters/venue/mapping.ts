@@ -98,7 +98,8 @@ export const tradeOf = (trade: UnifiedTrade, nth: number): Trade => {
   };
 };
 
-const positive = (text: Text, field: string): number => {
+/** As a double. */
+export const positive = (text: Text, field: string): number => {
   const value = Number(text);
   if (!(value > 0 && value < Number.POSITIVE_INFINITY)) throw new Invalid(field, "a number above 0", text);
   return value;
