@@ -4,6 +4,7 @@
  */
 import { timeframes } from "../../domain/market/candle.ts";
 import { Invalid } from "../../domain/values/invalid.ts";
+import { AimBooks } from "./aim-books.ts";
 import type { Books, Hear } from "./books.ts";
 import { CandleVenue } from "./candle-venue.ts";
 import { conventionsOf } from "./conventions.ts";
@@ -46,9 +47,15 @@ export const backtest = (settings: BacktestSettings): BacktestResult => {
   const pairs = instruments.map(({ symbol }) => symbol);
   const contracts =
     terms && contractBooksOf({ pairs, settings, terms, logs }, lanes, settings.convention !== "intra-candle");
+  const exactBooks = () => {
+    const whole = new ExactBooks(instruments, settings, logs, hear, heard, contracts);
+    return heard || contracts !== undefined
+      ? whole
+      : AimBooks.before(whole, instruments, settings, logs, hear);
+  };
   const books =
     settings.accounting === "exact"
-      ? atVenue(new ExactBooks(instruments, settings, logs, hear, heard, contracts), run, settings)
+      ? atVenue(exactBooks(), run, settings)
       : contracts !== undefined
         ? atVenue(new FloatContractBooks(contracts, hear, heard), run, settings)
         : atVenue(new FloatBooks(pairs, settings, logs, hear, heard), run, settings);

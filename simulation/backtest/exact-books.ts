@@ -14,14 +14,11 @@ import type { Instrument } from "../../domain/market/instrument.ts";
 import type { Order } from "../../domain/order/order.ts";
 import type { Ask } from "../../domain/strategy/desk.ts";
 import type { OpenOrder, OrderUpdate } from "../../domain/strategy/strategy.ts";
-import { takeTurn } from "../../domain/values/turn.ts";
 import {
   fromFloat,
   toFloat,
   type InstrumentId,
   type Money,
-  type PortfolioId,
-  type StrategyId,
   type Timestamp,
 } from "../../domain/values/values.ts";
 import type { Books, Hear } from "./books.ts";
@@ -29,32 +26,16 @@ import type { CandleVenue } from "./candle-venue.ts";
 import { ExactContracts } from "./contracts/exact-contracts.ts";
 import type { ContractBooksOf } from "./contracts/of.ts";
 import { openingTurns } from "./exact-opening.ts";
-import { ACCOUNT, fillOf, loggedOf, reportOf } from "./exact-orders.ts";
+import { ACCOUNT, ExactOrder, fillOf, loggedOf, PORTFOLIO, reportOf, STRATEGY } from "./exact-orders.ts";
+import { turnOf } from "./exact-turn.ts";
 import { ExactMarks } from "./exact-marks.ts";
 import { RiskWatch } from "./risk-watch.ts";
-import type { LoggedOrder, OrderLog } from "./order-log.ts";
+import type { OrderLog } from "./order-log.ts";
 import type { BacktestSettings } from "./settings.ts";
 import type { TradeLog } from "./trade-log.ts";
-import { VenueOrder, type Unfilled, type VenueNews } from "./venue-order.ts";
+import type { Unfilled, VenueNews } from "./venue-order.ts";
 
-const STRATEGY = "backtest" as StrategyId;
-const PORTFOLIO = "backtest" as PortfolioId;
 const NO_ORDERS: readonly OpenOrder[] = [];
-
-const rethrow = (error: unknown): never => {
-  throw error as Error;
-};
-
-type Settings = Pick<BacktestSettings, "startingBalance" | "limits" | "risk" | "seed">;
-
-/** An order as the portfolio says it, at the venue. */
-class ExactOrder extends VenueOrder {
-  readonly exact: Order;
-  constructor(i: number, logged: LoggedOrder, exact: Order) {
-    super(i, logged);
-    this.exact = exact;
-  }
-}
 
 export class ExactBooks implements Books, VenueNews<ExactOrder> {
   cash = 0;
@@ -79,10 +60,12 @@ export class ExactBooks implements Books, VenueNews<ExactOrder> {
   readonly #held: bigint[];
   #total = 0n;
   readonly watch: RiskWatch | undefined;
+  /** What the ids of all orders begin with. */
+  readonly prefix: string;
 
   constructor(
     instruments: readonly Instrument[],
-    { startingBalance, limits: given, risk, seed }: Settings,
+    { startingBalance, limits: given, risk, seed }: BacktestSettings,
     logs: { readonly orders: OrderLog; readonly trades: TradeLog },
     hear: Hear,
     heard: boolean,
@@ -103,7 +86,7 @@ export class ExactBooks implements Books, VenueNews<ExactOrder> {
     if (contracts !== undefined) {
       const own = new ExactContracts<ExactOrder>(contracts, instruments, {
         take: (command) => this.#take(command),
-        expire: ({ exact }, reason, at) => this.#report(exact, "expired", reason, at),
+        expire: ({ exact }, reason, at) => this.#report(exact!, "expired", reason, at),
       });
       this.#contracts = own;
       this.carry = (at) => own.carry(at, this.positions);
@@ -112,12 +95,26 @@ export class ExactBooks implements Books, VenueNews<ExactOrder> {
     const shares = [{ strategy: STRATEGY, amount }];
     const opening = { shares, limits, risk, nonce: String(seed) };
     for (const command of openingTurns(instruments, opening)) this.#turn(command);
+    this.prefix = this.#state.accounts.get(ACCOUNT)!.prefix;
     this.#refresh();
   }
 
   connect(venue: CandleVenue<ExactOrder>): void {
     this.#venue = venue;
     this.#contracts?.connect(venue);
+  }
+
+  /** Turns that were taken for the portfolio (aim-books.ts), each with the order it is about: nobody is told of them again. */
+  retake(turns: Iterable<readonly [PortfolioCommand, ExactOrder | undefined]>): void {
+    for (const [command, order] of turns) {
+      if (command.type === "Propose") this.#sequence = command.sequence;
+      else this.#tradeNumber += 1;
+      for (const { events } of turnOf(this.#decider, this.#state, command))
+        for (const event of events)
+          if (event.type === "OrderApproved") this.#orders.set((order!.exact = event.order).id, order!);
+          else if (event.type === "OrderClosed") this.#orders.delete(event.order);
+    }
+    this.#refresh();
   }
 
   /** The prices to the portfolio, whether the trader asks for something or not. */
@@ -159,11 +156,11 @@ export class ExactBooks implements Books, VenueNews<ExactOrder> {
   }
 
   accepted({ exact }: ExactOrder, at: number): void {
-    this.#report(exact, "open", undefined, at);
+    this.#report(exact!, "open", undefined, at);
   }
 
   ended({ exact }: ExactOrder, status: Unfilled, reason: string, at: number): void {
-    this.#report(exact, status, reason === "" ? undefined : reason, at);
+    this.#report(exact!, status, reason === "" ? undefined : reason, at);
   }
 
   filled(order: ExactOrder, told: number, maker: boolean, at: number): void {
@@ -171,9 +168,9 @@ export class ExactBooks implements Books, VenueNews<ExactOrder> {
     const { i, exact, logged } = order;
     const own = told === logged.price;
     this.#tradeNumber += 1;
-    const fill = fillOf(exact, this.#instruments[i]!, {
+    const fill = fillOf(exact!, this.#instruments[i]!, {
       tradeId: String(this.#tradeNumber),
-      price: own ? exact.price! : fromFloat(told, "price"),
+      price: own ? exact!.price! : fromFloat(told, "price"),
       maker,
       at,
     });
@@ -199,8 +196,7 @@ export class ExactBooks implements Books, VenueNews<ExactOrder> {
   }
 
   #turn(command: PortfolioCommand): void {
-    const decided = takeTurn(this.#decider, this.#state, [command], { failed: rethrow });
-    for (const { events } of decided) {
+    for (const { events } of turnOf(this.#decider, this.#state, command)) {
       for (const event of events) this.#note(event);
       for (const event of events) this.#send(event);
     }

@@ -7,6 +7,8 @@ import {
   roundDown,
   toFloat,
   type AccountId,
+  type PortfolioId,
+  type StrategyId,
   type Decimal,
   type Price,
   type Quantity,
@@ -14,9 +16,22 @@ import {
   type Timestamp,
 } from "../../domain/values/values.ts";
 import { LoggedOrder } from "./order-log.ts";
-import type { Unfilled } from "./venue-order.ts";
+import { VenueOrder, type Unfilled } from "./venue-order.ts";
 
+/** A backtest has one of each. */
 export const ACCOUNT = "backtest" as AccountId;
+export const PORTFOLIO = "backtest" as PortfolioId;
+export const STRATEGY = "backtest" as StrategyId;
+
+/** An order as the portfolio says it, at the venue. */
+export class ExactOrder extends VenueOrder {
+  /** Undefined as long as the portfolio has not been asked: aim-books.ts. */
+  exact: Order | undefined;
+  constructor(i: number, logged: LoggedOrder, exact?: Order) {
+    super(i, logged);
+    this.exact = exact;
+  }
+}
 
 /** A whole fill. Prices off the grid, as slippage makes them, go to it against us; fees are in quote, rounded up to 1e-18. */
 export const fillOf = (
@@ -60,7 +75,7 @@ export const reportOf = (
 });
 
 /** A millionth of a step beside the grid counts as on it: doubles are. */
-const onGrid = (price: Decimal, tickSize: Decimal, side: Side): Price => {
+export const onGrid = (price: Decimal, tickSize: Decimal, side: Side): Price => {
   const down = roundDown(price, tickSize);
   if (down === price) return price as Price;
   const up = down + tickSize;
