@@ -7,6 +7,7 @@ import { composite } from "./composite.ts";
 import { crossVenueArbitrage } from "./cross-venue-arbitrage.ts";
 import { dcaLadder } from "./dca-ladder.ts";
 import { dcaTimetable } from "./dca-timetable.ts";
+import { execute } from "./execute.ts";
 import { grid } from "./grid.ts";
 import { marketMaker } from "./market-maker.ts";
 import { meanReversion } from "./mean-reversion.ts";
@@ -26,6 +27,7 @@ const all: readonly Strategy[] = [
   dcaTimetable,
   dcaLadder,
   grid,
+  execute,
   pairs,
   composite,
   marketMaker,

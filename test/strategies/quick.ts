@@ -11,6 +11,7 @@ export const quick: Readonly<Record<string, Params>> = {
   "dca-timetable": { every: 5, times: 10 },
   "dca-ladder": { deviation: 0.1, safetyOrders: 3, takeProfit: 0.1 },
   grid: { below: 1, above: 1, cells: 20, minProfitBps: 0 },
+  execute: { algorithm: "pov", participation: 25, minutes: 10, children: "limit", hold: 3 },
   composite: { enter: "close > ema(5)", exit: "5m: close < ema(3)" },
   "market-maker": { spreadBps: 10, toleranceBps: 1 },
   "avellaneda-stoikov": { memory: 5, horizon: 5, minSpreadBps: 1 },
