@@ -17,6 +17,10 @@ export const make = (): Command =>
         ["start --for 30s --json", "half a minute of it, then one JSON object"],
         ["start --replay ../shared/data/trades-binance-xrpeth-2019-10 --speed max --json", "recorded trades"],
         ["start --config shoal.yaml --nats nats://127.0.0.1:4222 --node two", "one of several processes"],
+        [
+          "start --dry-run -p BTC/USDT,ETH/USDT",
+          "the demo's strategies on Binance's live prices, without a key",
+        ],
         ["start --role trainer --nats nats://127.0.0.1:4222", "helps `shoal hyperopt --nats`"],
       ],
       exits: [5],
@@ -45,6 +49,14 @@ export const make = (): Command =>
     .option("--influx <url>", "keep ticks in InfluxDB 1.x (default: INFLUX_URL, else DuckDB)")
     .option("--redis <url>", "cache in Redis (default: REDIS_URL, else memory)")
     .option("--venue-url <url>", "use a sandbox exchange that already runs")
+    .option(
+      "--dry-run",
+      "live prices and play money: every venue of the configuration (Binance without one) becomes a sandbox exchange that mirrors it",
+    )
+    .option(
+      "--dry-run-wallet <amounts>",
+      "of each account, such as USDT=1000,BTC=0.1 (default: 10000 of each quote)",
+    )
     .option("--replay <path>", "recorded trades, candles or books: a folder or one file")
     .option(
       "--speed <n|max>",

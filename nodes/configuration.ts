@@ -6,7 +6,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { Invalid } from "../domain/values/invalid.ts";
 import { demo, replay } from "./demo.ts";
+import { dryRunOf } from "./dry-run.ts";
 import { parseSettings, trainsOnly, type Settings } from "./settings.ts";
+import { isTree, merge, type Tree } from "./tree.ts";
 
 export interface Flags {
   readonly config?: readonly string[];
@@ -27,24 +29,11 @@ export interface Flags {
   readonly from?: string;
   readonly to?: string;
   readonly symbols?: readonly string[];
+  readonly dryRun?: boolean;
+  readonly dryRunWallet?: string;
 }
 
-type Tree = Record<string, unknown>;
 type Environment = Readonly<Record<string, string | undefined>>;
-
-const isTree = (value: unknown): value is Tree =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** Deep: trees merge, everything else is replaced. */
-const merge = (under: Tree, upper: Tree): Tree => {
-  const merged: Tree = { ...under };
-  for (const [key, value] of Object.entries(upper)) {
-    if (value === undefined) continue;
-    const old = merged[key];
-    merged[key] = isTree(old) && isTree(value) ? merge(old, value) : value;
-  }
-  return merged;
-};
 
 const at = (path: readonly string[], value: unknown): Tree =>
   path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as Tree;
@@ -122,6 +111,7 @@ export const configure = (flags: Flags, environment: Environment): Settings => {
         : replay(flags.replay, { from: flags.from, to: flags.to, symbols: flags.symbols });
   for (const file of files) tree = merge(tree, fromFile(file));
   tree = merge(tree, fromEnvironment(environment));
+  if (flags.dryRun === true) tree = dryRunOf(tree, { wallet: flags.dryRunWallet, dataDir: flags.dataDir });
   const settings = parseSettings(merge(tree, fromFlags(flags, tree)));
   return trainsOnly(settings)
     ? { ...settings, venues: {}, accounts: {}, portfolios: {}, strategies: [] }

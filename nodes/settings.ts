@@ -6,18 +6,12 @@
 import * as v from "valibot";
 import { natsAddresses } from "../adapters/nats/addresses.ts";
 import { Invalid } from "../domain/values/invalid.ts";
-import { faultPlan } from "../sandbox/faults/plan.ts";
-import { decimal } from "../domain/values/values.ts";
+import { checkSandbox, decimalText, sandbox } from "./sandbox-settings.ts";
 import { checkAccounts } from "./strategy-accounts.ts";
 
 const name = v.pipe(
   v.string(),
   v.regex(/^[a-z0-9][a-z0-9-]{0,31}$/i, "a name of letters, digits and dashes, at most 32"),
-);
-const decimalText = v.pipe(
-  v.union([v.string(), v.number()]),
-  v.transform(String),
-  v.check((text) => isDecimal(text), "a decimal number"),
 );
 const positiveInteger = v.pipe(v.number(), v.integer(), v.minValue(1));
 const instrument = v.pipe(
@@ -30,23 +24,6 @@ const natsUrl = v.pipe(
   v.union([v.string(), v.pipe(v.array(v.string()), v.minLength(1, "at least one address"))]),
   v.transform((text) => (typeof text === "string" ? text : text.join(",")).replace(/\s*,\s*/g, ",")),
 );
-const speed = v.union([v.literal("max"), v.pipe(v.number(), v.minValue(0.01))]);
-
-const sandbox = v.strictObject({
-  seed: v.optional(v.number(), 1),
-  port: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)), 0),
-  /** Folder or file of recorded trades, candles or books; the synthetic market when absent. */
-  replay: v.optional(v.string()),
-  from: v.optional(v.string()),
-  to: v.optional(v.string()),
-  speed: v.optional(speed, 60),
-  symbols: v.optional(v.array(v.string())),
-  /** Opening balances of each account. */
-  balances: v.optional(v.record(v.string(), decimalText), {}),
-  /** Trouble from the beginning: a plan of docs/sandbox.md. */
-  faults: v.optional(v.record(v.string(), v.unknown()), {}),
-});
-
 const venue = v.strictObject({
   /** A ccxt exchange id. */
   exchange: v.optional(v.string(), "binance"),
@@ -154,14 +131,6 @@ export const trainsOnly = ({ roles }: Pick<Settings, "roles">): boolean =>
 export type StrategySettings = Settings["strategies"][number];
 export type VenueSettings = Settings["venues"][string];
 
-function isDecimal(text: string): boolean {
-  try {
-    return decimal(text) >= 0n;
-  } catch {
-    return false;
-  }
-}
-
 /** Throws `Invalid` for the first mistake, e.g. `strategies.0.capital: expected a decimal number, found "x"`. */
 export const parseSettings = (raw: unknown): Settings => {
   const parsed = v.safeParse(schema, raw, { abortEarly: false });
@@ -183,8 +152,8 @@ const check = (settings: Settings): void => {
   if (settings.nats !== undefined) natsAddresses(settings.nats.url, "nats.url");
   else if (settings.roles.includes("trainer"))
     throw new Invalid("nats.url", "the NATS over which the role trainer gets its tasks", undefined);
-  for (const [id, { sandbox }] of Object.entries(settings.venues))
-    if (sandbox !== undefined) faultPlan(sandbox.faults, `venues.${id}.sandbox.faults.`);
+  for (const [id, { sandbox: simulated }] of Object.entries(settings.venues))
+    if (simulated !== undefined) checkSandbox(simulated, `venues.${id}.sandbox`);
   const known = (field: string, key: string, among: Readonly<Record<string, unknown>>): void => {
     if (!Object.hasOwn(among, key)) throw new Invalid(field, `one of ${Object.keys(among).join(", ")}`, key);
   };

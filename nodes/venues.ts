@@ -14,6 +14,7 @@ import { Invalid } from "../domain/values/invalid.ts";
 import type { AccountId, Timestamp, VenueId } from "../domain/values/values.ts";
 import type { SandboxOptions } from "../sandbox/sandbox.ts";
 import { lookUpSecret } from "./configuration.ts";
+import type { MirrorOptions } from "./mirror.ts";
 import { sandboxThread, type SandboxThread } from "./sandbox-thread.ts";
 import { replayMarketOf } from "./replay-market.ts";
 import type { Settings, VenueSettings } from "./settings.ts";
@@ -58,13 +59,19 @@ export class Venues {
     for (const [id, venue] of Object.entries(this.#settings.venues)) {
       if (venue.sandbox === undefined) continue;
       const service = `sandbox-${id}`;
-      const found = venue.url ?? (clustered ? await findUrl(broker, service) : undefined);
+      const { mirror } = venue.sandbox;
+      // The address of a mirror is the mirrored venue's.
+      const named = mirror === undefined ? venue.url : undefined;
+      const found = named ?? (clustered ? await findUrl(broker, service) : undefined);
       if (found !== undefined) {
-        if (venue.url !== undefined) await expectAnswer(`venues.${id}.url`, venue.url);
+        if (named !== undefined) await expectAnswer(`venues.${id}.url`, named);
         this.sandboxes.set(id, { url: found });
         continue;
       }
-      const thread = await sandboxThread(this.#sandboxOptions(id, venue.sandbox));
+      const thread = await sandboxThread(this.#sandboxOptions(id, venue.sandbox), {
+        tell: this.#ports.tell,
+        ...(mirror === undefined ? {} : { mirror: mirrorOf(venue) }),
+      });
       this.sandboxes.set(id, { url: thread.url, thread });
       if (clustered) await publishUrl(broker, service, thread.url);
     }
@@ -148,10 +155,12 @@ export class Venues {
     if (venue === undefined)
       throw new Invalid("venue", `one of ${Object.keys(this.#settings.venues).join(", ")}`, id);
     const url = this.sandboxes.get(id)?.url ?? venue.url;
+    // Whatever it mirrors, the sandbox speaks Binance's wire.
+    const mirrors = venue.sandbox?.mirror !== undefined;
     return {
       venue: id,
-      exchange: venue.exchange,
-      options: venue.options,
+      exchange: mirrors ? "binance" : venue.exchange,
+      options: mirrors ? {} : venue.options,
       limits: limitsOf(venue),
       ...(url === undefined ? {} : { url }),
       receiveWindowMs: RECEIVE_WINDOW_MS,
@@ -181,6 +190,11 @@ export class Venues {
     };
   }
 }
+
+const mirrorOf = ({ exchange, url, options, sandbox }: VenueSettings): MirrorOptions => ({
+  ...{ exchange, options, symbols: sandbox!.symbols!, historyDays: sandbox!.mirror!.historyDays },
+  ...(url === undefined ? {} : { url }),
+});
 
 const limitsOf = ({
   address,

@@ -119,7 +119,7 @@ export class Floor implements Stage {
     const size = lotsBy === 1 ? lots : Math.max(1, Math.round(lots * lotsBy));
     const share = this.#faults.plan.fillShare ?? 1;
     const offered = share === 1 ? size : Math.max(1, Math.floor(size * share));
-    this.venue.print(symbol, tradeId, price, offered, takerSide, at);
+    this.venue.print(symbol, tradeId, price, offered, takerSide, Math.max(at, this.#now));
     this.#tell(size);
   }
 

@@ -51,6 +51,7 @@ export class Pacer {
       if (at > due) break;
       floor.step();
       if (this.#wallNow() - began > TURN_MS) {
+        if (floor.source.live === true) return;
         // Behind: go on from here, so that what was missed is not made up for in a rush.
         this.#wallAt = this.#wallNow();
         this.#marketAt = floor.now;

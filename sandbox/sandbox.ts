@@ -49,11 +49,11 @@ const defaultAccounts = (source: MarketSource): readonly AccountOptions[] => {
   return [{ name: "main", apiKey: "sandbox-key", secret: "sandbox-secret", balances }];
 };
 
-/** Resolves once the port answers. Throws `Invalid` naming the option that is wrong. */
-export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {
+/** Resolves once the port answers. `market` stands in for the one of the options. Throws `Invalid` naming the option that is wrong. */
+export const startSandbox = async (options: SandboxOptions = {}, market?: MarketSource): Promise<Sandbox> => {
   const settings = settle(options);
   const wallNow = Date.now;
-  const source = await openMarket(settings, wallNow());
+  const source = market ?? (await openMarket(settings, wallNow()));
   const accounts = settings.accounts ?? defaultAccounts(source);
   const faults = new Faults(settings.faults, wallNow);
   const streams = new Streams(faults.market);

@@ -3,7 +3,7 @@
  * which their frames came; a hole in the ids is filled by REST before later trades are told; a stream that is open but
  * silent while the venue trades on is found by asking REST, and subscribed again.
  */
-import { timeframes, type Candle, type Timeframe } from "../../domain/market/candle.ts";
+import type { Candle, Timeframe } from "../../domain/market/candle.ts";
 import type { TradeTable } from "../../domain/history/trade-table.ts";
 import { instrumentId, symbolOf, type Instrument } from "../../domain/market/instrument.ts";
 import { timestamp, type InstrumentId, type Timestamp, type VenueId } from "../../domain/values/values.ts";
@@ -12,15 +12,15 @@ import type { Exchange, UnifiedBook, UnifiedTicker, UnifiedTrade } from "./ccxt-
 import type { BreakerState, GuardSettings } from "./guard.ts";
 import { Instruments } from "./instruments.ts";
 import { capabilitiesOf, Link, type SlowDowns, type Weight } from "./link.ts";
-import { candlesOf, quoteOf } from "./mapping.ts";
+import { levelsOf, quoteOf } from "./mapping.ts";
+import { closedCandles, openCandle } from "./past-candles.ts";
 import { tradeTableOf } from "./past-trades.ts";
 import { Streams } from "./streams.ts";
 import { TradeFeed } from "./trade-feed.ts";
-import type { Book, Capabilities, Market, MarketSink, StreamHealth } from "./venue.ts";
+import type { Capabilities, Market, MarketSink, StreamHealth } from "./venue.ts";
 
 /** Symbols of one subscription call: Binance takes 200. */
 const CHUNK = 200;
-const CANDLES_MAX = 1_000;
 
 /** By the venue's own name of the instrument ("XRPETH"): what a lock-step client compares with what was sent. */
 export interface Received {
@@ -35,6 +35,8 @@ export interface Received {
 export interface CcxtMarket extends Market {
   /** Everything counted here has been told to the sink. */
   received(): Received;
+  /** As it stands now; undefined before anything traded in it. */
+  openCandle(instrument: InstrumentId, timeframe: Timeframe): Promise<Candle | undefined>;
   breakers(): readonly BreakerState[];
   weight(): Weight;
   slowDowns(): SlowDowns;
@@ -74,33 +76,23 @@ class MarketOverCcxt implements CcxtMarket {
     return this.catalogue.all(fresh);
   }
 
-  async candles(
+  candles(
     instrument: InstrumentId,
     timeframe: Timeframe,
     since: Timestamp,
     limit: number,
   ): Promise<readonly Candle[]> {
-    const exchange = await this.link.ready();
-    const symbol = symbolOf(instrument);
-    const found: Candle[] = [];
-    for (let from: number = since; found.length < limit;) {
-      const wanted = Math.min(CANDLES_MAX, limit - found.length);
-      const rows = await this.link.guard.read("public", () =>
-        exchange.fetchOHLCV(symbol, timeframe, from, wanted),
-      );
-      const closed = candlesOf(rows, timeframe, this.link.now());
-      for (const candle of closed) if (candle.openAt >= from && found.length < limit) found.push(candle);
-      const last = closed.at(-1);
-      if (last === undefined || closed.length < rows.length || rows.length < wanted) break;
-      from = last.openAt + timeframes[timeframe];
-    }
-    return found;
+    return closedCandles(this.link, { symbol: symbolOf(instrument), timeframe, since, limit });
   }
 
   async pastTrades(instrument: InstrumentId, since: number, limit: number): Promise<TradeTable> {
     const exchange = await this.link.ready();
     const ask = () => exchange.fetchTrades(symbolOf(instrument), since, limit);
     return tradeTableOf(await this.link.guard.read("public", ask));
+  }
+
+  openCandle(instrument: InstrumentId, timeframe: Timeframe): Promise<Candle | undefined> {
+    return openCandle(this.link, symbolOf(instrument), timeframe);
   }
 
   async watch(instruments: readonly InstrumentId[], sink: MarketSink): Promise<void> {
@@ -216,8 +208,8 @@ class MarketOverCcxt implements CcxtMarket {
     this.sink.book(instrumentId(this.venue, book.symbol), {
       updateId: book.nonce ?? 0,
       at: timestamp(book.timestamp ?? this.link.now()),
-      bids: side(book.bids, levels),
-      asks: side(book.asks, levels),
+      bids: levelsOf(book.bids, levels),
+      asks: levelsOf(book.asks, levels),
     });
     this.bookIds[this.idOf(book.symbol)] = book.nonce ?? 0;
   }
@@ -241,10 +233,3 @@ class MarketOverCcxt implements CcxtMarket {
     }
   }
 }
-
-const side = (rows: UnifiedBook["bids"], levels: number): Book["bids"] => {
-  const told: [number, number][] = [];
-  for (let i = 0; i < rows.length && i < levels; i += 1)
-    told.push([Number(rows[i]![0]), Number(rows[i]![1])]);
-  return told;
-};

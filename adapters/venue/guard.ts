@@ -92,6 +92,8 @@ export class Guard {
   private readonly chance: () => number;
   private readonly settings: Required<GuardSettings>;
   private readonly policies = new Map<EndpointClass, CircuitBreakerPolicy>();
+  /** What opened each, in words. */
+  private readonly failures = new Map<EndpointClass, string>();
   private readonly openings = new Map<EndpointClass, number>();
   private readonly budget = new RetryBudget();
   private readonly asked: (asked: Asked) => void;
@@ -156,8 +158,11 @@ export class Guard {
     try {
       return await this.policies.get(name)!.execute(metered);
     } catch (error) {
-      if (error instanceof BrokenCircuitError)
-        throw new Blocked(`the breaker of ${name} is open`, this.settings.pauseMs);
+      if (error instanceof BrokenCircuitError) {
+        const because = this.failures.get(name) ?? "";
+        throw new Blocked(`the breaker of ${name} is open${because}`, this.settings.pauseMs);
+      }
+      if (isVenueFailure(error)) this.failures.set(name, ` after: ${(error as Error).message}`);
       throw error;
     }
   }

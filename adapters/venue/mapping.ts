@@ -29,12 +29,14 @@ import {
 import type {
   Text,
   UnifiedBalance,
+  UnifiedBook,
   UnifiedMarket,
   UnifiedOrder,
   UnifiedTicker,
   UnifiedTrade,
 } from "./ccxt-words.ts";
 import type { Dialect } from "./dialect.ts";
+import type { Book } from "./venue.ts";
 
 const DECIMAL_PLACES = 2;
 const TICK_SIZE = 4;
@@ -230,4 +232,12 @@ export const balancesOf = (balance: UnifiedBalance): ReadonlyMap<Asset, Money> =
   for (const [code, total] of Object.entries(balance.total ?? {}))
     if (total !== undefined) totals.set(asset(code), money(total, `balance of ${code}`));
   return totals;
+};
+
+/** The best of one side of a book, at most `levels`. */
+export const levelsOf = (rows: UnifiedBook["bids"], levels: number): Book["bids"] => {
+  const told: [number, number][] = [];
+  for (let i = 0; i < rows.length && i < levels; i += 1)
+    told.push([Number(rows[i]![0]), Number(rows[i]![1])]);
+  return told;
 };

@@ -15,9 +15,11 @@ const venueText = (id: string, engine: Engine): string => {
     ? `, ${sandbox.from ?? "its start"} to ${sandbox.to ?? "its end"}`
     : "";
   const market =
-    sandbox.replay === undefined
-      ? `a synthetic market, seed ${sandbox.seed}, ${pace}`
-      : `recorded data of ${sandbox.replay}${range}, ${pace}`;
+    sandbox.mirror !== undefined
+      ? `live prices of ${venue.exchange}, half a second late`
+      : sandbox.replay === undefined
+        ? `a synthetic market, seed ${sandbox.seed}, ${pace}`
+        : `recorded data of ${sandbox.replay}${range}, ${pace}`;
   return `${id}: ${at}; ${market}`;
 };
 

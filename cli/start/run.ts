@@ -31,6 +31,8 @@ export interface StartOptions {
   readonly to?: string;
   readonly symbols?: readonly string[];
   readonly seed?: number;
+  readonly dryRun?: boolean;
+  readonly dryRunWallet?: string;
   readonly port?: number;
   readonly metricsPort?: number;
   /** Ms. */
@@ -72,6 +74,10 @@ const settingsOf = (options: StartOptions): Settings => {
   const { role, replay, config, speed, ...same } = options;
   if (replay !== undefined && config !== undefined)
     throw new Invalid("--replay", "no --config beside it (there it is venues.<id>.sandbox.replay)", replay);
+  if (replay !== undefined && same.dryRun === true)
+    throw new Invalid("--dry-run", "no --replay beside it: the one is live, the other recorded", replay);
+  if (same.dryRunWallet !== undefined && same.dryRun !== true)
+    throw new Invalid("--dry-run-wallet", "--dry-run beside it", same.dryRunWallet);
   const flags: Flags = {
     ...same,
     ...(role === undefined ? {} : { roles: role }),

@@ -10,6 +10,11 @@ export class Invalid extends Error {
     super(`${field}: expected ${expected}, found ${show(found)}`);
     this.field = field;
   }
+
+  /** One that was thrown in another thread, as it was told there. */
+  static told(field: string, message: string): Invalid {
+    return Object.assign(new Invalid(field, "", ""), { message });
+  }
 }
 
 const show = (found: unknown): string => {

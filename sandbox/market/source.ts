@@ -27,7 +27,7 @@ export interface RecordedDepth {
 /** What a source acts on. */
 export interface Stage {
   readonly venue: SimulatedVenue;
-  /** One recorded print. */
+  /** One recorded print; one told late is printed now. */
   print(symbol: string, tradeId: number, ticks: number, lots: number, takerSide: Side, at: number): void;
 }
 
@@ -45,6 +45,8 @@ export interface MarketSource {
   readonly passesThrough: boolean;
   /** It trades at any time up to its next slice: market time must not run ahead, or prints would come out of order. */
   readonly continuous?: boolean;
+  /** It happens elsewhere by the wall's clock: who falls behind makes up for it. */
+  readonly live?: boolean;
   /** Puts what was recorded before the start into a symbol's candles. */
   recall(symbol: string, into: CandleSeries): void;
   /** Opens it on the venue, once its pairs are listed. */
