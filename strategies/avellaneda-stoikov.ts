@@ -89,6 +89,11 @@ export const avellanedaStoikov: Strategy<DealerParams> = {
     size: realGene([0.01, 0.5, 0.1], "of the exposure", "Size of each order."),
     target: realGene([0, 1, 0.5], "of the exposure", "Inventory to come back to."),
     toleranceBps: realGene([0, 100, 2], "bps", "How far an order may stand from where it should."),
+    staleMs: countGene(
+      [0, 600_000, 30_000],
+      "ms",
+      "How long the last quote is believed; then all is withdrawn. 0 for ever.",
+    ),
     timeframe: timeframeGene(
       "Candles that are learnt from, at whose close it thinks anew, beside each quote.",
     ),

@@ -8,7 +8,7 @@ import type { Instrument } from "../market/instrument.ts";
 import type { Quote } from "../market/tick.ts";
 import { Quoter } from "./quoter.ts";
 import { loadLanes, saveLanes } from "./saved.ts";
-import { Sizes, spareQuote } from "./sizes.ts";
+import { Sizes, spareAt, spareQuote } from "./sizes.ts";
 import type { Desk, OrderUpdate, Params, Saved, Trader } from "./strategy.ts";
 import type { WorkingOrders } from "./working-orders.ts";
 
@@ -18,6 +18,8 @@ export interface MakerParams extends Params {
   /** Inventory to come back to, as a part of the exposure. */
   readonly target: number;
   readonly toleranceBps: number;
+  /** Quotes that are older are not believed: what rests is withdrawn; 0 believes all. */
+  readonly staleMs: number;
   readonly timeframe: string;
   readonly exposure: number;
 }
@@ -39,6 +41,12 @@ class Lane {
   /** The last mid or close. */
   last = Number.NaN;
   settled = true;
+  /** When the last quote was heard; NaN before the first. */
+  heardAt = Number.NaN;
+  /** The largest inventory, as a part of what the lane may hold, and how often quotes were withdrawn. */
+  peak = 0;
+  withdrawn = 0;
+  stale = false;
 
   constructor(quoter: Quoter, pricing: Pricing) {
     this.quoter = quoter;
@@ -60,13 +68,22 @@ export class Maker implements Trader {
   private readonly params: MakerParams;
   private readonly sizes: readonly Sizes[];
   private readonly lanes: readonly Lane[];
+  private readonly apart: boolean;
+  private watchAt = Infinity;
 
   constructor(params: MakerParams, market: readonly Instrument[], pricing: (sizes: Sizes) => Pricing) {
     this.params = params;
     this.sizes = market.map((instrument) => new Sizes(instrument));
+    this.apart = new Set(market.map(({ venue }) => venue)).size > 1;
     this.lanes = this.sizes.map(
       (sizes, i) => new Lane(new Quoter(i, sizes, params.toleranceBps / 10_000), pricing(sizes)),
     );
+  }
+
+  /** A lane whose quotes have ended has none to withdraw at another time. */
+  onTimer(_at: number, desk: Desk): void {
+    this.watchAt = Infinity;
+    for (const [i, lane] of this.lanes.entries()) if (lane.heardAt > 0) this.think(i, lane.last, desk);
   }
 
   onCandle(candle: Candle, i: number, timeframe: Timeframe, desk: Desk): void {
@@ -79,6 +96,7 @@ export class Maker implements Trader {
 
   onQuote({ bid, ask }: Quote, i: number, desk: Desk): void {
     if (!(bid > 0 && ask >= bid)) return;
+    this.lanes[i]!.heardAt = desk.now;
     this.settle(this.lanes[i]!, desk);
     this.think(i, (bid + ask) / 2, desk);
   }
@@ -93,7 +111,7 @@ export class Maker implements Trader {
   onOrder(update: OrderUpdate, desk: Desk): void {
     const { i } = update;
     const lane = this.lanes[i]!;
-    if (lane.quoter.hear(update)) this.think(i, lane.last, desk);
+    if (lane.quoter.hear(update, desk.now)) this.think(i, lane.last, desk);
   }
 
   private think(i: number, last: number, desk: Desk): void {
@@ -103,23 +121,48 @@ export class Maker implements Trader {
     const { quoter, pricing, orders } = lane;
     const { size, target, exposure } = this.params;
     const most = (exposure * desk.equity) / this.lanes.length;
+    // Nothing is known of the account yet, or it has nothing.
+    if (!(most > 0)) return;
     const held = desk.position(i) * last;
+    lane.peak = Math.max(lane.peak, held / most);
     pricing.price((held / most - target) / size);
     quoter.bid = last * Math.min(1 - EDGE, pricing.bid);
     quoter.ask = last * Math.max(1 + EDGE, pricing.ask);
     // What stands already is part of what may be spent.
-    const spendable = ((spareQuote(desk, this.lanes) + orders.bid) / (1 + this.sizes[i]!.fee)) * (1 - HAIR);
+    const spare = this.apart ? spareAt(desk, i, this.lanes, this.sizes) : spareQuote(desk, this.lanes);
+    const spendable = ((spare + orders.bid) / (1 + this.sizes[i]!.fee)) * (1 - HAIR);
     const room = Math.min(most - held, spendable);
     quoter.bidQuantity = Math.max(0, Math.min(size * most, room)) / quoter.bid;
     quoter.askQuantity = Math.min((size * most) / last, desk.position(i));
+    if (this.isStale(lane, desk)) quoter.bidQuantity = quoter.askQuantity = 0;
     quoter.keep(desk, last);
   }
 
+  /** No quote for too long: the price may be anywhere. Before the first quote, and where there are none, closes are all there is. */
+  private isStale(lane: Lane, desk: Desk): boolean {
+    const { staleMs } = this.params;
+    if (staleMs === 0 || !(lane.heardAt > 0)) return false;
+    const stale = desk.now - lane.heardAt >= staleMs;
+    if (stale && !lane.stale) lane.withdrawn += 1;
+    lane.stale = stale;
+    const next = lane.heardAt + staleMs;
+    if (!stale && !(this.watchAt <= next)) {
+      this.watchAt = next;
+      desk.wake(next as Desk["now"]);
+    }
+    return stale;
+  }
+
   save(): Saved {
-    return saveLanes(
+    const kept = saveLanes(
       this.params,
       this.lanes.map((lane) => keepable(lane)),
     );
+    // For whoever inspects it.
+    const inventory = this.lanes.map(({ peak, withdrawn, quoter }) => ({
+      ...{ peak, withdrawn, refused: quoter.refused },
+    }));
+    return { ...kept, inventory };
   }
 
   load(saved: Saved): void {
@@ -127,6 +170,9 @@ export class Maker implements Trader {
     loadLanes(saved, this.params, lanes);
     for (const [i, lane] of this.lanes.entries()) {
       lane.last = lanes[i]!.last;
+      const { peak, withdrawn, refused } = inventoryOf(saved, i);
+      Object.assign(lane, { peak, withdrawn });
+      lane.quoter.refused = refused;
       lane.settled = false;
     }
   }
@@ -134,3 +180,10 @@ export class Maker implements Trader {
 
 /** Of the quoter only the orders are worth keeping: all else is reckoned anew before it is used. */
 const keepable = ({ orders, pricing, last }: Lane) => ({ orders, pricing, last });
+
+/** States that were saved before it was kept have none. */
+const inventoryOf = (saved: Saved, i: number) => {
+  const { inventory } = saved as { readonly inventory?: readonly Readonly<Record<string, number>>[] };
+  const { peak = 0, withdrawn = 0, refused = 0 } = inventory?.[i] ?? {};
+  return { peak, withdrawn, refused };
+};

@@ -7,6 +7,8 @@ import type { Sizes } from "./sizes.ts";
 import type { Desk, OrderUpdate } from "./strategy.ts";
 import { type WorkingOrder, WorkingOrders } from "./working-orders.ts";
 
+/** So long nothing is placed after a refusal, ms: a venue that is down refuses at once, and would be asked at each quote. */
+const PAUSE_MS = 5_000;
 /** How much more than wished an order may be of before it is replaced: what is wished drifts with equity. */
 const ROOM = 1.02;
 
@@ -17,6 +19,9 @@ export class Quoter {
   bidQuantity = 0;
   ask = Number.NaN;
   askQuantity = 0;
+  /** Orders that the venue or our own risk has not taken, but those that would have taken. */
+  refused = 0;
+  private pausedUntil = 0;
   private readonly sizes: Sizes;
   private readonly tolerance: number;
 
@@ -45,14 +50,20 @@ export class Quoter {
       if (!wished || far || more) this.orders.cancel(desk, standing);
       return;
     }
-    if (!wished) return;
+    if (!wished || desk.now < this.pausedUntil) return;
     const side = buys ? "buy" : "sell";
     const request = { side, type: "limit", timeInForce: "PO", quantity, price } as const;
     this.orders.place(desk, buys ? "bid" : "ask", request, last);
   }
 
   /** True when it is time to think anew. */
-  hear(update: OrderUpdate): boolean {
-    return this.orders.hear(update)?.wished === true;
+  hear(update: OrderUpdate, now: number): boolean {
+    const { status, reason } = update;
+    const heard = this.orders.hear(update);
+    if (heard !== undefined && (status === "refused" || status === "blocked") && reason !== "would-take") {
+      this.refused += 1;
+      this.pausedUntil = now + PAUSE_MS;
+    }
+    return heard?.wished === true;
   }
 }

@@ -1,6 +1,7 @@
 /**
  * What a trader keeps and reads back: most have one lane of state for each of their instruments, made with their parameters.
- * A state that was saved with other parameters is refused by the name of the first that differs.
+ * A state that was saved with other parameters is refused by the name of the first that differs; one from before a parameter was
+ * there has none of it.
  */
 import { loadState, saveState } from "../indicators/state.ts";
 import { Invalid } from "../values/invalid.ts";
@@ -45,7 +46,8 @@ export const loadLanes = (saved: Saved, params: Params, lanes: readonly object[]
   const from = readLanes(saved, lanes.length);
   const made = readObject(saved["params"], "saved.params");
   for (const [name, value] of Object.entries(params))
-    if (made[name] !== value) throw new Invalid(`saved.params.${name}`, String(value), made[name]);
+    if (made[name] !== undefined && made[name] !== value)
+      throw new Invalid(`saved.params.${name}`, String(value), made[name]);
   for (const [i, lane] of lanes.entries()) loadLane(lane, from[i]!, `saved.lanes[${i}]`);
 };
 

@@ -7,6 +7,7 @@ import type { Desk } from "./strategy.ts";
 export const COLLAR_ROOM = 1.03;
 
 export class Sizes {
+  readonly venue: string;
   readonly lot: number;
   readonly quantityMin: number;
   readonly notionalMin: number;
@@ -16,7 +17,8 @@ export class Sizes {
   /** The higher one: what a buy is reserved with. */
   readonly fee: number;
 
-  constructor({ lotSize, quantityMin, notionalMin, makerBps, takerBps }: Instrument) {
+  constructor({ venue, lotSize, quantityMin, notionalMin, makerBps, takerBps }: Instrument) {
+    this.venue = venue;
     this.lot = toFloat(lotSize);
     this.quantityMin = Math.max(toFloat(quantityMin), this.lot);
     this.notionalMin = toFloat(notionalMin);
@@ -53,4 +55,17 @@ export const spareQuote = (desk: Desk, lanes: readonly Bidding[]): number => {
   }
   // A hair less: the sums of the ledger are rounded otherwise than these.
   return (desk.equity * (1 - held) - bid) * (1 - 1e-9);
+};
+
+/** The same of one venue's account, for traders with instruments at several: `sizes` of each lane. */
+export const spareAt = (
+  desk: Desk,
+  i: number,
+  lanes: readonly Bidding[],
+  sizes: readonly Sizes[],
+): number => {
+  let bid = 0;
+  for (let k = 0; k < lanes.length; k += 1)
+    if (sizes[k]!.venue === sizes[i]!.venue) bid += lanes[k]!.orders.bid + (lanes[k]!.promised ?? 0);
+  return (desk.cash(i) - bid) * (1 - 1e-9);
 };

@@ -1,7 +1,7 @@
 /**
  * A trader's own account of the orders that it has out of one instrument, kept from what it hears. A tag says what an order is
- * for and ends with a number of its own (`buy 3 #17`), so that two orders for one purpose are never mixed up, and so that a
- * trader whose memory is older than the market can read the orders that stand.
+ * for and ends with a number of its own (`buy 3 #17`; `buy 3@1 #17` of the second instrument, since a cancel knows the tag alone), so that
+ * two orders are never mixed up, and so that a trader whose memory is older than the market can read the orders that stand.
  */
 import { Invalid } from "../values/invalid.ts";
 import {
@@ -39,7 +39,7 @@ const UNHEARD_MS = 60_000;
 /** So many orders are remembered after their end: a fill may be told later than it. */
 const PAST_MAX = 16;
 
-const tagShape = /^(.+) #(\d+)$/;
+const tagShape = /^(.+?)(?:@\d+)? #(\d+)$/;
 
 export class WorkingOrders {
   readonly live: WorkingOrder[] = [];
@@ -58,7 +58,7 @@ export class WorkingOrders {
   /** Not while the desk is mute: nothing would be heard of it. `last`: the price now. */
   place(desk: Desk, purpose: string, request: Omit<OrderRequest, "i">, last: number): void {
     this.issued += 1;
-    const tag = `${purpose} #${this.issued}`;
+    const tag = `${purpose}${this.i === 0 ? "" : `@${this.i}`} #${this.issued}`;
     const { side, quantity, price = 0 } = request;
     this.live.push({
       tag,

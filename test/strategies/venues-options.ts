@@ -7,8 +7,8 @@ export interface Trouble {
   readonly venue: string;
   readonly from: number;
   readonly to: number;
-  /** Orders are refused; are taken, but nothing is told until `to`; wait at the door until `to`. */
-  readonly how: "refuse" | "silent" | "stuck";
+  /** Orders are refused; are taken, but nothing is told until `to`; wait at the door until `to`. Or no books are told. */
+  readonly how: "refuse" | "silent" | "stuck" | "deaf";
 }
 
 export interface RigOptions {

@@ -5,7 +5,7 @@
 import type { Instrument } from "../../domain/market/instrument.ts";
 import { TraderDesk } from "../../domain/strategy/desk.ts";
 import { parseParams } from "../../domain/strategy/params.ts";
-import type { OpenOrder, OrderUpdate, Trader } from "../../domain/strategy/strategy.ts";
+import type { OpenOrder, OrderRequest, OrderUpdate, Trader } from "../../domain/strategy/strategy.ts";
 import { fromFloat, money, toFloat, type Timestamp } from "../../domain/values/values.ts";
 import { createVenue } from "../../simulation/venue/engine.ts";
 import type { SimulatedVenue } from "../../simulation/venue/venue.ts";
@@ -79,7 +79,7 @@ export class VenuesRig {
     };
     put("buy", bids);
     put("sell", asks);
-    venue.drain();
+    this.drain(i);
     this.middle[i] = (bids[0]![0] + asks[0]![0]) / 2;
     this.feed(i);
   }
@@ -92,8 +92,16 @@ export class VenuesRig {
     const real = (levels: Levels): Levels => levels.map(([ticks, lots]) => [ticks * tick, lots * lot]);
     const book = { at: this.now as Timestamp, bids: real(depth.bids), asks: real(depth.asks) };
     this.later(this.options.feedMs ?? 5, () => {
+      if (this.trouble(i, "deaf") !== undefined) return;
       this.desk.depths[i] = book;
-      this.turn(() => this.trader.onBook?.(book, i, this.desk));
+      const [bid, bidQuantity] = book.bids[0] ?? [Number.NaN, 0];
+      const [ask, askQuantity] = book.asks[0] ?? [Number.NaN, 0];
+      const quote = { at: book.at, bid, bidQuantity, ask, askQuantity };
+      this.desk.quotes[i] = quote;
+      this.turn(() => {
+        this.trader.onBook?.(book, i, this.desk);
+        this.trader.onQuote?.(quote, i, this.desk);
+      });
     });
   }
 
@@ -180,16 +188,7 @@ export class VenuesRig {
     });
   }
 
-  private arrive(
-    tag: string,
-    {
-      i,
-      side,
-      type,
-      quantity,
-      price,
-    }: { i: number; side: "buy" | "sell"; type: string; quantity: number; price?: number },
-  ): void {
+  private arrive(tag: string, { i, side, type, quantity, price, timeInForce = "IOC" }: OrderRequest): void {
     const { venue: name, symbol, tickSize, lotSize } = this.market[i]!;
     if (this.trouble(i, "refuse") !== undefined) {
       this.answer(i, { i, tag, status: "refused", reason: "venue-down", side, filled: 0, price: 0 });
@@ -198,7 +197,7 @@ export class VenuesRig {
     const venue = this.venues.get(name)!;
     const lots = Math.floor(quantity / toFloat(lotSize) + 1e-6);
     const ticks = price === undefined ? undefined : Math.round(price / toFloat(tickSize));
-    const terms = { type: type as "limit", timeInForce: "IOC", ticks } as const;
+    const terms = { type: type as "limit", timeInForce, ticks } as const;
     const taken = venue.submit({ account: US, symbol, clientId: tag, side, ...terms, lots }, this.now);
     if (!taken.ok)
       this.answer(i, { i, tag, status: "refused", reason: taken.refusal, side, filled: 0, price: 0 });
