@@ -10,7 +10,7 @@ import { ExchangeContract } from "../contracts/exchange.ts";
 import { PortfolioContract, type AccountNews } from "../contracts/portfolio.ts";
 import { mailboxFull, notHere } from "../contracts/failure.ts";
 import type { Standing } from "../contracts/strategy.ts";
-import type { PortfolioCommand } from "../domain/portfolio/commands.ts";
+import type { PortfolioCommand, Rules } from "../domain/portfolio/commands.ts";
 import type { PortfolioEvent } from "../domain/portfolio/events.ts";
 import {
   bookedUntil,
@@ -21,28 +21,25 @@ import {
   updatesFor,
 } from "../domain/portfolio/news.ts";
 import { BALANCE_SETTLE_MS, shipped, type PortfolioVersion } from "../domain/portfolio/portfolio.ts";
+import { grantView } from "../domain/portfolio/grants.ts";
 import { anyPaused } from "../domain/portfolio/protection.ts";
 import type { PortfolioState } from "../domain/portfolio/state.ts";
+import { limitsView } from "../domain/portfolio/limits-view.ts";
 import { portfolioView } from "../domain/portfolio/view.ts";
-import type { Ladder } from "../domain/risk/degradation.ts";
-import type { Limits } from "../domain/risk/limits.ts";
-import type { RiskPlan } from "../domain/risk/plan.ts";
 import type { OrderUpdate } from "../domain/strategy/strategy.ts";
 import type { AccountId, InstrumentId, PortfolioId, StrategyId, VenueId } from "../domain/values/values.ts";
 import { defineActor, type Actor } from "../mixins/actor.ts";
 import { EventSourced, type Committed } from "../mixins/event-sourced.ts";
 import { effectLine, EFFECTS_MAX, orderOf } from "./portfolio/effects.ts";
+import { limitHandlers } from "./limit-handlers.ts";
+import { grantWatch } from "./portfolio/grants.ts";
 import { healthWatch } from "./portfolio/health.ts";
 import { strategyNews } from "./portfolio/strategy-news.ts";
 import { tradesOf } from "./portfolio/trades.ts";
 import type { ActorPorts } from "./ports.ts";
 
-export interface PortfolioActorSettings {
+export interface PortfolioActorSettings extends Omit<Rules, "balanceSettleMs"> {
   readonly id: PortfolioId;
-  readonly limits: Limits;
-  /** Absent: accounts are always at full. */
-  readonly degradation?: Ladder;
-  readonly risk?: RiskPlan;
   readonly accounts: readonly AccountId[];
   readonly venues: readonly VenueId[];
   readonly instruments: readonly InstrumentId[];
@@ -73,6 +70,7 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
   let looking = false;
   let cancelLook = (): void => undefined;
   let health: ReturnType<typeof healthWatch> | undefined;
+  let grants: ReturnType<typeof grantWatch> | undefined;
 
   const committed = (
     turns: readonly Committed<PortfolioCommand, PortfolioEvent>[],
@@ -96,6 +94,7 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
     for (const [strategy, updates] of heard)
       news.tell(strategy, standingOf(state, strategy, strategies.get(strategy)!, updates));
     announce(all);
+    grants?.heard(all);
     if (anyPaused(state)) lookAgain();
   };
   /** A stop failed and waits to be placed again: market time passes, but nobody may have a reason to tell it. */
@@ -112,12 +111,14 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
     });
   };
 
-  const { limits, degradation, risk } = settings;
+  const { limits, degradation, risk, shared, approveRaises } = settings;
   const rules = {
     limits,
     balanceSettleMs: BALANCE_SETTLE_MS,
     ...(degradation && { degradation }),
     ...(risk && { risk }),
+    ...(shared && { shared }),
+    ...(approveRaises && { approveRaises }),
   };
   const sourced = new EventSourced<PortfolioState, PortfolioCommand, PortfolioEvent>({
     stream,
@@ -162,6 +163,7 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
         effects.depth >= EFFECTS_MAX
           ? Promise.reject(mailboxFull(effects.depth))
           : tell({ type: "Propose", ...input }),
+      ...limitHandlers(sourced, limitsView),
       redeliver: async ({ order }) => {
         const open = await sourced.read(undelivered);
         effects.once(open.filter((effect) => orderOf(effect) === order));
@@ -204,6 +206,10 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
       }
       effects.again(undelivered(sourced.recovered));
       if (anyPaused(sourced.recovered)) lookAgain();
+      if (shared !== undefined) {
+        const view = () => sourced.read(grantView);
+        grants = grantWatch(wire, { id, clock, marketNow, shared, view, tell });
+      }
       // In lock-step nothing is stale: the market waits for us.
       if (degradation === undefined || settings.oneByOne) return;
       const accounts = () => sourced.read(observed);
@@ -213,6 +219,7 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
     async stop() {
       cancelLook();
       health?.stop();
+      grants?.stop();
       // After a lease nothing may be waited for: whoever recovers the journal delivers the rest.
       const graceMs = tenure.holds() ? undefined : 0;
       await Promise.all([effects.stop(graceMs), news.stop(graceMs)]);

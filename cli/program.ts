@@ -66,6 +66,10 @@ const verbs: Readonly<Record<string, Listed>> = {
     about: "stop everything at once, and each portfolio says so",
     load: () => import("./kill-switch.ts"),
   },
+  limits: {
+    about: "limits while it runs: see, lower, raise with a second person",
+    load: () => import("./limits.ts"),
+  },
   market: {
     about: "markets side by side: movers, correlations, the depth of a book",
     load: () => import("./market.ts"),

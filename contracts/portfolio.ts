@@ -16,6 +16,7 @@ import type {
 } from "../domain/values/values.ts";
 import { command, contract, event, nothing, query, type Parse } from "./contract.ts";
 import { orderId } from "./execution.ts";
+import { limitAnswers } from "./limits.ts";
 import {
   accountId,
   assetName,
@@ -240,6 +241,7 @@ export const PortfolioContract = contract({
     trades: query<{ readonly limit: number }, readonly TradeRow[]>(
       parser(v.object({ limit: v.pipe(count, v.maxValue(100_000)) })),
     ),
+    ...limitAnswers,
     view: query<void, PortfolioView>(nothing),
     inspect: query<void, PortfolioView>(nothing),
   },

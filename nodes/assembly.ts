@@ -23,7 +23,7 @@ import { RECEIVE_WINDOW_MS, Venues } from "./venues.ts";
  * How long after the end of its owner's lease an actor stays free. A portfolio's journal refuses its former owner; a venue
  * refuses a request that is older than the receive window (nodes/venues.ts), judged by its own clock.
  */
-const spareMs = { portfolio: 0, execution: RECEIVE_WINDOW_MS + 500 };
+const spareMs = { risk: 0, portfolio: 0, execution: RECEIVE_WINDOW_MS + 500 };
 
 /** What it has opened is in `base.undo`, even when it rejects. */
 export const assemble = async (base: Base): Promise<Omit<Engine, "gateway" | "metrics" | "stop">> => {

@@ -10,6 +10,7 @@ import { PortfolioContract } from "../contracts/portfolio.ts";
 import { StrategyContract, type StopMode } from "../contracts/strategy.ts";
 import type { StrategyId } from "../domain/values/values.ts";
 import { killSwitch } from "./kill-switch.ts";
+import { limitControls } from "./limit-controls.ts";
 import type { Overview, Seen } from "./overview.ts";
 
 export interface HaltWish {
@@ -80,6 +81,7 @@ export const controls = ({ wire, settings, marketNow }: Seen, ask: Overview) => 
         ref(wire, PortfolioContract, id).halt({ level, by, reason, at: marketNow() }),
       ),
     killSwitch: killSwitch({ wire, settings, marketNow }),
+    limits: limitControls({ wire, settings, marketNow }),
     resume: (portfolio: string | undefined, by: string) =>
       each(chosen(portfolio), (id) => ref(wire, PortfolioContract, id).resume({ by, at: marketNow() })),
     cancelOrders: (

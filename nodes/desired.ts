@@ -6,10 +6,12 @@ import { exchangeActor } from "../actors/exchange.actor.ts";
 import { executionActor } from "../actors/execution.actor.ts";
 import { portfolioActor } from "../actors/portfolio.actor.ts";
 import { recorderActor } from "../actors/recorder.actor.ts";
+import { riskActor } from "../actors/risk.actor.ts";
 import { strategyActor } from "../actors/strategy.actor.ts";
 import { symbolActor } from "../actors/symbol.actor.ts";
 import { timeframes, type Timeframe } from "../domain/market/candle.ts";
 import { venueOf } from "../domain/market/instrument.ts";
+import { RISK } from "../contracts/risk.ts";
 import { parseLadder } from "../domain/risk/degradation.ts";
 import { parseLimits } from "../domain/risk/limits.ts";
 import { lookEveryMs, parseRiskPlan } from "../domain/risk/plan.ts";
@@ -27,6 +29,7 @@ import {
 import { kinds } from "./kinds.ts";
 import type { EnginePorts } from "./ports.ts";
 import type { Settings, StrategySettings } from "./settings.ts";
+import { sharedLimitsOf } from "./shared-limits.ts";
 import { accountsOf } from "./strategy-accounts.ts";
 
 const always: readonly Timeframe[] = ["1m", "5m", "15m", "1h"];
@@ -78,6 +81,7 @@ export const planOf = async (
       ...address("exchange", new Set(instruments.map(venueOf))),
       ...address("recorder", ["main"]),
       ...address("symbol", instruments),
+      ...address("risk", sharedLimitsOf(settings) === undefined ? [] : [RISK]),
       ...address("portfolio", Object.keys(settings.portfolios)),
       ...address(
         "execution",
@@ -155,6 +159,8 @@ const make = async (
         ports,
       );
     }
+    case "risk":
+      return riskActor(sharedLimitsOf(settings)!, ports);
     case "portfolio":
       return makePortfolio(settings, ports, known, id);
     case "execution": {
@@ -201,8 +207,9 @@ const lookOf = (settings: Settings, portfolio: string): { readonly lookEveryMs?:
 };
 
 const makePortfolio = (settings: Settings, ports: EnginePorts, known: Known, id: string): Actor => {
-  const { accounts, limits, degradation, risk } = settings.portfolios[id]!;
+  const { accounts, limits, degradation, risk, approveRaises } = settings.portfolios[id]!;
   const plan = parseRiskPlan(risk, `portfolios.${id}.risk`);
+  const shared = sharedLimitsOf(settings);
   const venues = [...new Set(accounts.map((account) => settings.accounts[account]!.venue))] as VenueId[];
   const own = settings.strategies.filter((one) => one.enabled && one.portfolio === id);
   return portfolioActor(
@@ -211,6 +218,8 @@ const makePortfolio = (settings: Settings, ports: EnginePorts, known: Known, id:
       limits: parseLimits(limits, `portfolios.${id}.limits`),
       degradation: parseLadder(degradation, `portfolios.${id}.degradation`),
       ...(plan && { risk: plan }),
+      ...(approveRaises && { approveRaises }),
+      ...(shared?.portfolios.includes(id) === true && { shared }),
       accounts: accounts as AccountId[],
       venues: venues.filter((venue) => known.instruments.some((one) => venueOf(one) === venue)),
       instruments: known.instruments.filter((one) => venues.includes(venueOf(one))),

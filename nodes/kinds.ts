@@ -2,7 +2,15 @@
 import type { Settings } from "./settings.ts";
 
 /** In order of start: nobody starts before those it asks. */
-export const kinds = ["exchange", "recorder", "symbol", "portfolio", "execution", "strategy"] as const;
+export const kinds = [
+  "exchange",
+  "recorder",
+  "symbol",
+  "risk",
+  "portfolio",
+  "execution",
+  "strategy",
+] as const;
 
 /** Which kinds a role carries. */
 const carried: Readonly<Record<Settings["roles"][number], readonly string[]>> = {
@@ -10,7 +18,7 @@ const carried: Readonly<Record<Settings["roles"][number], readonly string[]>> = 
   venue: ["exchange", "execution"],
   market: ["symbol"],
   strategy: ["strategy"],
-  portfolio: ["portfolio"],
+  portfolio: ["portfolio", "risk"],
   recorder: ["recorder"],
   gateway: [],
   trainer: [],

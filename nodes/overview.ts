@@ -9,6 +9,7 @@ import { Failure } from "../contracts/failure.ts";
 import { HostContract, type ActorView } from "../contracts/host.ts";
 import { PortfolioContract, type TradeRow } from "../contracts/portfolio.ts";
 import { RecorderContract } from "../contracts/recorder.ts";
+import { RiskContract } from "../contracts/risk.ts";
 import { StrategyContract } from "../contracts/strategy.ts";
 import { SymbolContract } from "../contracts/symbol.ts";
 import type { PortfolioView } from "../domain/portfolio/view.ts";
@@ -33,6 +34,7 @@ const inspectable = {
   execution: ExecutionContract,
   portfolio: PortfolioContract,
   recorder: RecorderContract,
+  risk: RiskContract,
   strategy: StrategyContract,
   symbol: SymbolContract,
 } as const;

@@ -7,6 +7,7 @@ import * as v from "valibot";
 import { natsAddresses } from "../adapters/nats/addresses.ts";
 import { Invalid } from "../domain/values/invalid.ts";
 import { checkSandbox, decimalText, sandbox } from "./sandbox-settings.ts";
+import { sharedLimitsOf } from "./shared-limits.ts";
 import { checkAccounts } from "./strategy-accounts.ts";
 
 const name = v.pipe(
@@ -64,6 +65,8 @@ const portfolio = v.strictObject({
   degradation: v.optional(v.record(v.string(), v.unknown()), {}),
   /** Every rule beyond the limits, see domain/risk/plan: checked there. */
   risk: v.optional(v.record(v.string(), v.unknown()), {}),
+  /** A limit that this configuration raises waits until somebody approves it. */
+  approveRaises: v.optional(v.boolean(), false),
 });
 
 const strategy = v.strictObject({
@@ -118,6 +121,8 @@ const schema = v.strictObject({
   venues: v.record(name, venue),
   accounts: v.record(name, account),
   portfolios: v.record(name, portfolio),
+  /** Over several portfolios, see domain/risk/shared: checked there. */
+  sharedLimits: v.optional(v.record(v.string(), v.unknown()), {}),
   strategies: v.optional(v.array(strategy), []),
   /** A folder of your own strategies, outside of this repository. */
   strategiesDir: v.optional(v.string()),
@@ -182,6 +187,7 @@ const check = (settings: Settings): void => {
         );
       owner.set(key, id);
     }
+  sharedLimitsOf(settings);
   const ids = new Set<string>();
   for (const [i, one] of settings.strategies.entries()) {
     known(`strategies.${i}.portfolio`, one.portfolio, settings.portfolios);

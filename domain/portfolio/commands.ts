@@ -3,10 +3,13 @@
  * All of them may be repeated: what is already known gives no events. Amounts by asset travel as plain objects.
  */
 import type { ContractCommand } from "./contract-events.ts";
+import type { GrantCommand } from "./grant-events.ts";
 import type { Instrument } from "../market/instrument.ts";
 import type { Ladder, Level, Signs } from "../risk/degradation.ts";
 import type { Limits } from "../risk/limits.ts";
 import type { RiskPlan } from "../risk/plan.ts";
+import type { RaiseCommand } from "../risk/raises.ts";
+import type { SharedLimits } from "../risk/shared/shared-limits.ts";
 import type { Fill, OrderReport, OrderType, TimeInForce } from "../order/order.ts";
 import type {
   AccountId,
@@ -95,6 +98,10 @@ export interface Rules {
   readonly degradation?: Ladder | undefined;
   /** Every rule beyond the limits; absent: none. It counts once it is journaled. */
   readonly risk?: RiskPlan | undefined;
+  /** Limits over several portfolios, of which this is one: entries then need a grant. */
+  readonly shared?: SharedLimits | undefined;
+  /** A limit that the configuration raises waits for somebody to approve it, too. */
+  readonly approveRaises?: true | undefined;
 }
 
 export type PortfolioCommand =
@@ -149,6 +156,8 @@ export type PortfolioCommand =
       readonly at: Timestamp;
     }
   | ContractCommand
+  | GrantCommand
+  | RaiseCommand
   | { readonly type: "RecordReport"; readonly report: OrderReport }
   | { readonly type: "RecordFill"; readonly fill: Fill }
   | {

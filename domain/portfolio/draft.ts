@@ -22,7 +22,7 @@ import { barredBy } from "./levels.ts";
 import { closable, reservePerUnit, spendable } from "./room.ts";
 import { reserveOf, reservedAsset } from "./orders.ts";
 import { roleOf, type Origin } from "./origin.ts";
-import { planStanding } from "./plan-standing.ts";
+import { grantsOf, planOf } from "./plan-standing.ts";
 import { type Book } from "./book.ts";
 import { nameOf, type Listed, type LiveOrder, type PortfolioState } from "./state.ts";
 
@@ -209,7 +209,6 @@ export class Draft {
   ): Parameters<typeof review>[1] {
     const { instrument } = listed;
     const { ordersPerMinute } = this.limits;
-    const { risk } = this.state;
     return {
       halted: this.state.halt?.level,
       level: book.account.level,
@@ -224,7 +223,8 @@ export class Draft {
       openOrders: book.orders.size + (this.opened?.get(book) ?? 0),
       rateLeft:
         ordersPerMinute === undefined ? 1 : ordersPerMinute - this.state.rate.within(this.at) - this.issued,
-      plan: risk === undefined ? undefined : () => planStanding(this, risk, book, instrument.quote),
+      grants: grantsOf(this),
+      plan: planOf(this, book, instrument.quote),
     };
   }
 

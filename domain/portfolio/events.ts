@@ -20,9 +20,11 @@ import type {
   VenueId,
 } from "../values/values.ts";
 import type { ContractEvent } from "./contract-events.ts";
-import type { Amounts, HaltLevel, Marks, Rules } from "./commands.ts";
+import type { Amounts, HaltLevel, Marks } from "./commands.ts";
+import type { GrantEvent } from "./grant-events.ts";
 import type { ProtectionEvent } from "./protection-events.ts";
 import type { RiskEvent } from "./risk-events.ts";
+import type { RulesEvent } from "./rules-events.ts";
 
 /** Names one order to those who do not hold it. */
 export interface OrderName {
@@ -103,8 +105,7 @@ export type PortfolioEvent =
       readonly at: Timestamp;
     }
   | { readonly type: "InstrumentChanged"; readonly instrument: Instrument; readonly at: Timestamp }
-  /** From here on decisions are made under these. */
-  | ({ readonly type: "RulesChanged"; readonly at: Timestamp } & Rules)
+  | RulesEvent
   /** Moves between `unallocated` and the strategy; negative gives back. */
   | {
       readonly type: "Allotted";
@@ -166,6 +167,7 @@ export type PortfolioEvent =
     })
   | ProtectionEvent
   | RiskEvent
+  | GrantEvent
   | ContractEvent
   /** Would meet our own resting orders: waits until those have closed. */
   | (OrderName & {

@@ -7,9 +7,25 @@ import type { PortfolioState } from "./state.ts";
 /** A plan's memory begins with the plan, and goes on under the next one. */
 export const setRules = (
   state: PortfolioState,
-  { limits, balanceSettleMs, degradation, risk }: PortfolioEventOf<"RulesChanged">,
+  {
+    limits,
+    balanceSettleMs,
+    degradation,
+    risk,
+    shared,
+    approveRaises,
+    configured,
+  }: PortfolioEventOf<"RulesChanged">,
 ): void => {
-  state.rules = { limits, balanceSettleMs, degradation, risk };
+  state.rules = {
+    limits,
+    balanceSettleMs,
+    degradation,
+    risk,
+    ...(shared && { shared }),
+    ...(approveRaises && { approveRaises }),
+  };
+  state.configured = configured;
   state.risk = risk === undefined ? undefined : (state.risk?.under(risk) ?? new RiskMemory(risk));
 };
 

@@ -7,6 +7,8 @@ import { bookCross, bookFill, bookFor, credit, move, trim } from "./ledger.ts";
 import { closeOrder, expect, rests, setRemaining } from "./orders.ts";
 import { endStop, failStop, protectionFor, setProtection, tradedUnder } from "./protection.ts";
 import { bookForeign } from "./foreign.ts";
+import { grantHandlers } from "./evolve-grants.ts";
+import { raiseHandlers } from "./evolve-raises.ts";
 import { list, takeMarks } from "./evolve-market.ts";
 import { lockEntries, setRules, takeFactor } from "./evolve-risk.ts";
 import { remember } from "./remember.ts";
@@ -148,6 +150,8 @@ const handlers: Handlers = {
     position.waiting = event.waiting;
     if (state.resize.size > 0) state.resize.delete(resizeKey(book, event.instrument));
   },
+  ...grantHandlers,
+  ...raiseHandlers,
   EntriesLocked: lockEntries,
   AimSized: (state, event) => takeFactor(bookFor(accountOf(state, event.account), event.strategy), event),
   OrderRefused: (state, event) => {

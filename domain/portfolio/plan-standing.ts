@@ -3,6 +3,8 @@ import { isContract } from "../market/instrument.ts";
 import { adds, type Order } from "../order/order.ts";
 import type { Held, PlanStanding } from "../risk/plan-review.ts";
 import type { RiskMemory } from "../risk/memory.ts";
+import type { Grant } from "../risk/shared/granting.ts";
+import type { GrantStanding } from "../risk/shared/usage.ts";
 import { plain, sizeFactor } from "../risk/sizing/factor.ts";
 import { absolute, notional, type Asset, type Money, type Price, type Quantity } from "../values/values.ts";
 import type { Ask } from "./commands.ts";
@@ -10,15 +12,38 @@ import { UNALLOCATED, type Book } from "./book.ts";
 import type { Draft } from "./draft.ts";
 import { equityOf } from "./equity.ts";
 import { equityOfAll } from "./remember.ts";
-import type { Listed } from "./state.ts";
+import type { Listed, PortfolioState } from "./state.ts";
 
-export const planStanding = (draft: Draft, memory: RiskMemory, book: Book, quote: Asset): PlanStanding => {
+/** Undefined without a plan; counted only when it is called. */
+export const planOf = (draft: Draft, book: Book, quote: Asset): (() => PlanStanding) | undefined => {
+  const { risk } = draft.state;
+  return risk && (() => planStanding(draft, risk, book, quote));
+};
+
+/** Undefined where nothing is shared; counted only when it is called. */
+export const grantsOf = (draft: Draft): (() => GrantStanding) | undefined => {
+  const shared = draft.state.rules?.shared;
+  return (
+    shared &&
+    (() => ({ shared, grant: standingGrant(draft.state, draft.at), held: heldIn(draft, shared.quote) }))
+  );
+};
+
+const standingGrant = ({ grant, at: latest }: PortfolioState, at: number): Grant | undefined =>
+  grant === undefined || grant.ended || Math.max(at, latest) >= grant.until ? undefined : grant;
+
+/** Held and being entered of each instrument of this quote asset. */
+export const heldIn = (draft: Draft, quote: Asset): readonly Held[] => {
   const held: Held[] = [];
   for (const listed of draft.state.instruments.values()) {
     if (listed.instrument.quote !== quote) continue;
     const size = draft.valueOf(listed);
     if (size !== 0n) held.push({ instrument: listed.instrument, size, ...signedValues(draft, listed, size) });
   }
+  return held;
+};
+
+const planStanding = (draft: Draft, memory: RiskMemory, book: Book, quote: Asset): PlanStanding => {
   let entered = 0;
   for (const { order } of draft.approved.values())
     if (order.strategy === book.strategy && adds(order)) entered += 1;
@@ -26,7 +51,7 @@ export const planStanding = (draft: Draft, memory: RiskMemory, book: Book, quote
     memory,
     equity: equityOfAll(draft.state, quote, draft.marks) as Money,
     strategyEquity: equityOf(draft.state, book, quote, draft.marks),
-    held,
+    held: heldIn(draft, quote),
     strategyValue: strategyValue(draft, book, quote),
     entered,
   };

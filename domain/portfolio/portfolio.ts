@@ -3,7 +3,6 @@
  * Money counts as used from approval, not from the fill, so that nobody spends the same amount twice.
  */
 import type { Decider } from "../values/decider.ts";
-import { toJson } from "../values/json.ts";
 import type { Schema } from "../values/upcast.ts";
 import type { PortfolioId, StrategyId } from "../values/values.ts";
 import type { PortfolioCommand, Rules } from "./commands.ts";
@@ -11,9 +10,11 @@ import { decideCarry, decideLiquidation } from "./contracts.ts";
 import { decideAllot, decideBalances, decideOpen, decideRelease } from "./decide-capital.ts";
 import { decideFill, decideOutcome, decideReport } from "./decide-orders.ts";
 import { decidePropose } from "./decide-propose.ts";
+import { decideLimits, decideRules } from "./decide-rules.ts";
 import { Draft } from "./draft.ts";
 import type { PortfolioEvent } from "./events.ts";
 import { evolve } from "./evolve.ts";
+import { decideGrant } from "./grants.ts";
 import { decideLevel } from "./decide-level.ts";
 import { decideKeepStops, withdraw } from "./keep-stops.ts";
 import { load, save, type SavedPortfolio } from "./save.ts";
@@ -77,7 +78,11 @@ const decide = (
         : [{ type: "InstrumentChanged", instrument, at }];
     }
     case "SetRules":
-      return setRules(state, command);
+      return decideRules(state, command);
+    case "ChangeLimits":
+    case "ApproveRaise":
+    case "WithdrawRaise":
+      return decideLimits(state, limits, command);
     case "OpenAccount":
       return decideOpen(state, settings.id, command);
     case "Allot":
@@ -86,6 +91,10 @@ const decide = (
       return decideRelease(state, command);
     case "Observe":
       return decideLevel(state, rules, command);
+    case "TakeGrant":
+    case "LessenGrant":
+    case "EndGrant":
+      return decideGrant(state, limits, command);
     case "KeepStops":
       return decideKeepStops(state, command);
     case "CancelOrders":
@@ -98,27 +107,6 @@ const decide = (
       return state.halt === undefined ? [] : [{ type: "Resumed", by: command.by, at: command.at }];
   }
 };
-
-const setRules = (
-  { rules }: PortfolioState,
-  { limits, balanceSettleMs, degradation, risk, at }: Extract<PortfolioCommand, { type: "SetRules" }>,
-): readonly PortfolioEvent[] =>
-  rules !== undefined &&
-  rules.balanceSettleMs === balanceSettleMs &&
-  isSame(rules.limits, limits) &&
-  toJson(rules.degradation) === toJson(degradation) &&
-  toJson(rules.risk) === toJson(risk)
-    ? []
-    : [
-        {
-          type: "RulesChanged",
-          limits,
-          balanceSettleMs,
-          ...(degradation && { degradation }),
-          ...(risk && { risk }),
-          at,
-        },
-      ];
 
 const isSame = <T extends object>(a: T, b: T): boolean => {
   const names = Object.keys(a) as (keyof T)[];

@@ -6,6 +6,7 @@ import type { Instrument } from "../market/instrument.ts";
 import { absolute, type Asset, type ClientOrderId, type StrategyId } from "../values/values.ts";
 import type { Mark } from "./commands.ts";
 import { RiskMemory } from "../risk/memory.ts";
+import { loadRaises, saveRaises } from "../risk/raises.ts";
 import { hold, lock, revalue } from "./ledger.ts";
 import { setRemaining } from "./orders.ts";
 import { Account, Book, Position, SeenTrades } from "./book.ts";
@@ -97,6 +98,9 @@ export const save = (state: PortfolioState) => ({
     locks: pairs(state.counters.locks),
   },
   ...(state.risk === undefined ? {} : { risk: state.risk.save() }),
+  ...(state.configured === undefined ? {} : { configured: state.configured }),
+  ...(state.raises.asked === 0 ? {} : { raises: saveRaises(state.raises) }),
+  ...(state.grant === undefined ? {} : { grant: state.grant }),
 });
 
 type Saved = ReturnType<typeof save>;
@@ -130,6 +134,9 @@ export const load = (saved: SavedPortfolio): PortfolioState => {
   fill<StrategyId, number>(state.sequences, saved.sequences);
   state.halt = saved.halt ?? undefined;
   state.rules = saved.rules ?? undefined;
+  state.grant = saved.grant;
+  state.configured = saved.configured;
+  if (saved.raises !== undefined) state.raises = loadRaises(saved.raises);
   state.issued = saved.issued;
   for (const [at, count] of saved.rate) {
     state.rate.moments.push({ at, count });

@@ -5,7 +5,9 @@
  */
 import type { Instrument } from "../market/instrument.ts";
 import type { Order } from "../order/order.ts";
+import type { Limits } from "../risk/limits.ts";
 import type { RiskMemory } from "../risk/memory.ts";
+import { Raises } from "../risk/raises.ts";
 import type { Approved } from "../risk/risk.ts";
 import type {
   AccountId,
@@ -20,6 +22,7 @@ import type {
 import { type Account, type Book, type Position } from "./book.ts";
 import type { HaltLevel, Mark, Rules } from "./commands.ts";
 import type { OrderClosed, OrderName } from "./events.ts";
+import type { HeldGrant } from "./grant-events.ts";
 import type { Protection } from "./protection.ts";
 
 /** Closed orders and foreign trades are remembered this long, to know a repeat from news. */
@@ -145,8 +148,13 @@ export class PortfolioState {
     | undefined;
   /** As journaled last; undefined in a journal older than schema 2. */
   rules: Rules | undefined;
+  /** Limits as the configuration says them, where those that count were changed since. */
+  configured: Limits | undefined;
+  raises = new Raises();
   /** What the risk plan of the journaled rules remembers; undefined without one. */
   risk: RiskMemory | undefined;
+  /** What it may use of the limits that it shares with other portfolios; undefined before the first one. */
+  grant: HeldGrant | undefined;
   /** Client order ids given out so far. */
   issued = 0;
   readonly rate = new OrderRate();

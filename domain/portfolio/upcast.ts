@@ -5,11 +5,13 @@
 import type { Schema } from "../values/upcast.ts";
 
 export const portfolioSchema = {
-  schema: 3,
+  schema: 4,
   upcasts: {
     // 2 brought rules, the protection of positions and levels of degradation; what stood before reads the same.
     1: (turn) => turn,
     // 3 brought contracts: carry, liquidation, reduce-only orders; what stood before reads the same.
     2: (turn) => turn,
+    // 4 brought grants of limits over several portfolios; what stood before reads the same.
+    3: (turn) => turn,
   },
 } as const satisfies Schema;

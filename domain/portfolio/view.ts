@@ -8,6 +8,7 @@ import { notional, over, type Price, type Quantity } from "../values/values.ts";
 import type { Side, Timestamp } from "../values/values.ts";
 import type { HaltLevel } from "./commands.ts";
 import type { Account, Book, Position } from "./book.ts";
+import { grantView, type GrantView } from "./grants.ts";
 import { levelView, type LevelView } from "./levels.ts";
 import type { Protection } from "./protection.ts";
 import type { LiveOrder, Phase, PortfolioState } from "./state.ts";
@@ -73,6 +74,8 @@ export interface PortfolioView {
     readonly reason: string;
     readonly at: Timestamp;
   } | null;
+  /** Of limits shared with other portfolios; absent without them. */
+  readonly grant?: GrantView;
   readonly accounts: readonly (LevelView & {
     readonly account: string;
     readonly venue: string;
@@ -108,6 +111,7 @@ export const portfolioView = (state: PortfolioState): PortfolioView => {
   return {
     at: state.at,
     halted: state.halt ?? null,
+    ...grantView(state),
     accounts: [...state.accounts.values()].map((account) => ({
       account: account.id,
       venue: account.venue,

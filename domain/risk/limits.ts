@@ -4,7 +4,8 @@
  * stopped by a halt of everything, a paused instrument and the price collar.
  */
 import { Invalid } from "../values/invalid.ts";
-import { money, type Money } from "../values/values.ts";
+import { format, money, type Money } from "../values/values.ts";
+import type { LimitChange } from "./raises.ts";
 
 export interface Limits {
   /** One order that adds, at its mark. */
@@ -111,3 +112,32 @@ class Reader {
       throw new Invalid(`${this.path}.${field}`, `at most ${within}`, this.raw[field]);
   }
 }
+
+/** Decimals as text; those that do not limit are left out. */
+export const limitValues = (limits: Limits): Readonly<Record<string, string | number>> => {
+  const told: Record<string, string | number> = {};
+  for (const name of fields) {
+    const value = limits[name];
+    if (value !== undefined) told[name] = typeof value === "bigint" ? format(value) : value;
+  }
+  return told;
+};
+
+/** With these new values; null takes a limit away, or a percent back to its usual one. Throws `Invalid` as `parseLimits` does. */
+export const changeLimits = (limits: Limits, change: LimitChange, path = "limits"): Limits => {
+  const raw: Record<string, unknown> = { ...limitValues(limits) };
+  for (const [name, value] of Object.entries(change)) raw[name] = value ?? undefined;
+  for (const name of Object.keys(raw)) {
+    const text = raw[name];
+    // Counts and percents may come as text too.
+    if (typeof text === "string" && !name.endsWith("NotionalMax")) raw[name] = Number(text);
+  }
+  return parseLimits(raw, path);
+};
+
+/** Names of the limits that allow more than before. */
+export const raisedIn = (before: Limits, after: Limits): readonly Field[] =>
+  fields.filter((name) => {
+    const [old, now] = [before[name], after[name]];
+    return old !== undefined && (now === undefined || now > old);
+  });

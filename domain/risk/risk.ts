@@ -18,6 +18,7 @@ import {
 import type { Level } from "./degradation.ts";
 import type { Limits } from "./limits.ts";
 import { planRefusal, type PlanRule, type PlanStanding } from "./plan-review.ts";
+import { grantRefusal, type GrantStanding, type SharedRule } from "./shared/usage.ts";
 
 export type Approved<T> = Brand<T, "Approved">;
 
@@ -38,6 +39,7 @@ export type Rule =
   | "gross-exposure"
   | "open-orders"
   | "order-rate"
+  | SharedRule
   | PlanRule;
 
 export interface Refusal {
@@ -65,7 +67,9 @@ export interface Standing {
   readonly openOrders: number;
   /** Whole orders left in the rate bucket. */
   readonly rateLeft: number;
-  /** Of a risk plan: counted when an entry has passed the limits. */
+  /** Of limits shared with other portfolios: counted when an entry has passed the limits. */
+  readonly grants?: (() => GrantStanding) | undefined;
+  /** Of a risk plan: counted after these. */
   readonly plan?: (() => PlanStanding) | undefined;
 }
 
@@ -137,6 +141,8 @@ const entryRefusal = (limits: Limits, standing: Standing, order: Order): Refusal
     return refusal("open-orders", BigInt(standing.openOrders + 1) * ONE, BigInt(limits.openOrdersMax) * ONE);
   if (limits.ordersPerMinute !== undefined && standing.rateLeft < 1)
     return refusal("order-rate", ONE, BigInt(Math.max(0, standing.rateLeft)) * ONE);
+  const shared = standing.grants && grantRefusal(standing.grants(), standing.instrument, order.side, adds);
+  if (shared !== undefined) return shared;
   return standing.plan === undefined
     ? undefined
     : planRefusal(standing.plan(), standing.instrument, order, adds);

@@ -186,7 +186,7 @@ export class Cluster implements Neighbourhood {
     });
     await leases.open();
     return hostActor({
-      fence: { leases, spareMs: { portfolio: 0, execution: WINDOW_MS + SPARE_MS } },
+      fence: { leases, spareMs: { risk: 0, portfolio: 0, execution: WINDOW_MS + SPARE_MS } },
       ...{ wire, clock, locate: placement(), kinds, make },
       desired: wanted.filter(({ kind }) => kind !== "recorder"),
       onBusUp: (told) => wire.onBusUp(told),

@@ -8,6 +8,7 @@ import { balance, orders, profit, status, strategies } from "../reports.ts";
 import { acting } from "./acting.ts";
 import { deadLetterRoutes } from "./dead-letters.ts";
 import { AUDIT } from "./audit.ts";
+import { limitRoutes } from "./limits.ts";
 import { route, type Route } from "./route.ts";
 
 const limit = (otherwise: number, most: number) =>
@@ -228,4 +229,11 @@ const looking: readonly Route[] = [
   }),
 ];
 
-export const routes: readonly Route[] = [...open, ...reading, ...looking, ...acting, ...deadLetterRoutes];
+export const routes: readonly Route[] = [
+  ...open,
+  ...reading,
+  ...looking,
+  ...acting,
+  ...limitRoutes,
+  ...deadLetterRoutes,
+];

@@ -14,6 +14,7 @@ import type { Engine } from "../engine.ts";
 import type { Gateway } from "../gateway.ts";
 import type { Board, Labels } from "./board.ts";
 import type { Name } from "./catalog.ts";
+import { grantOf, sharedLimits } from "./limits.ts";
 import { training } from "./training.ts";
 
 const ANSWER_MS = 800;
@@ -63,6 +64,7 @@ export const collector = (engine: Engine, gateway: Gateway | undefined): Collect
 const asking: Readonly<
   Record<string, (engine: Engine, id: string, board: Board, peaks: Map<string, number>) => Promise<void>>
 > = {
+  risk: sharedLimits,
   async symbol({ wire, marketNow }, id, board) {
     const { trades, candles, refused, gaps, last } = await ref(wire, SymbolContract, id).inspect();
     const labels = { instrument: id };
@@ -125,6 +127,7 @@ const portfolio = (id: string, view: PortfolioView, board: Board, peaks: Map<str
   amounts(board, "realised_profit", view.realised, labels);
   amounts(board, "unrealised_profit", view.unrealised, labels);
   amounts(board, "fees_paid", view.fees, labels);
+  grantOf(id, view, board);
   for (const { unaccounted, balances } of view.accounts)
     for (const asset of Object.keys(balances))
       board.set("unaccounted", toFloat(unaccounted[asset] ?? 0n), { ...labels, asset });
