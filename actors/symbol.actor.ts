@@ -48,6 +48,7 @@ export const symbolActor = (settings: SymbolSettings, { road, clock }: ActorPort
   let series: CandleSeries;
   let last: Trade | undefined;
   let quote: Quote | undefined;
+  let lastBook: Depth | undefined;
   let at = 0 as Timestamp;
   /** Where the stream begins is not known before the market's time is: until then nobody is told any history. */
   let begun = !settings.mendFirst;
@@ -99,6 +100,7 @@ export const symbolActor = (settings: SymbolSettings, { road, clock }: ActorPort
           throw notHere("symbol", id);
         return memory.history(timeframe, limit, after, before);
       },
+      book: () => ({ book: lastBook, quote }),
       inspect: () => ({ instrument: instrument!, last, quote, ...counts, at }),
     },
     hears: [
@@ -175,6 +177,7 @@ export const symbolActor = (settings: SymbolSettings, { road, clock }: ActorPort
           gaps.told(one);
         }
         counts.candles += candles.length;
+        lastBook = book ?? lastBook;
         if (trades.length === 0 && candles.length === 0 && told === undefined && book === undefined) return;
         road.publish(marketSubject(id), {
           trades,

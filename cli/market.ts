@@ -119,19 +119,8 @@ const depth = (): Command =>
     .option("--quantity <n>", "base units to trade", amount, 1)
     .action(
       async (file: string, { quantity, json }: { readonly quantity: number; readonly json?: boolean }) => {
-        const { depthCurve, imbalanceOf, impactOf, microprice, middleOf, spreadBps } =
-          await import("../domain/market/depth.ts");
-        const book = readBook(file);
-        const found = {
-          middle: middleOf(book),
-          microprice: microprice(book),
-          spreadBps: spreadBps(book),
-          imbalance: imbalanceOf(book, 10),
-          depth: depthCurve(book, [5, 10, 25, 50, 100, 200]),
-          quantity,
-          buy: impactOf(book, "buy", quantity),
-          sell: impactOf(book, "sell", quantity),
-        };
+        const { depthOf } = await import("../nodes/market-figures.ts");
+        const found = depthOf(readBook(file), quantity);
         answer(json === true, found, () => depthText(found));
       },
     );

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import type { AskedRaise, LimitChange, LimitOutcome } from "../domain/risk/raises.ts";
 import type { Timestamp } from "../domain/values/values.ts";
-import { command, nothing, query, type Parse } from "./contract.ts";
+import { command, nothing, query } from "./contract.ts";
 import { parser, shortText, timeMs } from "./parsers.ts";
 
 interface By {
@@ -23,7 +23,7 @@ const raise = parser(v.object({ number: v.pipe(v.number(), v.integer(), v.minVal
 
 export const limitAnswers = {
   changeLimits: command<{ readonly change: LimitChange } & By, LimitOutcome>(
-    parser(v.object({ change, by, at: timeMs })) as Parse<{ readonly change: LimitChange } & By>,
+    parser(v.object({ change, by, at: timeMs })),
   ),
   approveRaise: command<{ readonly number: number } & By, LimitOutcome>(raise),
   withdrawRaise: command<{ readonly number: number } & By, LimitOutcome>(raise),

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import type { Candle, Timeframe } from "../domain/market/candle.ts";
 import type { Instrument } from "../domain/market/instrument.ts";
-import type { Quote, Trade } from "../domain/market/tick.ts";
+import type { Depth, Quote, Trade } from "../domain/market/tick.ts";
 import type { Timestamp } from "../domain/values/values.ts";
 import { contract, nothing, query } from "./contract.ts";
 import { parser, timeframeName, timeMs } from "./parsers.ts";
@@ -45,6 +45,8 @@ export const SymbolContract = contract({
   kind: "symbol",
   answers: {
     history: query<HistoryWanted, readonly Candle[]>(historyWanted),
+    /** The last of each; a book only where a strategy needs it. */
+    book: query<void, { readonly book?: Depth | undefined; readonly quote?: Quote | undefined }>(nothing),
     inspect: query<void, SymbolView>(nothing),
   },
   tells: {},

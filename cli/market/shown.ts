@@ -1,6 +1,6 @@
 /** Market tools as tables. */
-import type { DepthPoint, Impact } from "../../domain/market/depth.ts";
 import type { MarketFigures } from "../../domain/market/liquidity.ts";
+import type { DepthAnswer } from "../../nodes/market-figures.ts";
 import type { CorrelationsAnswer, MoversAnswer } from "../../nodes/market-tools.ts";
 import { table, timeText } from "../terminal.ts";
 
@@ -71,17 +71,6 @@ export const correlationsText = ({
         ]),
   ].join("\n\n");
 
-interface Depth {
-  readonly middle: number;
-  readonly microprice: number;
-  readonly spreadBps: number;
-  readonly imbalance: number;
-  readonly depth: readonly DepthPoint[];
-  readonly quantity: number;
-  readonly buy: Impact;
-  readonly sell: Impact;
-}
-
 export const depthText = ({
   middle,
   microprice,
@@ -91,7 +80,7 @@ export const depthText = ({
   quantity,
   buy,
   sell,
-}: Depth): string =>
+}: DepthAnswer): string =>
   [
     `middle ${figure(middle)}, microprice ${figure(microprice)}, spread ${figure(spreadBps)} bps, imbalance ${figure(imbalance)}`,
     table(

@@ -61,12 +61,11 @@ export const decideRules = (
 
 /** What the configuration says anew counts; where it says the same as before, what counted goes on. */
 const news = (inForce: Limits, before: Limits, said: Limits): Limits => {
-  const next: Record<string, unknown> = { ...said };
-  for (const name of Object.keys({ ...before, ...said, ...inForce }) as (keyof Limits)[])
-    if (before[name] === said[name]) {
-      if (inForce[name] === undefined) delete next[name];
-      else next[name] = inForce[name];
-    }
+  const next: Record<string, unknown> = {};
+  for (const name of Object.keys({ ...before, ...said, ...inForce }) as (keyof Limits)[]) {
+    const value = before[name] === said[name] ? inForce[name] : said[name];
+    if (value !== undefined) next[name] = value;
+  }
   return next as unknown as Limits;
 };
 

@@ -9,6 +9,7 @@ import { acting } from "./acting.ts";
 import { deadLetterRoutes } from "./dead-letters.ts";
 import { AUDIT } from "./audit.ts";
 import { limitRoutes } from "./limits.ts";
+import { marketRoutes } from "./market.ts";
 import { route, type Route } from "./route.ts";
 
 const limit = (otherwise: number, most: number) =>
@@ -233,6 +234,7 @@ export const routes: readonly Route[] = [
   ...open,
   ...reading,
   ...looking,
+  ...marketRoutes,
   ...acting,
   ...limitRoutes,
   ...deadLetterRoutes,

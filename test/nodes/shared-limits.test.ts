@@ -97,7 +97,7 @@ it("raises a limit by two people, and lowers it by one", async () => {
   expect((await ask.post("/limits/approve", { number: 1 }, trader)).status).toBe(403);
   const own = await ask.post("/limits/approve", { number: 1 }, admin);
   expect([own.status, own.json.error!["type"]]).toEqual([403, "SAME_PERSON"]);
-  expect((await limits()).shared!.waiting).toMatchObject([
+  expect((await limits()).shared.waiting).toMatchObject([
     { number: 1, by: "admin", change: { gross: "7000" } },
   ]);
   expect((await ask.post("/limits/withdraw", { number: 1 }, trader)).json).toMatchObject({

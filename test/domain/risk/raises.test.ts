@@ -86,7 +86,7 @@ describe("limits changed while it runs", () => {
     change(turns, { orderNotionalMax: "50", ordersPerMinute: 5 });
     change(turns, { ordersPerMinute: 7 });
     const saved = save(turns.state);
-    const again = load(structuredClone(saved) as never);
+    const again = load(structuredClone(saved));
     expect(toJson(save(again))).toBe(toJson(saved));
     expect(limitsView(again)).toEqual(limitsView(turns.state));
     expect(configured(turns, { orderNotionalMax: 100, ordersPerMinute: 10 })).toEqual([]);
