@@ -1,35 +1,81 @@
-/** The candle that traders are shown: one object for all, filled anew for each call, so it must not be kept. */
+/**
+ * The candle that traders are shown: one object for all, and what it shows is read from the columns when a trader looks, since few
+ * look at all of it. It must not be kept; a copy (`{ ...candle }`) may.
+ */
+import type { CandleTable } from "../../domain/history/candle-table.ts";
 import type { Candle } from "../../domain/market/candle.ts";
 import type { Timestamp } from "../../domain/values/values.ts";
 
-interface Columns {
-  readonly at: Float64Array;
-  readonly open: Float64Array;
-  readonly high: Float64Array;
-  readonly low: Float64Array;
-  readonly close: Float64Array;
-  readonly volume: Float64Array;
-  readonly trades: Float64Array;
-}
+type Columns = Pick<CandleTable, "at" | "open" | "high" | "low" | "close" | "volume" | "trades">;
 
 export class CandleView implements Candle {
-  // Doubles from the beginning, so that the engine never changes the shape.
-  openAt = 0.5 as Timestamp;
-  open = 0.5;
-  high = 0.5;
-  low = 0.5;
-  close = 0.5;
-  volume = 0.5;
-  trades = 0.5;
-  readonly final = true;
+  declare readonly openAt: Timestamp;
+  declare readonly open: number;
+  declare readonly high: number;
+  declare readonly low: number;
+  declare readonly close: number;
+  declare readonly volume: number;
+  declare readonly trades: number;
+  declare readonly final: true;
+  declare private columns: Columns;
+  declare private row: number;
 
-  show({ at, open, high, low, close, volume, trades }: Columns, row: number): void {
-    this.openAt = at[row]! as Timestamp;
-    this.open = open[row]!;
-    this.high = high[row]!;
-    this.low = low[row]!;
-    this.close = close[row]!;
-    this.volume = volume[row]!;
-    this.trades = trades[row]!;
+  constructor(columns: Columns) {
+    // Not enumerable, so that a copy is a candle and nothing else; names with # cost a trader's look as much again.
+    Object.defineProperty(this, "columns", { value: columns, writable: true });
+    Object.defineProperty(this, "row", { value: 0, writable: true });
+    Object.defineProperties(this, CandleView.shown);
   }
+
+  show(columns: Columns, row: number): void {
+    this.columns = columns;
+    this.row = row;
+  }
+
+  /** A view's own and enumerable, for copies; the same functions for all views, for speed. */
+  private static readonly shown: PropertyDescriptorMap & ThisType<CandleView> = {
+    openAt: {
+      enumerable: true,
+      get() {
+        return this.columns.at[this.row]!;
+      },
+    },
+    open: {
+      enumerable: true,
+      get() {
+        return this.columns.open[this.row]!;
+      },
+    },
+    high: {
+      enumerable: true,
+      get() {
+        return this.columns.high[this.row]!;
+      },
+    },
+    low: {
+      enumerable: true,
+      get() {
+        return this.columns.low[this.row]!;
+      },
+    },
+    close: {
+      enumerable: true,
+      get() {
+        return this.columns.close[this.row]!;
+      },
+    },
+    volume: {
+      enumerable: true,
+      get() {
+        return this.columns.volume[this.row]!;
+      },
+    },
+    trades: {
+      enumerable: true,
+      get() {
+        return this.columns.trades[this.row]!;
+      },
+    },
+    final: { enumerable: true, value: true },
+  };
 }

@@ -27,6 +27,8 @@ export class Lane {
   readonly pair: string;
   readonly timeframe: Timeframe;
   readonly span: number;
+  readonly table: CandleTable;
+  /** Its columns. */
   readonly at: Float64Array;
   readonly open: Float64Array;
   readonly high: Float64Array;
@@ -63,6 +65,7 @@ export class Lane {
     this.span = timeframes[base.timeframe];
     const seen = closedBy(candles, timeframes[timeframe], warmUp.to);
     const used = detail === undefined ? seen : closedBy(detail.candles, this.span, warmUp.to);
+    this.table = used;
     this.at = used.at;
     this.open = used.open;
     this.high = used.high;

@@ -29,7 +29,7 @@ export class Run {
   readonly #lanes: readonly Lane[];
   readonly #trader: Trader;
   readonly #desk: RunDesk;
-  readonly #view = new CandleView();
+  readonly #view: CandleView;
   #books!: Books;
   #venue!: Market;
   #wakeAt = Infinity;
@@ -46,6 +46,7 @@ export class Run {
   constructor(lanes: readonly Lane[], trader: Trader, feedLatencyMs: number) {
     this.#feedLatencyMs = feedLatencyMs;
     this.#lanes = lanes;
+    this.#view = new CandleView(lanes[0]!.table);
     this.#trader = trader;
     this.#desk = new RunDesk(lanes.length);
     this.equity = new EquityColumns(Math.max(...lanes.map(({ end }) => end)));
@@ -174,7 +175,7 @@ export class Run {
     const mute = at <= lane.muteUntil;
     desk.mute = mute;
     if (lane.wanted) {
-      view.show(lane, row);
+      view.show(lane.table, row);
       this.candles += 1;
       this.#trader.onCandle(view, lane.i, lane.timeframe, desk);
     }

@@ -53,7 +53,7 @@ export class Seat {
   readonly #lanes: readonly Lane[];
   readonly #trader: Trader;
   readonly #desk: SeatDesk;
-  readonly #view = new CandleView();
+  readonly #view: CandleView;
   #holdings!: Holdings;
   #last!: Float64Array;
   #wakeAt = Infinity;
@@ -71,6 +71,7 @@ export class Seat {
     this.markets = markets;
     this.capital = capital;
     this.trades = new TradeLog(all);
+    this.#view = new CandleView(all[0]!.table);
     this.#lanes = markets.map(
       (market, i) => new Lane(i, candles[market]!, timeframes, { candles: warmupCandles, from, to }),
     );
@@ -137,7 +138,7 @@ export class Seat {
     const mute = at <= lane.muteUntil;
     desk.mute = mute;
     if (lane.wanted) {
-      view.show(lane, lane.row - 1);
+      view.show(lane.table, lane.row - 1);
       this.candles += 1;
       this.#trader.onCandle(view, lane.i, lane.timeframe, desk);
     }
