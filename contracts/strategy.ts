@@ -1,6 +1,7 @@
 /** One running strategy. It hears the market by road and its orders by `updated`, which may come twice. */
 import * as v from "valibot";
 import type { OrderUpdate, Params, Saved } from "../domain/strategy/strategy.ts";
+import type { Unhedged } from "../domain/strategy/unhedged.ts";
 import { command, contract, nothing, query } from "./contract.ts";
 import { parser } from "./parsers.ts";
 
@@ -40,6 +41,8 @@ export interface StrategyView {
   /** As the portfolio has told them last: base units, and the orders that stand. */
   readonly positions: readonly number[];
   readonly orders: Standing["orders"];
+  /** Only of those whose legs answer one another. */
+  readonly unhedged?: Unhedged;
   readonly state: Saved;
 }
 

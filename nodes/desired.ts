@@ -72,7 +72,14 @@ export const planOf = async (
   for (const [id, { limits, degradation, risk }] of Object.entries(settings.portfolios)) {
     parseLimits(limits, `portfolios.${id}.limits`);
     parseLadder(degradation, `portfolios.${id}.degradation`);
-    parseRiskPlan(risk, `portfolios.${id}.risk`);
+    const plan = parseRiskPlan(risk, `portfolios.${id}.risk`);
+    for (const [k, name] of (plan?.controls.models?.strategies ?? []).entries())
+      if (!settings.strategies.some((one) => one.id === name && one.portfolio === id))
+        throw new Invalid(
+          `portfolios.${id}.risk.controls.models.strategies.${k}`,
+          `a strategy of portfolio ${id}`,
+          name,
+        );
   }
   const address = (kind: string, ids: Iterable<string>): Wanted[] => [...ids].map((id) => ({ kind, id }));
   return {

@@ -1,6 +1,8 @@
 /** Limits over several portfolios, out of the settings: what the section says, and what it may not be combined with. */
+import { parseLimits } from "../domain/risk/limits.ts";
 import { parseSharedLimits, type SharedLimits } from "../domain/risk/shared/shared-limits.ts";
 import { Invalid } from "../domain/values/invalid.ts";
+import { format } from "../domain/values/values.ts";
 import type { Settings } from "./settings.ts";
 
 type Named = Pick<Settings, "sharedLimits" | "portfolios" | "strategies" | "venues">;
@@ -31,6 +33,14 @@ export const sharedLimitsOf = ({
         `one of ${Object.keys(venues).join(", ")}`,
         key,
       );
+  const { gross } = shared.limits;
+  for (const id of shared.portfolios) {
+    const path = `portfolios.${id}.limits`;
+    const limits = parseLimits(portfolios[id]!.limits, path);
+    for (const name of ["orderNotionalMax", "positionNotionalMax", "grossNotionalMax"] as const)
+      if (gross !== undefined && (limits[name] ?? 0n) > gross)
+        throw new Invalid(`${path}.${name}`, "at most sharedLimits.gross", format(limits[name]!));
+  }
   for (const [i, { portfolio, instruments }] of strategies.entries())
     if (shared.portfolios.includes(portfolio))
       for (const [j, id] of instruments.entries())

@@ -188,7 +188,7 @@ const answerOf = (
     orders: orders.length,
     ...endsOf(source, result, orders),
     refusals: Object.fromEntries(state.counters.refusals),
-    ...(request.risk === undefined ? {} : { risk: deedsOf(request.risk, turns) }),
+    ...(request.risk && { risk: deedsOf(request.risk, request.limits, turns) }),
     orderListHash: orderListHash({ orders }),
   };
   return { answer, markets, equity, orders };
@@ -238,8 +238,8 @@ const endsOf = ({ listings }: Tape, { state, venue }: TickResult, orders: readon
   };
 };
 
-const deedsOf = (plan: RiskPlan, turns: TickResult["turns"]) => {
-  const watch = new RiskWatch(plan);
+const deedsOf = (plan: RiskPlan, limits: Limits | undefined, turns: TickResult["turns"]) => {
+  const watch = new RiskWatch(plan, limits);
   for (const { events } of turns) for (const event of events) watch.note(event);
   return watch.deeds;
 };

@@ -79,6 +79,10 @@ class CrossVenueTrader implements Trader {
     return undefined;
   }
 
+  unhedged(now: number) {
+    return this.lane.kept.exposure.seen(now);
+  }
+
   save(): Saved {
     return saveLanes(this.params, [this.lane.kept]);
   }

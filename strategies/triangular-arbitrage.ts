@@ -198,6 +198,10 @@ class TriangularTrader implements Trader {
     this.kept.exposure.note(desk.now, this.worth(desk), 1, 0);
   }
 
+  unhedged(now: number) {
+    return this.kept.exposure.seen(now);
+  }
+
   save(): Saved {
     return saveLanes(this.params, [this.kept]);
   }

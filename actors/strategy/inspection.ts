@@ -23,6 +23,7 @@ export const inspection = (
   exposures: [...desk.exposures],
   positions: [...desk.positions],
   orders: [...desk.open],
+  ...(trader.unhedged && { unhedged: trader.unhedged(desk.now) }),
   // The answer is written later, when the next candle may have changed what the trader handed out.
   state: structuredClone(trader.save()),
 });

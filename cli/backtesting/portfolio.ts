@@ -6,7 +6,7 @@ import { parseSlippage } from "../../simulation/backtest/slippage.ts";
 import type { PortfolioAnswer, PortfolioFigures } from "../../nodes/portfolio-backtest.ts";
 import { readRiskFile } from "../../nodes/risk-file.ts";
 import { answer, say, table, timeText } from "../terminal.ts";
-import { deedsText, percent } from "./risk.ts";
+import { deedsText, percent, ruled } from "./risk.ts";
 
 /** Of `shoal backtesting`. */
 export interface PortfolioOptions {
@@ -120,6 +120,7 @@ const strategiesText = ({ strategies, byStrategy, without }: PortfolioAnswer): s
 
 const rulesText = ({ refusals, byStrategy, risk, without }: PortfolioAnswer): readonly string[] => {
   const rules = new Set([
+    ...ruled(risk ?? {}),
     ...Object.keys(refusals),
     ...Object.keys(risk?.locks ?? {}),
     ...Object.keys(without?.refusals ?? {}),

@@ -17,10 +17,15 @@ export const deedsText = ({ sized, meanFactor, halts }: NonNullable<Answer["risk
   ...halts.map(({ at, reason }) => `halted ${timeText(at)}: ${reason}`),
 ];
 
+/** Each rule that was on; a result saved by an older version does not tell. */
+export const ruled = ({ rules }: Partial<Pick<NonNullable<Answer["risk"]>, "rules">>): readonly string[] =>
+  rules ?? [];
+
 /** Empty without a plan. */
 export const riskText = ({ risk, without, refusals, ...answer }: Answer): string => {
   if (risk === undefined || without === undefined) return "";
   const rules = new Set([
+    ...ruled(risk),
     ...Object.keys(refusals),
     ...Object.keys(risk.locks),
     ...Object.keys(without.refusals),

@@ -2,6 +2,8 @@
  * What was held unhedged, how long, and how much: time, the integral of notional over time, the longest stretch and the peak. A plain
  * object of numbers, which is saved field by field.
  */
+import type { Unhedged } from "../strategy/unhedged.ts";
+
 export class Exposure {
   /** Base units now, above 0 for too much bought. */
   base = 0;
@@ -35,5 +37,20 @@ export class Exposure {
       this.episodes += 1;
     }
     this.peakNotional = Math.max(this.peakNotional, this.notional);
+  }
+
+  /** As of `now`: the stretch that is still open counts up to then. */
+  seen(now: number): Unhedged {
+    const open = this.base === 0 ? 0 : Math.max(0, now - this.at);
+    const since = this.base === 0 ? 0 : Math.max(0, now - this.since);
+    return {
+      base: this.base,
+      notional: this.notional,
+      episodes: this.episodes,
+      seconds: (this.unhedgedMs + open) / 1_000,
+      longestSeconds: Math.max(this.longestMs, since) / 1_000,
+      notionalSeconds: (this.notionalMs + this.notional * open) / 1_000,
+      peakNotional: this.peakNotional,
+    };
   }
 }

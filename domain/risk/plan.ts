@@ -3,6 +3,7 @@
  * replayed under the plan it had. A rule that is not named does nothing. Ratios are of the equity of all strategies together.
  */
 import { timeframe, timeframes, type Timeframe } from "../market/candle.ts";
+import { Invalid } from "../values/invalid.ts";
 import { type Controls, readControls } from "./controls/controls.ts";
 import { checkZone } from "./controls/zone.ts";
 import { Fields } from "./fields.ts";
@@ -88,10 +89,18 @@ export const parseRiskPlan = (raw: unknown, path = "risk"): RiskPlan | undefined
       `at most drawdown (${drawdown})`,
     );
   const sizing = readSizing(fields.get("sizing"), fields.at("sizing"));
+  if (sizing?.method === "kelly" && sizing.estimate === "returns" && sizing.trades > window)
+    throw new Invalid(
+      fields.at("sizing.trades"),
+      `at most window (${window}): no more returns are kept`,
+      sizing.trades,
+    );
+  const exposure = readExposure(fields.get("exposure"), fields.at("exposure"));
+  const controls = readControls(fields.get("controls"), fields.at("controls"));
   return {
     timeframe: frame,
     window,
-    exposure: readExposure(fields.get("exposure"), fields.at("exposure")),
+    exposure,
     ...(tail === undefined ? {} : { tail }),
     stress: readScenarios(fields, "stress"),
     ...(drawdown === undefined ? {} : { drawdown }),
@@ -99,7 +108,7 @@ export const parseRiskPlan = (raw: unknown, path = "risk"): RiskPlan | undefined
     guards: readGuards(fields.list("protections"), fields.at("protections"), timeframes[frame]),
     ...(sizing === undefined ? {} : { sizing }),
     stopsNeverLoosen: fields.flag("stopsNeverLoosen"),
-    controls: readControls(fields.get("controls"), fields.at("controls")),
+    controls,
   };
 };
 

@@ -8,6 +8,7 @@ import type { Instrument } from "../market/instrument.ts";
 import type { Depth, Quote, Trade } from "../market/tick.ts";
 import type { OrderStatus, OrderType, TimeInForce } from "../order/order.ts";
 import type { Side, Timestamp } from "../values/values.ts";
+import type { Unhedged } from "./unhedged.ts";
 
 /** Parameter values as plain data: what configuration, genomes and forms carry. */
 export type Params = Readonly<Record<string, number | boolean | string>>;
@@ -65,6 +66,8 @@ export interface Trader {
   onBook?(book: Depth, i: number, desk: Desk): void;
   onOrder?(update: OrderUpdate, desk: Desk): void;
   onTimer?(at: Timestamp, desk: Desk): void;
+  /** Of a strategy whose legs answer one another: what was held without an answer, up to `now`. */
+  unhedged?(now: Timestamp): Unhedged;
   save(): Saved;
   load(saved: Saved): void;
 }

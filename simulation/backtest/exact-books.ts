@@ -82,7 +82,7 @@ export class ExactBooks implements Books, VenueNews<ExactOrder> {
     const limits = given ?? parseLimits(undefined);
     this.#decider = portfolioDecider({ id: PORTFOLIO, limits, balanceSettleMs: 0 });
     this.#state = this.#decider.initial();
-    this.watch = risk && new RiskWatch(risk);
+    this.watch = risk && new RiskWatch(risk, limits);
     if (contracts !== undefined) {
       const own = new ExactContracts<ExactOrder>(contracts, instruments, {
         take: (command) => this.#take(command),

@@ -1,17 +1,21 @@
 /** When the risk plan of a run wants to see the prices, and what it did, out of the portfolio's events. */
 import { Looks } from "../../domain/risk/looks.ts";
+import { parseLimits, type Limits } from "../../domain/risk/limits.ts";
+import { rulesOn } from "../../domain/risk/rules-on.ts";
 import { lookEveryMs, type RiskPlan } from "../../domain/risk/plan.ts";
 import type { PortfolioEvent } from "../../domain/portfolio/events.ts";
 import type { RiskDeeds } from "./settings.ts";
 
 export class RiskWatch {
   readonly looks: Looks;
+  readonly #rules: readonly string[];
   readonly #locks = new Map<string, number>();
   readonly #halts: { readonly at: number; readonly reason: string }[] = [];
   #sized = 0;
   #factors = 0;
 
-  constructor(plan: RiskPlan) {
+  constructor(plan: RiskPlan, limits: Limits = parseLimits(undefined)) {
+    this.#rules = rulesOn(limits, plan);
     this.looks = new Looks(lookEveryMs(plan));
   }
 
@@ -26,6 +30,7 @@ export class RiskWatch {
 
   get deeds(): RiskDeeds {
     return {
+      rules: this.#rules,
       locks: Object.fromEntries(this.#locks),
       sized: this.#sized,
       meanFactor: this.#factors / this.#sized,

@@ -123,6 +123,8 @@ export interface BacktestResult {
 
 /** Counts over a run. */
 export interface RiskDeeds {
+  /** Every rule that was on, also those that never said no. */
+  readonly rules: readonly string[];
   /** Locks of entries, by rule. */
   readonly locks: Readonly<Record<string, number>>;
   /** Factors of size that were taken, of positions whose factor changed, and their mean; NaN without any. */

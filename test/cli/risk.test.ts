@@ -65,12 +65,16 @@ describe("shoal backtesting --risk", () => {
     const told = JSON.parse(out) as {
       readonly refusals: Record<string, number>;
       readonly risk: {
+        readonly rules: readonly string[];
         readonly locks: Record<string, number>;
         readonly sized: number;
         readonly meanFactor: number;
       };
       readonly without: { readonly trades: number; readonly refusals: Record<string, number> };
     };
+    expect(told.risk.rules).toEqual([
+      ...["asset-exposure", "cooldown-period", "gross-exposure", "position", "price-collar"],
+    ]);
     // 0.02 / 0.04
     expect(told.risk.meanFactor).toBeCloseTo(0.5, 12);
     expect(told.risk.sized).toBe(2);
@@ -83,6 +87,8 @@ describe("shoal backtesting --risk", () => {
   it("shows it as tables", async () => {
     const { out } = await backtesting("--risk", join(folder.path, "risk.yaml"));
     expect(out).toMatch(/cooldown-period +\d+ +\d+ +0/);
+    // It was on and never said no.
+    expect(out).toMatch(/price-collar +0 +0 +0/);
     expect(out).toMatch(/trades +\d+ +\d+/);
   });
 

@@ -26,7 +26,37 @@ export interface Calendar {
 const timeOfDay = /^(([01]\d|2[0-3]):[0-5]\d|24:00)$/;
 const date = /^(\d{4})-(\d\d)-(\d\d)$/;
 
-export const readCalendars = (parent: Fields, name: string): readonly Calendar[] =>
+/** Throws `Invalid` for two of the same instruments that are never open at the same time: nothing could be entered. */
+export const readCalendars = (parent: Fields, name: string): readonly Calendar[] => {
+  const calendars = readEach(parent, name);
+  for (const [k, calendar] of calendars.entries())
+    for (const [j, other] of calendars.slice(0, k).entries())
+      if (isSameNames(calendar.instruments, other.instruments) && !openTogether(calendar, other))
+        throw new Invalid(
+          `${parent.at(name)}.${k}.sessions`,
+          `sessions that meet those of ${name}.${j}: it is of the same instruments`,
+          "none that does",
+        );
+  return calendars;
+};
+
+const isSameNames = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((name) => b.includes(name));
+
+/** A winter's and a summer's week, by quarters of an hour: no zone is off by less. */
+const DAY_MS = 86_400_000;
+const WEEKS = [daysOf(2026, 1, 4) * DAY_MS, daysOf(2026, 7, 5) * DAY_MS];
+const QUARTER_MS = 15 * 60_000;
+
+const openTogether = (a: Calendar, b: Calendar): boolean => {
+  const [x, y] = [a, b].map((one): Calendar => ({ ...one, holidays: [] })) as [Calendar, Calendar];
+  for (const from of WEEKS)
+    for (let at = from; at < from + 7 * DAY_MS; at += QUARTER_MS)
+      if (isOpen(x, at) && isOpen(y, at)) return true;
+  return false;
+};
+
+const readEach = (parent: Fields, name: string): readonly Calendar[] =>
   parent.objects(name, ["instruments", "timeZone", "sessions", "holidays"]).map((fields) => {
     const sessions = new Fields(fields.get("sessions"), fields.at("sessions"), weekdays);
     const read = weekdays.map((day) =>

@@ -12,7 +12,7 @@ import {
   readEvents,
   readFunding,
 } from "./calendar.ts";
-import { concerns, isNamed, readNames } from "./names.ts";
+import { concerns, isCovered, isNamed, readNames } from "./names.ts";
 
 /** Where the portfolio's owner is, and what may not be entered from where. */
 export interface Jurisdiction {
@@ -60,7 +60,7 @@ export const readControls = (raw: unknown, path: string): Controls => {
   const restricted = readNames(fields, "restricted");
   const allowed = readNames(fields, "allowed");
   for (const [k, name] of allowed.entries())
-    if (restricted.includes(name))
+    if (isCovered(restricted, name))
       new Fields({ [k]: name }, fields.at("allowed"), [String(k)]).refuse(
         String(k),
         "a name that is not restricted",
@@ -116,6 +116,8 @@ const readModels = (raw: unknown, path: string): Models | undefined => {
   const strategies = fields.texts("strategies", /^.{1,64}$/, "the id of a strategy");
   if (strategies.length === 0) fields.refuse("strategies", "the ids of strategies that a model drives");
   const exposure = fields.maybeRatio("exposure", 100);
+  if (exposure === undefined && !fields.has("ordersPerHour"))
+    fields.refuse("exposure", "a cap, or ordersPerHour: without either nothing is capped");
   return {
     strategies,
     ...(exposure === undefined ? {} : { exposure }),

@@ -20,6 +20,16 @@ export const isNamed = (names: readonly string[], { id, symbol, base, quote, ven
   return false;
 };
 
+/** Whether `name` means only what the list names already: an instrument of a venue, or of an asset, that it names. */
+export const isCovered = (names: readonly string[], name: string): boolean => {
+  const colon = /^[a-z0-9-]+:/.exec(name)?.[0] ?? "";
+  const symbol = name.slice(colon.length);
+  const [base, quote] = (symbol.split(":")[0] ?? "").split("/");
+  const wider = [name, ...(colon === "" ? [] : [`${colon}*`])];
+  if (quote !== undefined) wider.push(symbol, base!, quote);
+  return names.some((each) => wider.includes(each));
+};
+
 /** Named by a list in which nothing means everything. */
 export const concerns = (names: readonly string[], instrument: Named): boolean =>
   names.length === 0 || isNamed(names, instrument);

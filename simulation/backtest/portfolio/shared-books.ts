@@ -66,7 +66,7 @@ export class SharedBooks implements VenueNews<PlacedPart> {
     this.#marks = new ExactMarks(this.#ids);
     this.#decider = portfolioDecider({ id: PORTFOLIO, limits, balanceSettleMs: 0 });
     this.#state = this.#decider.initial();
-    this.watch = risk && new RiskWatch(risk);
+    this.watch = risk && new RiskWatch(risk, limits);
     const shares = seats.map(({ id, capital }, k) => ({
       strategy: id as StrategyId,
       amount: fromFloat(capital, `seats.${k}.capital`) as Money,

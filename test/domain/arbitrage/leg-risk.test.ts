@@ -180,4 +180,17 @@ describe("exposure", () => {
       peakNotional: 200,
     });
   });
+
+  it("tells of the stretch that is still open up to now", () => {
+    const exposure = new Exposure();
+    exposure.note(1_000, 2, 100, 0.1);
+    exposure.note(2_000, 0, 100, 0.1);
+    exposure.note(5_000, -3, 100, 0.1);
+    // 200 for a second, and 300 for four so far.
+    expect(exposure.seen(9_000)).toEqual({
+      ...{ base: -3, notional: 300, episodes: 2, peakNotional: 300 },
+      ...{ seconds: 5, longestSeconds: 4, notionalSeconds: 1_400 },
+    });
+    expect(exposure.unhedgedMs).toBe(1_000);
+  });
 });

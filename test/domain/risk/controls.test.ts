@@ -111,6 +111,12 @@ describe("controls", () => {
     expect(field({ restrictd: [] })).toBe("c.restrictd");
     expect(field({ restricted: ["BTC USDT"] })).toBe("c.restricted.0");
     expect(field({ restricted: ["BTC"], allowed: ["ETH", "BTC"] })).toBe("c.allowed.1");
+    expect(field({ restricted: ["BTC"], allowed: ["ETH/USDT", "binance:BTC/USDT"] })).toBe("c.allowed.1");
+    expect(field({ restricted: ["binance:*"], allowed: ["binance:ETH/USDT"] })).toBe("c.allowed.0");
+    expect(field({ restricted: ["BTC/USDT"], allowed: ["binance:BTC/USDT"] })).toBe("c.allowed.0");
+    expect(readControls({ restricted: ["binance:BTC/USDT"], allowed: ["BTC"] }, "c").allowed).toEqual([
+      "BTC",
+    ]);
     expect(field(calendar({ timeZone: "Mars/Olympus" }))).toBe("c.calendars.0.timeZone");
     expect(field(calendar({ sessions: {} }))).toBe("c.calendars.0.sessions");
     expect(field(calendar({ sessions: { mon: ["9-17"] } }))).toBe("c.calendars.0.sessions.mon.0");
@@ -122,6 +128,17 @@ describe("controls", () => {
     expect(field({ funding: { everyHours: 1, beforeMinutes: 60 } })).toBe("c.funding.beforeMinutes");
     expect(field({ jurisdiction: { home: "Germany" } })).toBe("c.jurisdiction.home");
     expect(field({ models: { strategies: [] } })).toBe("c.models.strategies");
+    expect(field({ models: { strategies: ["a"] } })).toBe("c.models.exposure");
+    // Tokyo's office hours are over before New York's begin, in winter and in summer.
+    const office = (timeZone: string, instruments: readonly string[] = []) => ({
+      ...{ timeZone, instruments, sessions: { mon: ["09:00-17:00"] } },
+    });
+    const two = (...calendars: readonly object[]) => field({ calendars });
+    expect(two(office("Asia/Tokyo"), office("America/New_York"))).toBe("c.calendars.1.sessions");
+    const apart = [office("Asia/Tokyo", ["BTC"]), office("America/New_York", ["ETH"])];
+    expect(readControls({ calendars: apart }, "c").calendars).toHaveLength(2);
+    const near = [office("Europe/Berlin"), office("America/New_York")];
+    expect(readControls({ calendars: near }, "c").calendars).toHaveLength(2);
     expect(field({ cancelsPerMinute: 0.5 })).toBe("c.cancelsPerMinute");
     expect(field({ orderToTrade: { minutes: 5 } })).toBe("c.orderToTrade.max");
     expect(field({ orderToTrade: { max: 10, minutes: 2_000 } })).toBe("c.orderToTrade.minutes");

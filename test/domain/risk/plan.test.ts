@@ -24,6 +24,7 @@ const cases: readonly (readonly [object, string])[] = [
   [{ protections: {} }, "risk.protections"],
   [{ protections: [{ method: "x" }] }, "risk.protections.0.method"],
   [{ sizing: { method: "atr", risk: 2 } }, "risk.sizing.risk"],
+  [{ sizing: { method: "kelly", estimate: "returns", trades: 200 } }, "risk.sizing.trades"],
   [{ stopsNeverLoosen: "yes" }, "risk.stopsNeverLoosen"],
   [{ controls: { restricted: "BTC" } }, "risk.controls.restricted"],
 ];
