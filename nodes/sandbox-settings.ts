@@ -32,7 +32,9 @@ const fields = v.strictObject({
   ),
   /** Market time per wall time; default 60, of a mirror 1. */
   speed: v.optional(speed),
-  symbols: v.optional(v.array(v.string())),
+  symbols: v.optional(
+    v.array(v.pipe(v.string(), v.regex(/^[A-Z0-9]+\/[A-Z0-9]+$/, "a pair such as BTC/USDT"))),
+  ),
   /** Opening balances of each account. */
   balances: v.optional(v.record(v.string(), decimalText), {}),
   /** Trouble from the beginning: a plan of docs/sandbox.md. */

@@ -192,8 +192,14 @@ const check = (settings: Settings): void => {
   for (const [i, one] of settings.strategies.entries()) {
     known(`strategies.${i}.portfolio`, one.portfolio, settings.portfolios);
     checkAccounts(settings, one, i);
-    for (const [j, id] of one.instruments.entries())
-      known(`strategies.${i}.instruments.${j}`, id.slice(0, id.indexOf(":")), settings.venues);
+    for (const [j, id] of one.instruments.entries()) {
+      const [at = "", symbol = ""] = id.split(":", 2);
+      known(`strategies.${i}.instruments.${j}`, at, settings.venues);
+      const { url: address, sandbox: simulated } = settings.venues[at]!;
+      const { symbols } = simulated ?? {};
+      if (address === undefined && symbols !== undefined && !symbols.includes(symbol))
+        throw new Invalid(`strategies.${i}.instruments.${j}`, `one of ${symbols.join(", ")} at ${at}`, id);
+    }
     if (ids.has(one.id)) throw new Invalid(`strategies.${i}.id`, "an id used once", one.id);
     ids.add(one.id);
   }

@@ -99,7 +99,9 @@ export class Venues {
   }
 
   openAccount(id: AccountId, filtersRefused: () => void, tenure: Tenure): Promise<OpenedAccount> {
-    const { venue, apiKey, secret, password } = this.#settings.accounts[id]!;
+    const { venue, ...keys } = this.#settings.accounts[id]!;
+    const own = this.simulated(venue) ? playKeysOf(id) : undefined;
+    const { apiKey = own?.apiKey, secret = own?.secret, password } = keys;
     const key = (field: string, text: string | undefined): Record<string, string> =>
       text === undefined
         ? {}
@@ -181,15 +183,16 @@ export class Venues {
         kind: "synthetic",
         ...(symbols === undefined ? {} : { symbols }),
       },
-      accounts: accounts.map(([name, { apiKey = "sandbox-key", secret = "sandbox-secret" }]) => ({
-        name,
-        apiKey,
-        secret,
-        balances,
-      })),
+      accounts: accounts.map(([name, keys]) => {
+        const own = playKeysOf(name);
+        return { name, apiKey: keys.apiKey ?? own.apiKey, secret: keys.secret ?? own.secret, balances };
+      }),
     };
   }
 }
+
+/** Of an account at the sandbox that was given none: one of its own, since the key tells whose request it is. */
+const playKeysOf = (account: string) => ({ apiKey: `${account}-key`, secret: "sandbox-secret" });
 
 const mirrorOf = ({ exchange, url, options, sandbox }: VenueSettings): MirrorOptions => ({
   ...{ exchange, options, symbols: sandbox!.symbols!, historyDays: sandbox!.mirror!.historyDays },

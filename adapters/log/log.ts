@@ -24,6 +24,8 @@ export interface LogOptions {
   readonly node?: string;
   /** Values that must never appear, wherever they stand: the keys of accounts, the gateway's tokens. */
   readonly secrets?: readonly string[];
+  /** Told of each line of the level error or above: its message, and that of its error. */
+  readonly onError?: (text: string) => void;
 }
 
 const CAUSES_MAX = 5;
@@ -105,12 +107,20 @@ export const createLogger = (options: LogOptions): Logger => {
         }),
       },
       hooks: {
-        streamWrite: (line) =>
-          `${JSON.stringify(labelled(redact(JSON.parse(line)) as Record<string, unknown>))}\n`,
+        streamWrite: (line) => {
+          const told = redact(JSON.parse(line)) as Record<string, unknown>;
+          if (["error", "fatal"].includes(String(told["log.level"]))) options.onError?.(textOf(told));
+          return `${JSON.stringify(labelled(told))}\n`;
+        },
       },
     },
     typeof to === "string" ? opened(to) : to,
   );
+};
+
+const textOf = ({ message, error }: Record<string, unknown>): string => {
+  const because = (error as { readonly message?: unknown } | undefined)?.message;
+  return [message, because].filter((part) => typeof part === "string" && part !== "").join(": ");
 };
 
 /** Open from the first line on: a process that ends at once must be able to write what it has said. */

@@ -27,8 +27,14 @@ interface Figures {
   views: readonly (readonly [string, PortfolioView])[];
 }
 
-/** With `json` the view goes to stderr. */
-export const live = (engine: Engine, { json }: { readonly json: boolean }): Live => {
+export interface LiveOptions {
+  /** The view goes to stderr. */
+  readonly json: boolean;
+  /** What went wrong since the last call, as the log has it. */
+  readonly errors: () => readonly string[];
+}
+
+export const live = (engine: Engine, { json, errors }: LiveOptions): Live => {
   const out = json ? process.stderr : process.stdout;
   const figures: Figures = { ticks: 0, candles: 0, views: [] };
   const notable = new Notable();
@@ -37,6 +43,7 @@ export const live = (engine: Engine, { json }: { readonly json: boolean }): Live
   let closed = false;
 
   const draw = (block: readonly string[], last: boolean): void => {
+    for (const text of errors()) notable.trouble(text);
     const events = notable.take().map((line) => `  ${line}`);
     if (!out.isTTY) {
       for (const line of events) out.write(`${line}\n`);

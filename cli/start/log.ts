@@ -10,17 +10,31 @@ import type { Settings } from "../../nodes/settings.ts";
 export interface RunLog {
   readonly logger: Logger;
   readonly forBroker: BrokerOptions["logger"];
+  /** What went wrong since the last call, oldest first; of more than a hundred the newest. */
+  errors(): readonly string[];
 }
+
+const ERRORS_MAX = 100;
 
 /** Throws `Invalid` naming a secret that cannot be found. */
 export const openLog = (settings: Settings, dataDir: string): RunLog => {
+  let errors: string[] = [];
   const logger = createLogger({
+    onError: (text) => {
+      errors.push(text);
+      if (errors.length > ERRORS_MAX) errors.shift();
+    },
     destination: settings.log.file ?? join(dataDir, "shoal.log"),
     level: settings.log.level,
     node: hostIdOf(settings),
     secrets: [...openTokens(dataDir).map(({ token }) => token), ...keysOf(settings)],
   });
-  return { logger, forBroker: moleculerLogger(logger) };
+  const take = (): readonly string[] => {
+    const taken = errors;
+    errors = [];
+    return taken;
+  };
+  return { logger, forBroker: moleculerLogger(logger), errors: take };
 };
 
 const keysOf = (settings: Settings): readonly string[] =>

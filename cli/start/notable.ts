@@ -1,6 +1,6 @@
 /**
  * Lines about what a person would want to hear of: orders that filled (the fills of one order taken together), refusals
- * (equal ones counted), crosses, halts. At most some a flush, so that a thousand strategies leave the screen readable.
+ * (equal ones counted), crosses, halts, errors. At most some a flush, so that a thousand strategies leave the screen readable.
  */
 import colours from "picocolors";
 import type { PortfolioEvent } from "../../domain/portfolio/events.ts";
@@ -21,6 +21,7 @@ export class Notable {
   readonly #linesMax: number;
   readonly #filled = new Map<string, Filled>();
   readonly #refused = new Map<string, number>();
+  readonly #troubles = new Map<string, number>();
   readonly #plain: string[] = [];
 
   constructor(linesMax = 6) {
@@ -31,13 +32,20 @@ export class Notable {
     for (const event of events) this.#one(portfolio, event);
   }
 
+  /** An error of the log. */
+  trouble(text: string): void {
+    this.#troubles.set(text, (this.#troubles.get(text) ?? 0) + 1);
+  }
+
   /** What has gathered since the last call. */
   take(): readonly string[] {
     const lines = [
+      ...[...this.#troubles].map((one) => colours.red(`error: ${countedText(one)}`)),
       ...this.#plain,
       ...[...this.#filled.values()].map(filledText),
-      ...[...this.#refused].map(([text, count]) => `${text}${count > 1 ? ` (${count} times)` : ""}`),
+      ...[...this.#refused].map(countedText),
     ];
+    this.#troubles.clear();
     this.#plain.length = 0;
     this.#filled.clear();
     this.#refused.clear();
@@ -112,6 +120,9 @@ export class Notable {
     this.#refused.set(known ?? text, (this.#refused.get(known ?? text) ?? 0) + 1);
   }
 }
+
+const countedText = ([text, count]: readonly [string, number]): string =>
+  `${text}${count > 1 ? ` (${count} times)` : ""}`;
 
 const pairOf = (instrument: string): string => instrument.slice(instrument.indexOf(":") + 1);
 

@@ -11,7 +11,7 @@ import { conclude } from "./conclude.ts";
 import { prepareDirectory } from "./directory.ts";
 import { header } from "./header.ts";
 import { live } from "./live.ts";
-import { openLog } from "./log.ts";
+import { openLog, type RunLog } from "./log.ts";
 import { concludeTrainer, trainerHeader, trainerLive } from "./trainer.ts";
 import { untilEnd } from "./until-end.ts";
 
@@ -53,12 +53,13 @@ export const start = async (options: StartOptions): Promise<void> => {
   const lock = await lockDataDirectory(dataDir);
   try {
     prepareDirectory(options, settings, dataDir);
-    const engine = await startEngineOf(settings, dataDir, ending.stopped);
+    const log = openLog(settings, dataDir);
+    const engine = await startEngineOf(settings, log, ending.stopped);
     const { listenForHalt } = await import("../../nodes/halt-line.ts");
     const hangUp = listenForHalt(engine.broker, engine);
     try {
       if (trainsOnly(settings)) await train(engine, options, { began, ending });
-      else await trade(engine, settings, options, { began, ending });
+      else await trade(engine, settings, options, { began, ending, errors: () => log.errors() });
     } finally {
       hangUp();
       await engine.stop();
@@ -90,10 +91,9 @@ const settingsOf = (options: StartOptions): Settings => {
 
 const startEngineOf = async (
   settings: Settings,
-  dataDir: string,
+  log: RunLog,
   stopping: Promise<unknown>,
 ): Promise<Engine> => {
-  const log = openLog(settings, dataDir);
   const { startEngine } = await import("../../nodes/engine.ts");
   return startEngine(settings, {
     environment: process.env,
@@ -129,12 +129,12 @@ const trade = async (
   engine: Engine,
   settings: Settings,
   options: StartOptions,
-  { began, ending }: Course,
+  { began, ending, errors }: Course & Pick<RunLog, "errors">,
 ): Promise<void> => {
   const json = options.json === true;
   const write = writeTo(json);
   if (options.quiet !== true) for (const line of header(engine, settings, began)) write(line);
-  const view = options.quiet === true || options.repl === true ? undefined : live(engine, { json });
+  const view = options.quiet === true || options.repl === true ? undefined : live(engine, { json, errors });
   try {
     const lockStep = await engine.run();
     if (options.repl === true) (await import("../../nodes/repl.ts")).startRepl(engine);

@@ -99,6 +99,8 @@ export class Desk {
     const { params, query, body } = request.$params;
     if (route.method === "POST" && body === undefined && Number(request.headers["content-length"] ?? 0) > 0)
       throw new Failure("Unsupported", "send the body as application/json", 415, "UNSUPPORTED", false);
+    const { behind } = this;
+    if (route.early === undefined && behind === undefined) throw starting();
     const asked = {
       path: params,
       query: route.checkQuery(query),
@@ -107,8 +109,7 @@ export class Desk {
       front: this.#front,
     } as Asked<never, never>;
     if (route.early !== undefined) return route.early(asked);
-    if (this.behind === undefined) throw starting();
-    return route.handle!(asked, this.behind);
+    return route.handle!(asked, behind!);
   }
 
   #refusal(error: unknown): Refusal {

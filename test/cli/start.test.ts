@@ -83,6 +83,39 @@ describe("start", () => {
     expect([gone.code, gone.err]).toEqual([1, expect.stringContaining("binance cannot be reached")]);
   }, 60_000);
 
+  it("says on the screen that a strategy throws; an account of the sandbox needs no key", async () => {
+    const strategiesDir = join(folder.path, "strategies");
+    mkdirSync(strategiesDir);
+    const throws = "start: () => ({ onCandle() { throw new Error('boom'); }, save: () => ({}), load() {} })";
+    const needs = "needs: () => ({ instruments: 'any', timeframes: ['1m'], warmupCandles: 0 })";
+    writeFileSync(
+      join(strategiesDir, "bad.js"),
+      `export const strategy = { name: "bad", version: 1, genes: {}, ${needs}, ${throws} };`,
+    );
+    const config = join(folder.path, "bad.json");
+    const settings = {
+      strategiesDir,
+      venues: { sandbox: { sandbox: { speed: 600, symbols: ["BTC/USDT"], balances: { USDT: 1000 } } } },
+      accounts: { main: { venue: "sandbox" } },
+      portfolios: { main: { accounts: ["main"] } },
+      strategies: [{ id: "a", strategy: "bad", instruments: ["sandbox:BTC/USDT"], capital: 10 }],
+    };
+    writeFileSync(config, JSON.stringify(settings));
+    const args = [
+      "start",
+      "--config",
+      config,
+      "--data-dir",
+      join(folder.path, "bad"),
+      "--for",
+      "3s",
+      "--json",
+    ];
+    const { code, json, err } = await shoal(args, { cwd: folder.path });
+    expect(err).toMatch(/error: strategy\.a failed on a message: boom/);
+    expect([code, json["reconciled"], json["equity"]]).toEqual([0, true, { USDT: "1000" }]);
+  }, 40_000);
+
   it("writes a log that holds no key", () => {
     const log = readFileSync(join(folder.path, ".shoal", "shoal.log"), "utf8");
     expect(log.length).toBeGreaterThan(0);

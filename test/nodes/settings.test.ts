@@ -23,7 +23,6 @@ const withVenue = (change: object): unknown => ({
   ...good,
   venues: { ...good.venues, binance: { exchange: "binance", ...change } },
 });
-const withMirror = (change: object): unknown => withVenue({ sandbox: { mirror: true, ...change } });
 const nats = (url: unknown): unknown => ({ ...good, nats: { url } });
 
 describe("settings", () => {
@@ -36,36 +35,6 @@ describe("settings", () => {
       capital: "100",
     });
     expect(settings.venues["sandbox"]?.sandbox).toMatchObject({ seed: 1, speed: 60 });
-    const mirror = parseSettings(withMirror({ symbols: ["BTC/USDT"] }));
-    expect(mirror.venues["binance"]?.sandbox).toMatchObject({ speed: 1, mirror: { historyDays: 3 } });
-  });
-
-  test("a dry run mirrors every venue and forgets the keys", () => {
-    const folder = mkdtempSync(join(tmpdir(), "shoal-settings-"));
-    const path = join(folder, "config.json");
-    const accounts = { main: { venue: "sandbox" }, other: { venue: "binance", apiKey: "env:NONE" } };
-    const portfolios = { main: { accounts: ["main", "other"] } };
-    const two = withStrategy({
-      instruments: ["sandbox:BTC/USDT", "binance:ETH/BTC"],
-      accounts: ["main", "other"],
-    });
-    writeFileSync(path, JSON.stringify({ ...(two as object), dataDir: "kept", accounts, portfolios }));
-    const dry = configure({ config: [path], dryRun: true }, {});
-    expect(dry.dataDir).toBe(join("kept", "dry-run"));
-    expect(dry.venues["binance"]?.sandbox).toMatchObject({
-      ...{ mirror: { historyDays: 3 }, speed: 1, symbols: ["ETH/BTC"] },
-      balances: { BTC: "10000" },
-    });
-    expect(dry.venues["sandbox"]?.sandbox).toMatchObject({
-      mirror: { historyDays: 3 },
-      symbols: ["BTC/USDT"],
-    });
-    expect(dry.accounts["other"]).toMatchObject({ apiKey: "dry-run-other" });
-    const wallet = configure({ config: [path], dryRun: true, dryRunWallet: "usdt=5, BTC=0.25" }, {});
-    expect(wallet.venues["sandbox"]?.sandbox?.balances).toEqual({ USDT: "5", BTC: "0.25" });
-    expect(() => configure({ config: [path], dryRun: true, dryRunWallet: "5" }, {})).toThrow(
-      '--dry-run-wallet: expected amounts such as USDT=1000,BTC=0.1, found "5"',
-    );
   });
 
   test.each<[string, unknown, RegExp]>([
@@ -80,19 +49,14 @@ describe("settings", () => {
       /^strategies\.0\.capital: expected a decimal number/,
     ],
     [
-      "a mirror of no pair",
-      withMirror({}),
-      /^venues\.binance\.sandbox\.symbols: expected the pairs to mirror/,
+      "a pair without a slash",
+      { ...good, venues: { sandbox: { sandbox: { symbols: ["BTCUSDT"] } } } },
+      /^venues\.sandbox\.sandbox\.symbols\.0: expected a pair such as BTC\/USDT, found "BTCUSDT"/,
     ],
     [
-      "a mirror in a hurry",
-      withMirror({ symbols: ["BTC/USDT"], speed: 60 }),
-      /^venues\.binance\.sandbox\.speed: expected 1 beside mirror, found 60/,
-    ],
-    [
-      "a mirror of a recording",
-      withMirror({ symbols: ["BTC/USDT"], replay: "x" }),
-      /^venues\.binance\.sandbox\.replay: expected none beside mirror, found "x"/,
+      "an instrument that the sandbox does not list",
+      { ...good, venues: { sandbox: { sandbox: { symbols: ["ETH/USDT"] } } } },
+      /^strategies\.0\.instruments\.0: expected one of ETH\/USDT at sandbox, found "sandbox:BTC\/USDT"/,
     ],
     ["an unknown field", { ...good, leverage: 3 }, /^leverage: expected no such field here/],
     [
