@@ -18,7 +18,7 @@ import { canonicalLine } from "../simulation/backtest/order-log.ts";
 import { bookBacktest } from "../simulation/books/book-backtest.ts";
 import { parseQueueModel } from "../simulation/books/queue-model.ts";
 import type { BookLatency, BookResult } from "../simulation/books/settings.ts";
-import { expectNoBooks, strategyFinder } from "./strategy-files.ts";
+import { strategyFinder } from "./strategy-files.ts";
 
 export interface BookRequest {
   readonly strategy: string;
@@ -26,6 +26,8 @@ export interface BookRequest {
   readonly params: unknown;
   /** A recording, or a folder of them. */
   readonly books: string;
+  /** What was read of it, where that is known. */
+  readonly recorded?: RecordedBook;
   readonly queue: string;
   readonly latency: BookLatency;
   readonly makerBps: number;
@@ -37,14 +39,13 @@ export interface BookRequest {
 
 export type BookAnswer = ReturnType<typeof answerOf>;
 
-/** Throws `Invalid` naming the option, or the file and what is wrong in it. */
+/** Throws `Invalid` naming the option, or the file and what is wrong in it. One book, and a strategy that wants no depth. */
 export const runBookBacktest = async (request: BookRequest, now: () => number): Promise<BookAnswer> => {
   const strategy = await strategyFinder(request.strategiesDir)(request.strategy);
   const params = parseParams(strategy, request.params, "--params");
-  expectNoBooks(strategy, params);
   const queue = parseQueueModel(request.queue, "--queue");
-  const recorded = readBookRecording(request.books);
-  const instrument = instrumentOf(recorded, request);
+  const recorded = request.recorded ?? readBookRecording(request.books);
+  const instrument = bookInstrument(recorded, request);
   const base = quantity(request.startingBase, "--starting-base");
   if (base < 0n || base % instrument.lotSize !== 0n)
     throw new Invalid(
@@ -66,9 +67,13 @@ export const runBookBacktest = async (request: BookRequest, now: () => number): 
   return answerOf(request, recorded, result, now() - began);
 };
 
-const instrumentOf = (recorded: RecordedBook, { makerBps, takerBps }: BookRequest): Instrument => {
+/** On the grid that the recording implies. */
+export const bookInstrument = (
+  recorded: RecordedBook,
+  { makerBps, takerBps }: Pick<BookRequest, "makerBps" | "takerBps">,
+  venue = "recorded" as VenueId,
+): Instrument => {
   const [base, quote] = recorded.pair.split("/") as [string, string];
-  const venue = "recorded" as VenueId;
   const lot = decimal(`1e-${recorded.lotDecimals}`) as Quantity;
   return {
     id: instrumentId(venue, recorded.pair),

@@ -48,7 +48,7 @@ export const allStrategies = async (folder: string | undefined): Promise<Readonl
   return all;
 };
 
-/** Refuses a strategy that looks at order books where none are told: in every backtest. `params`: its defaults when absent. */
+/** Refuses a strategy that looks at order books where none are told: in every backtest but one over recorded books. `params`: its defaults when absent. */
 export const expectNoBooks = (
   strategy: Strategy,
   params = parseParams(strategy),
@@ -56,7 +56,7 @@ export const expectNoBooks = (
 ): void => {
   if (strategy.needs(params).books !== true) return;
   const expected =
-    "one that does not look at order books: backtests tell it none, the sandbox and live venues do";
+    "one that does not look at order books: only `backtesting --books`, the sandbox and live venues tell them";
   throw new Invalid(field, expected, strategy.name);
 };
 

@@ -57,11 +57,47 @@ const namePattern = /^([A-Z0-9]+)_([A-Z0-9]+)-.+\.ws(\.gz)?$/;
 /** `path`: a file, or a folder whose files are of one pair. Throws `Invalid` naming file and line. */
 export const readBookRecording = (path: string): RecordedBook => {
   const files = filesAt(path);
-  const names = new Set(files.map((file) => namePattern.exec(basename(file))!.slice(1, 3).join("/")));
+  const names = new Set(files.map(pairOf));
   if (names.size !== 1) throw new Invalid(path, "recordings of one pair", [...names].join(", "));
+  return readFiles(files, [...names][0]!, path);
+};
+
+const pairOf = (file: string): string => namePattern.exec(basename(file))!.slice(1, 3).join("/");
+
+export interface VenueBook {
+  readonly venue: string;
+  readonly book: RecordedBook;
+}
+
+/** The folder has a folder for each venue, or the recordings of one, called `recorded`. By venue, then pair, by name. Throws `Invalid` naming file and line. */
+export const readBookFolder = (path: string, pairs?: readonly string[]): readonly VenueBook[] => {
+  const folder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  const below = !folder
+    ? []
+    : readdirSync(path, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map(({ name }) => name)
+        .sort();
+  const own = folder && below.length > 0 && !readdirSync(path).some((name) => namePattern.test(name));
+  const venues = own ? below.map((name) => [name, join(path, name)] as const) : [["recorded", path] as const];
+  return venues.flatMap(([venue, at]) => {
+    const files = filesAt(at);
+    const found = [...new Set(files.map(pairOf))].filter((pair) => pairs?.includes(pair) !== false);
+    return found.map((pair) => ({
+      venue,
+      book: readFiles(
+        files.filter((file) => pairOf(file) === pair),
+        pair,
+        at,
+      ),
+    }));
+  });
+};
+
+const readFiles = (files: readonly string[], pair: string, path: string): RecordedBook => {
   const frames = files.flatMap(framesOf);
   const grid = gridOf(frames);
-  return { pair: [...names][0]!, ...grid, ...eventsOf(frames, grid.priceDecimals, grid.lotDecimals, path) };
+  return { pair, ...grid, ...eventsOf(frames, grid.priceDecimals, grid.lotDecimals, path) };
 };
 
 const filesAt = (path: string): readonly string[] => {

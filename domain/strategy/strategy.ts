@@ -41,7 +41,7 @@ export interface Needs {
   readonly warmupCandles: number;
   readonly trades?: boolean;
   readonly quotes?: boolean;
-  /** The best levels of the order books, some twenty a side. Candles have none: a backtest over candles refuses the strategy. */
+  /** The best levels of the order books, some twenty a side. Candles and trades have none: a backtest over them refuses the strategy. */
   readonly books?: boolean;
 }
 

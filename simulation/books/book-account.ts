@@ -18,7 +18,18 @@ export interface BookFill {
   readonly maker: boolean;
 }
 
-export class BookAccount {
+/** What a venue asks of the money behind an order. */
+export interface BookMoney {
+  /** False where there is too little for it; nothing is held back then. A market buy holds nothing back: it is served at once. */
+  hold(order: BookOrder): boolean;
+  /** Lots that a market buy can still pay for at a price. */
+  affordable(order: BookOrder, ticks: number, lots: number): number;
+  fill(order: BookOrder, ticks: number, lots: number, maker: boolean, at: number): void;
+  /** What an ended order still holds back is free again. */
+  release(order: BookOrder): void;
+}
+
+export class BookAccount implements BookMoney {
   cash: Money;
   /** The same as a double. */
   cashValue: number;
@@ -50,7 +61,6 @@ export class BookAccount {
     this.takerBps = instrument.takerBps;
   }
 
-  /** False where there is too little for it; nothing is held back then. A market buy holds nothing back: it is served at once. */
   hold(order: BookOrder): boolean {
     if (order.side === "sell") {
       if (this.lots - this.heldLots < order.lots) return false;
@@ -65,7 +75,6 @@ export class BookAccount {
     return true;
   }
 
-  /** Lots that a market buy can still pay for at a price. */
   affordable(order: BookOrder, ticks: number, lots: number): number {
     if (order.side === "sell" || order.type !== "market") return lots;
     const free = this.cash - this.held;
@@ -101,7 +110,6 @@ export class BookAccount {
     order.fees += toFloat(fee);
   }
 
-  /** What an ended order still holds back is free again. */
   release(order: BookOrder): void {
     if (order.side === "sell") this.heldLots -= order.remaining;
     this.reserve(order, 0n);

@@ -32,6 +32,8 @@ export class BookOrder implements BacktestOrder {
   traded = 0;
   /** Held back of the account: quote for a buy, lots for a sell. */
   reserved = 0n;
+  /** Filled, as the strategy has heard. */
+  heardLots = 0;
   /** As the strategy sees it, while it does. */
   readonly shown: OpenOrder & { remaining: number };
 
@@ -49,6 +51,7 @@ export class BookOrder implements BacktestOrder {
     reason: string,
     ticks: number,
     lots: number,
+    i = 0,
   ) {
     this.id = String(nth);
     this.pair = pair;
@@ -63,7 +66,7 @@ export class BookOrder implements BacktestOrder {
     this.ticks = ticks;
     this.lots = lots;
     this.remaining = lots;
-    this.shown = { i: 0, tag, side, price: Number.isNaN(price) ? 0 : price, remaining: quantity };
+    this.shown = { i, tag, side, price: Number.isNaN(price) ? 0 : price, remaining: quantity };
   }
 
   get isOpen(): boolean {

@@ -4,7 +4,7 @@
  * book; what it took stays gone until the level is told again. Nobody else sees our orders: prices do not move because of them.
  */
 import { ASK_LEVEL, BID_LEVEL, type BookEvents, BOUGHT, CLEARED } from "../../domain/market/book-events.ts";
-import type { BookAccount } from "./book-account.ts";
+import type { BookMoney } from "./book-account.ts";
 import type { BookOrder } from "./book-order.ts";
 import { DepthLadder } from "./depth-ladder.ts";
 import type { QueueModel } from "./queue-model.ts";
@@ -30,11 +30,11 @@ export class BookVenue {
   private readonly kind: Uint8Array;
   private readonly ticks: Int32Array;
   private readonly lots: Float64Array;
-  private readonly account: BookAccount;
+  private readonly account: BookMoney;
   private readonly model: QueueModel;
   private readonly tell: BookNews;
 
-  constructor(events: BookEvents, account: BookAccount, model: QueueModel, tell: BookNews) {
+  constructor(events: BookEvents, account: BookMoney, model: QueueModel, tell: BookNews) {
     this.at = events.at;
     this.kind = events.kind;
     this.ticks = events.ticks;

@@ -30,6 +30,12 @@ export interface BookSettings {
   readonly base: Quantity;
 }
 
+/** Several at once. */
+export interface BooksSettings extends Omit<BookSettings, "instrument" | "events"> {
+  /** One for each instrument, in the order in which the trader numbers them; `quote` of the first one's quote and `base` of its base are at each venue. */
+  readonly markets: readonly { readonly instrument: Instrument; readonly events: BookEvents }[];
+}
+
 export interface BookResult {
   readonly events: number;
   readonly orders: readonly BookOrder[];

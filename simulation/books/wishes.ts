@@ -15,18 +15,21 @@ interface Standing {
   readonly equity: number;
   readonly held: number;
   readonly price: number;
+  /** Of this instrument. */
   readonly open: readonly BookOrder[];
+  /** Of the instrument among the strategy's, and what its orders are logged under; unless given 0 and its symbol. */
+  readonly i?: number;
+  readonly pair?: string;
 }
 
 /** Undefined for an aim that is reached to the lot, or while there is no price. Throws `Invalid` for stop orders. */
 export const orderWished = (
   ask: Extract<Ask, { readonly type: "place" | "aim" }>,
   instrument: Instrument,
-  { now, equity, held, price, open }: Standing,
+  { now, equity, held, price, open, i = 0, pair = instrument.symbol }: Standing,
   nth: number,
 ): BookOrder | undefined => {
   const lotSize = toFloat(instrument.lotSize);
-  const { symbol } = instrument;
   if (ask.type === "aim") {
     if (!(price > 0)) return undefined;
     const change = (Math.max(0, ask.exposure) * equity) / price - held - onItsWay(open);
@@ -36,7 +39,7 @@ export const orderWished = (
     const quantity = lots * lotSize;
     return new BookOrder(
       nth,
-      symbol,
+      pair,
       now,
       side,
       "market",
@@ -47,6 +50,7 @@ export const orderWished = (
       ask.reason,
       0,
       lots,
+      i,
     );
   }
   const { request, tag } = ask;
@@ -58,7 +62,7 @@ export const orderWished = (
   const steps = limit / toFloat(instrument.tickSize);
   const whole = side === "buy" ? Math.floor(steps + NEAR) : Math.ceil(steps - NEAR);
   const ticks = type === "limit" ? Math.min(whole, TICKS_MAX) : 0;
-  return new BookOrder(nth, symbol, now, side, type, timeInForce, quantity, limit, tag, "", ticks, lots);
+  return new BookOrder(nth, pair, now, side, type, timeInForce, quantity, limit, tag, "", ticks, lots, i);
 };
 
 /** Base that market orders will still bring: another aim must not ask for it again. */

@@ -1,5 +1,5 @@
 /** `shoal backtesting --books` over a small recording and a strategy of one's own: the answer, and what is refused by which name. */
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { scratch, shoalHere } from "./command.ts";
@@ -54,6 +54,42 @@ describe("shoal backtesting --books", () => {
       conventions: { queue: "risk-averse", latency: "feed 0 ms, order entry 0 ms, answer 0 ms" },
     });
     expect(json["orderListHash"]).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it("several venues, a folder each, for a strategy that looks at both books: what it earned, and what was unhedged", async () => {
+    const both = join(folder.path, "venues");
+    const record = (venue: string, bid: string, ask: string): void => {
+      mkdirSync(join(both, venue), { recursive: true });
+      const told = [
+        { lastUpdateId: 7, bids: [[bid, "5.0"]], asks: [[ask, "5.0"]] },
+        { data: { e: "depthUpdate", E: 1_000, U: 8, u: 8, b: [["90.0", "1"]], a: [] } },
+        { data: { e: "depthUpdate", E: 5_000, U: 9, u: 9, b: [["90.0", "2"]], a: [] } },
+      ];
+      writeFileSync(
+        join(both, venue, "A_B-1.ws"),
+        told.map((frame) => `1 ${JSON.stringify(frame)}`).join("\n"),
+      );
+    };
+    record("cheap", "99.0", "100.0");
+    record("dear", "104.0", "105.0");
+    const arbitrage = (...more: readonly string[]) =>
+      shoalHere([
+        ...["backtesting", "-s", "cross-venue-arbitrage", "--books", both, "--starting-balance", "1000"],
+        ...["--starting-base", "10", "--fee-bps", "10", ...more],
+      ]);
+    const { code, err, json } = await arbitrage("--json");
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    // A fifth of nine tenths of 4,035 at 99.5 are 7.3: the five of both books. 500.5 are paid, 520 less 0.52 come in.
+    expect(json).toMatchObject({
+      instruments: ["cheap:A/B", "dear:A/B"],
+      orders: 2,
+      filled: 2,
+      wallets: { cheap: { A: "15", B: "499.5" }, dear: { A: "5", B: "1519.48" } },
+      fees: { B: "1.02" },
+      unhedged: { rounds: 1, seconds: 0, peakNotional: 497.5 },
+    });
+    expect((await arbitrage()).out).toContain("1 rounds; unhedged 1 times, 0.000 s in all");
+    expect((await arbitrage("--pairs", "C/D")).err).toContain("--pairs");
   });
 
   it.each([

@@ -9,7 +9,7 @@ import { INSTRUMENT } from "./instrument.ts";
 
 export type Row = readonly [at: number, kind: number, ticks: number, lots: number];
 
-const eventsOf = (rows: readonly Row[]): BookEvents => {
+export const eventsOf = (rows: readonly Row[]): BookEvents => {
   const events = new BookEvents();
   for (const [at, kind, ticks, lots] of rows) events.push(at, kind, ticks, lots);
   return events;

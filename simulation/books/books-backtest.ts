@@ -1,0 +1,246 @@
+/**
+ * A backtest over several recorded books at once, at one venue or several: one strategy behind the desk that it has live, with depth, quotes and
+ * trades of each as late as the feed is, orders in each venue's queues, as late as they are, and a wallet at each venue. At one moment
+ * the venues' events come first, then orders that arrive, then answers, then the feed, book by book, then the timer, as with one book.
+ */
+import type { ClosedCandle } from "../../domain/market/candle-series.ts";
+import { type Ask, TraderDesk } from "../../domain/strategy/desk.ts";
+import type { Needs, Saved, Trader } from "../../domain/strategy/strategy.ts";
+import { Invalid } from "../../domain/values/invalid.ts";
+import { toFloat, type Asset, type Timestamp, type VenueId } from "../../domain/values/values.ts";
+import { BookLane } from "./book-lane.ts";
+import type { BookOrder } from "./book-order.ts";
+import type { BookNews } from "./book-venue.ts";
+import { KnownMoney } from "./known-money.ts";
+import { Delayed, type Answer, type Request } from "./delayed.ts";
+import type { BooksSettings } from "./settings.ts";
+import { Wallet } from "./wallet.ts";
+import { orderWished } from "./wishes.ts";
+import { worthOf } from "./worth.ts";
+
+const SECOND = 1_000;
+
+export interface BooksResult {
+  readonly orders: readonly BookOrder[];
+  readonly lanes: readonly BookLane[];
+  readonly wallets: ReadonlyMap<VenueId, Wallet>;
+  /** All wallets at the middles of the books, in the first instrument's quote, once a second of market time. */
+  readonly equity: { readonly at: readonly number[]; readonly value: readonly number[] };
+  /** What the strategy keeps, at the end. */
+  readonly saved: Saved;
+}
+
+/** Throws what the strategy throws, and `Invalid` for a wish that it cannot have here. */
+export const booksBacktest = (settings: BooksSettings): BooksResult => new BooksBacktest(settings).run();
+
+class BooksBacktest {
+  private readonly settings: BooksSettings;
+  private readonly needs: Needs;
+  private readonly home: Asset;
+  private readonly wallets = new Map<VenueId, Wallet>();
+  private readonly lanes: readonly BookLane[];
+  private readonly trader: Trader;
+  private readonly desk: TraderDesk;
+  private readonly requests = new Delayed<Request & { readonly lane: BookLane }>();
+  private readonly answers = new Delayed<Answer & { readonly i: number }>();
+  private readonly known: KnownMoney;
+  private readonly orders: BookOrder[] = [];
+  private readonly equityAt: number[] = [];
+  private readonly equityValue: number[] = [];
+  private now = 0;
+  private wakeAt = Infinity;
+  private sampleAt = -Infinity;
+
+  constructor(settings: BooksSettings) {
+    const { strategy, params, markets, queue } = settings;
+    this.settings = settings;
+    this.needs = strategy.needs(params);
+    const instruments = markets.map(({ instrument }) => instrument);
+    this.home = instruments[0]!.quote;
+    this.known = new KnownMoney(this.home);
+    for (const { venue } of instruments) if (!this.wallets.has(venue)) this.wallets.set(venue, this.opened());
+    this.lanes = markets.map(
+      (market, i) =>
+        new BookLane(market, this.wallets.get(market.instrument.venue)!, this.needs, queue, this.newsOf(i)),
+    );
+    for (const wallet of this.wallets.values()) this.known.open(wallet);
+    const stock = toFloat(settings.base);
+    this.desk = new TraderDesk(markets.length);
+    for (const [i, lane] of this.lanes.entries()) {
+      if (lane.instrument.base === instruments[0]!.base && lane.instrument.quote === this.home)
+        lane.position = stock;
+      this.desk.quotes[i] = lane.view.quote;
+    }
+    this.trader = strategy.start(params, instruments);
+  }
+
+  run(): BooksResult {
+    const { lanes, requests, answers } = this;
+    const { feedMs } = this.settings.latency;
+    for (;;) {
+      let now = Math.min(requests.nextAt, answers.nextAt);
+      for (const lane of lanes) now = Math.min(now, lane.nextAt, lane.heardAt + feedMs);
+      // A timer alone is nobody's business once all is over.
+      if (now === Infinity) break;
+      now = Math.min(now, this.wakeAt);
+      this.now = now;
+      for (const lane of lanes) lane.happen(now);
+      if (now >= this.sampleAt) this.sample(now);
+      while (requests.nextAt <= now) {
+        const { order, cancel, lane } = requests.take();
+        if (cancel) lane.venue.cancel(order, now);
+        else lane.venue.arrive(order, now);
+      }
+      while (answers.nextAt <= now) this.answer(answers.take());
+      for (const [i, lane] of lanes.entries()) while (lane.heardAt + feedMs <= now) this.feed(lane, i);
+      if (this.wakeAt <= now) this.ring();
+    }
+    this.sample(this.now);
+    const { orders, wallets, equityAt, equityValue } = this;
+    return {
+      orders,
+      lanes,
+      wallets,
+      equity: { at: equityAt, value: equityValue },
+      saved: this.trader.save(),
+    };
+  }
+
+  private opened(): Wallet {
+    const { quote, base, markets } = this.settings;
+    const wallet = new Wallet();
+    wallet.add(this.home, quote);
+    if (base > 0n) wallet.add(markets[0]!.instrument.base, base);
+    return wallet;
+  }
+
+  private newsOf(i: number): BookNews {
+    return (order, status, at, filledLots, ticks, reason) => {
+      const { wallet, instrument } = this.lanes[i]!;
+      const cash = toFloat(wallet.total(instrument.quote));
+      const lots = toFloat(wallet.total(instrument.base));
+      const arrivesAt = at + this.settings.latency.answerMs;
+      this.answers.send({ order, status, filledLots, ticks, reason, cash, lots, i }, arrivesAt);
+    };
+  }
+
+  /** All of one moment of one venue: candles and trades, then the quote and the depth that it has left. */
+  private feed(lane: BookLane, i: number): void {
+    const { trader, desk } = this;
+    const { view, quotes, depths } = lane;
+    const moment = lane.heardAt;
+    this.hand(view.closed(moment), i);
+    for (const index of lane.trades()) {
+      this.hand(view.print(index), i);
+      lane.last = view.trade.price;
+      if (this.needs.trades !== true || trader.onTrade === undefined) continue;
+      this.mark();
+      trader.onTrade(view.trade, i, desk);
+      this.send();
+    }
+    const quoted = quotes.nextAt === moment;
+    if (quoted) view.requote(quotes);
+    const depth = depths.nextAt === moment ? depths.take() : undefined;
+    if (depth !== undefined) desk.depths[i] = depth;
+    if (quoted && this.needs.quotes === true && trader.onQuote !== undefined) {
+      this.mark();
+      trader.onQuote(view.quote, i, desk);
+      this.send();
+    }
+    if (depth === undefined || trader.onBook === undefined) return;
+    this.mark();
+    trader.onBook(depth, i, desk);
+    this.send();
+  }
+
+  private hand(closed: readonly ClosedCandle[], i: number): void {
+    for (const { timeframe, candle } of closed) {
+      this.mark();
+      this.trader.onCandle(candle, i, timeframe, this.desk);
+      this.send();
+    }
+  }
+
+  private ring(): void {
+    const at = this.wakeAt as Timestamp;
+    this.wakeAt = Infinity;
+    if (this.trader.onTimer === undefined) return;
+    this.mark();
+    this.trader.onTimer(at, this.desk);
+    this.send();
+  }
+
+  private answer({ order, status, filledLots, ticks, reason, cash, lots, i }: Answer & { i: number }): void {
+    const lane = this.lanes[i]!;
+    const { view } = lane;
+    this.known.hear(lane, cash, lots);
+    order.shown.remaining = view.quantityOf(order.lots - filledLots);
+    const filled = view.quantityOf(filledLots - order.heardLots);
+    lane.position += order.side === "buy" ? filled : -filled;
+    order.heardLots = filledLots;
+    if (status !== "open" && status !== "partial") {
+      lane.open = lane.open.filter((one) => one !== order);
+      this.showOpen();
+    }
+    if (this.trader.onOrder === undefined) return;
+    this.mark();
+    const { tag, side } = order;
+    const price = status === "open" ? order.shown.price : view.priceOf(ticks);
+    const update = { i, tag, status, side, filled: view.quantityOf(filledLots), price };
+    this.trader.onOrder(reason === undefined ? update : { ...update, reason }, this.desk);
+    this.send();
+  }
+
+  private showOpen(): void {
+    this.desk.open = this.lanes.flatMap(({ open }) => open.map(({ shown }) => shown));
+  }
+
+  private mark(): void {
+    this.desk.now = this.now as Timestamp;
+    this.known.mark(this.desk, this.lanes);
+  }
+
+  /** What was asked goes on its way. */
+  private send(): void {
+    const asks = this.desk.take();
+    for (let k = 0; k < asks.length; k += 1) this.ask(asks[k]!);
+  }
+
+  private ask(ask: Ask): void {
+    const { lanes, requests } = this;
+    const arrivesAt = this.now + this.settings.latency.entryMs;
+    if (ask.type === "wake") this.wakeAt = Math.min(this.wakeAt, Math.max(ask.at, this.now + 1));
+    else if (ask.type === "protect")
+      throw new Invalid("protect", "place and cancel: over books no portfolio keeps stops", ask.stopPrice);
+    else if (ask.type === "cancel") {
+      for (const lane of lanes)
+        for (const order of lane.open)
+          if (order.tag === ask.tag) requests.send({ order, cancel: true, lane }, arrivesAt);
+    } else {
+      const i = ask.type === "aim" ? ask.i : ask.request.i;
+      const lane = lanes[i]!;
+      const { instrument, open, position: held, price } = lane;
+      const equity = this.desk.equity / worthOf(instrument.quote, this.home, lanes, (one) => one.price);
+      const standing = { now: this.now, equity, held, price, open, i, pair: instrument.id };
+      const order = orderWished(ask, instrument, standing, this.orders.length + 1);
+      if (order === undefined) return;
+      this.orders.push(order);
+      lane.open.push(order);
+      this.showOpen();
+      requests.send({ order, cancel: false, lane }, arrivesAt);
+    }
+  }
+
+  private sample(at: number): void {
+    let equity = 0;
+    for (const { totals } of this.wallets.values())
+      for (const [asset, amount] of totals)
+        if (amount !== 0n)
+          equity += toFloat(amount) * worthOf(asset, this.home, this.lanes, ({ middle }) => middle);
+    this.sampleAt = (Math.floor(at / SECOND) + 1) * SECOND;
+    // Before the first book of an asset that is held nobody knows what it is worth.
+    if (Number.isNaN(equity)) return;
+    this.equityAt.push(at);
+    this.equityValue.push(equity);
+  }
+}
