@@ -8,7 +8,8 @@ import { annualTurnover } from "../domain/performance/turnover.ts";
 import { reportedMarket } from "../domain/reports/market.ts";
 import { exitsText, protectedBy, type ProtectiveExits } from "../domain/strategy/exits/protected.ts";
 import { parseParams } from "../domain/strategy/params.ts";
-import type { Params, Strategy } from "../domain/strategy/strategy.ts";
+import type { Params, Strategy, ToldRow } from "../domain/strategy/strategy.ts";
+import { listenedTo, toldOf } from "../domain/strategy/told.ts";
 import { Invalid } from "../domain/values/invalid.ts";
 import { timestamp } from "../domain/values/values.ts";
 import { backtest, type BacktestResult, type BacktestSettings } from "../simulation/backtest/backtest.ts";
@@ -42,12 +43,15 @@ export interface PreparedBacktest {
   readonly timeframe: Timeframe;
   readonly notes: readonly string[];
   readonly exits: ProtectiveExits | undefined;
+  /** What the trader of the last run tells of itself. */
+  readonly told: () => readonly ToldRow[];
 }
 
 /** Throws `Invalid` naming the option, or the file and what is wrong in it. */
 export const prepareBacktest = async (request: BacktestRequest): Promise<PreparedBacktest> => {
   const found = await strategyFinder(request.strategiesDir)(request.strategy);
-  const strategy = protectedBy(found, request.exits);
+  const listened = listenedTo(found);
+  const strategy = protectedBy(listened.strategy, request.exits);
   const { from, to } = request.timerange === undefined ? {} : parseTimerange(request.timerange);
   // Which candles are needed before `from` depends on the parameters, whose timeframe may be that of the candles.
   const recorded = await recordedMarkets({ ...request, to });
@@ -81,6 +85,7 @@ export const prepareBacktest = async (request: BacktestRequest): Promise<Prepare
     timeframe,
     notes: asked === undefined ? notes : [...notes, ...asked.notes],
     exits: request.exits,
+    told: listened.told,
   };
 };
 
@@ -150,7 +155,7 @@ export const runBacktest = async (request: BacktestRequest): Promise<BacktestRun
 
 /** All that is told of a run. Throws `Invalid` where nothing was left to trade. */
 export const answerOf = (
-  { settings, timeframe, notes, exits }: PreparedBacktest,
+  { settings, timeframe, notes, exits, told }: PreparedBacktest,
   result: BacktestResult,
   elapsedMs: number,
 ) => {
@@ -189,6 +194,7 @@ export const answerOf = (
       reportedMarket({ pair: instrument.symbol, timeframe, candles }, from, to),
     ),
     notes,
+    ...toldOf(told),
     candles: result.candles,
     elapsedMs,
     candlesPerSecond: elapsedMs > 0 ? (result.candles / elapsedMs) * 1_000 : 0,

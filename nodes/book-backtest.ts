@@ -3,6 +3,8 @@ import { createHash } from "node:crypto";
 import { readBookRecording, type RecordedBook } from "../adapters/history/book-recording.ts";
 import { instrumentId, type Instrument } from "../domain/market/instrument.ts";
 import { parseParams } from "../domain/strategy/params.ts";
+import type { ToldRow } from "../domain/strategy/strategy.ts";
+import { listenedTo, toldOf } from "../domain/strategy/told.ts";
 import { Invalid } from "../domain/values/invalid.ts";
 import {
   asset,
@@ -37,11 +39,11 @@ export interface BookRequest {
   readonly startingBase: string;
 }
 
-export type BookAnswer = ReturnType<typeof answerOf>;
+export type BookAnswer = ReturnType<typeof answerOf> & { readonly told?: readonly ToldRow[] };
 
 /** Throws `Invalid` naming the option, or the file and what is wrong in it. One book, and a strategy that wants no depth. */
 export const runBookBacktest = async (request: BookRequest, now: () => number): Promise<BookAnswer> => {
-  const strategy = await strategyFinder(request.strategiesDir)(request.strategy);
+  const { strategy, told } = listenedTo(await strategyFinder(request.strategiesDir)(request.strategy));
   const params = parseParams(strategy, request.params, "--params");
   const queue = parseQueueModel(request.queue, "--queue");
   const recorded = request.recorded ?? readBookRecording(request.books);
@@ -64,7 +66,7 @@ export const runBookBacktest = async (request: BookRequest, now: () => number): 
     quote: money(String(request.startingBalance), "--starting-balance"),
     base,
   });
-  return answerOf(request, recorded, result, now() - began);
+  return { ...answerOf(request, recorded, result, now() - began), ...toldOf(told) };
 };
 
 /** On the grid that the recording implies. */

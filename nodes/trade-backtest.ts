@@ -13,6 +13,7 @@ import { type Limits, parseLimits } from "../domain/risk/limits.ts";
 import type { RiskPlan } from "../domain/risk/plan.ts";
 import { parseParams } from "../domain/strategy/params.ts";
 import type { Params, Strategy } from "../domain/strategy/strategy.ts";
+import { listenedTo, toldOf } from "../domain/strategy/told.ts";
 import { Invalid } from "../domain/values/invalid.ts";
 import {
   asset,
@@ -32,7 +33,7 @@ import { loggedOrders } from "../simulation/ticks/logged-orders.ts";
 import { instrumentOf, type TickResult } from "../simulation/ticks/settings.ts";
 import { tickBacktest } from "../simulation/ticks/tick-backtest.ts";
 import { equityPathOf, roundTripsOf, type ToldRun } from "../simulation/ticks/told.ts";
-import { completed, orderListHash } from "./backtest.ts";
+import { completed, orderListHash, type PreparedBacktest } from "./backtest.ts";
 import { expectNoBooks, strategyFinder } from "./strategy-files.ts";
 import { type TradeChoice, tradeSource } from "./trade-source.ts";
 
@@ -66,7 +67,7 @@ const [VENUE, ACCOUNT] = ["recorded" as VenueId, "backtest" as AccountId];
 const STRATEGY = "backtest" as StrategyId;
 
 /** What is run, once with its risk plan and once without. */
-interface Prepared {
+interface Prepared extends Pick<PreparedBacktest, "told"> {
   readonly request: TradeRequest;
   readonly strategy: Strategy;
   readonly params: Params;
@@ -75,7 +76,7 @@ interface Prepared {
 
 /** Throws `Invalid` naming the option, or the file and what is wrong in it. */
 export const runTradeBacktest = async (request: TradeRequest, now: () => number): Promise<TradeRun> => {
-  const strategy = await strategyFinder(request.strategiesDir)(request.strategy);
+  const { strategy, told } = listenedTo(await strategyFinder(request.strategiesDir)(request.strategy));
   const asked = request.timeframe === undefined ? undefined : timeframe(request.timeframe, "--timeframe");
   const params =
     asked === undefined
@@ -83,7 +84,7 @@ export const runTradeBacktest = async (request: TradeRequest, now: () => number)
       : completed(strategy, request.params, asked);
   expectNoBooks(strategy, params);
   const frame = asked ?? smallest(strategy.needs(params).timeframes);
-  const prepared = { request, strategy, params, frame };
+  const prepared = { request, strategy, params, frame, told };
   const run = await runOnce(prepared, now);
   if (request.risk === undefined) return run;
   const { answer } = await runOnce({ ...prepared, request: { ...request, risk: undefined } }, now);
@@ -139,7 +140,7 @@ interface Sources {
 }
 
 const answerOf = (
-  { request, strategy, params, frame }: Prepared,
+  { request, strategy, params, frame, told }: Prepared,
   { source, quote, capital }: Sources,
   result: TickResult,
   elapsedMs: number,
@@ -173,9 +174,8 @@ const answerOf = (
     to,
     markets: markets.map((market) => reportedMarket(market, from - timeframes[frame] + 1, to)),
     notes: [] as readonly string[],
-    prints,
-    candles,
-    elapsedMs,
+    ...toldOf(told),
+    ...{ prints, candles, elapsedMs },
     candlesPerSecond: elapsedMs > 0 ? (candles / elapsedMs) * 1_000 : 0,
     trades,
     equity: Array.from(equity.at, (at, k): readonly [number, number] => [at, equity.value[k]!]),

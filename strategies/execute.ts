@@ -12,7 +12,7 @@ import type { Quote, Trade } from "../domain/market/tick.ts";
 import { countGene, exposureGene, realGene, timeframeGene } from "../domain/strategy/genes.ts";
 import { loadLanes, saveLanes } from "../domain/strategy/saved.ts";
 import { Sizes } from "../domain/strategy/sizes.ts";
-import type { Desk, OrderUpdate, Saved, Strategy, Trader } from "../domain/strategy/strategy.ts";
+import type { Desk, OrderUpdate, Saved, Strategy, ToldRow, Trader } from "../domain/strategy/strategy.ts";
 
 type ExecuteParams = ExecutionTerms & {
   readonly side: string;
@@ -124,6 +124,18 @@ class ExecuteTrader implements Trader {
     const outcome = lane.begun === 2 ? lane.exit : lane.entry;
     const over = lane.begun > 0 && !lane.execution.active;
     if (over && (late || outcome.ending === "none")) lane.execution.tell(outcome);
+  }
+
+  report(): readonly ToldRow[] {
+    return this.lanes.flatMap((lane, i) => {
+      const outcomes = [lane.entry, lane.exit].slice(0, lane.begun);
+      if (lane.execution.active) lane.execution.tell(outcomes.at(-1)!);
+      return outcomes.map((outcome, k) => ({
+        pair: this.market[i]!.symbol,
+        of: k === 0 ? "entry" : "exit",
+        ...(Object.fromEntries(Object.entries(outcome)) as ToldRow),
+      }));
+    });
   }
 
   save(): Saved {

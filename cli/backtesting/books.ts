@@ -5,6 +5,7 @@ import { parseParams } from "../../domain/strategy/params.ts";
 import { type BookAnswer, runBookBacktest } from "../../nodes/book-backtest.ts";
 import { type BooksAnswer, recordedBooks, runBooksBacktest } from "../../nodes/books-backtest.ts";
 import { strategyFinder } from "../../nodes/strategy-files.ts";
+import { toldText } from "./told.ts";
 import { answer, say, table, timeText } from "../terminal.ts";
 import { wholeNumber } from "../verb.ts";
 
@@ -89,6 +90,7 @@ const textOf = (value: BookAnswer): string =>
     ordersText(value, value.fees),
     `quote ${value.quote}, base ${value.base} at ${value.lastMiddle}; equity ${value.equityStart} to ${value.equityEnd}`,
     table([["What"], ["How"]], Object.entries(value.conventions), "none"),
+    ...(value.told === undefined ? [] : [toldText(value.told)]),
     `orders: ${value.orderListHash}`,
   ].join("\n\n");
 

@@ -9,6 +9,7 @@ import { ordersCsv } from "./orders-csv.ts";
 import { type ExportOptions, reportChoice, type ReportOptions, writeExport, writeHtml } from "./outputs.ts";
 import { riskText } from "./risk.ts";
 import { tablesText } from "./tables.ts";
+import { toldText } from "./told.ts";
 
 /** A run of any kind that trades candles or prints, with what its page and files are made of. */
 export interface Shown {
@@ -59,6 +60,7 @@ export const show = (
       "",
       tablesText(report, choice),
       "",
+      toldText(value.told),
       riskText(value),
       ...more,
       `orders: ${value.orderListHash}`,

@@ -15,7 +15,7 @@ import type { ExecutionTerms } from "./terms.ts";
 /** Orders refused in a row, and tries at the market for what is left: more is not worth while. */
 const REFUSALS_MAX = 5;
 const SWEEPS_MAX = 5;
-/** Rest after an order that came to nothing, ms. */
+/** Rest after an order that came to nothing, and between those that follow the volume, ms. */
 const PAUSE = 1_000;
 
 const PART = "part";
@@ -90,6 +90,8 @@ export class Children {
     });
     if (part === 0) return;
     parent.restsSince = parent.slice;
+    // Prints may come by the hundred a second.
+    if (terms.algorithm === "pov") parent.pausedUntil = desk.now + PAUSE;
     this.place(desk, PART, part, price, prices.timeInForce);
   }
 

@@ -34,7 +34,7 @@ export class Outcome {
     this.total = inBase(total, lot);
     this.filled = inBase(filled, lot);
     this.orders = parent.children;
-    this.seconds = (parent.endedAt - parent.beganAt) / 1_000;
+    this.seconds = parent.active ? Number.NaN : (parent.endedAt - parent.beganAt) / 1_000;
     this.arrival = arrival;
     this.average = filled > 0 ? spent / (filled * lot) : Number.NaN;
     this.marketAverage = marketVolume > 0 ? marketNotional / marketVolume : Number.NaN;

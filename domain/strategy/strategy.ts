@@ -68,9 +68,14 @@ export interface Trader {
   onTimer?(at: Timestamp, desk: Desk): void;
   /** Of a strategy whose legs answer one another: what was held without an answer, up to `now`. */
   unhedged?(now: Timestamp): Unhedged;
+  /** What it has to tell of itself at the end of a run, as rows of one table; its orders and profits are told anyway. */
+  report?(): readonly ToldRow[];
   save(): Saved;
   load(saved: Saved): void;
 }
+
+/** By column; NaN where there is nothing to tell. */
+export type ToldRow = Readonly<Record<string, string | number>>;
 
 export interface OrderUpdate {
   readonly i: number;

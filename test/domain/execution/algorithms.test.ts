@@ -103,11 +103,15 @@ describe("pov", () => {
     street.begin({ side: "buy", quantity: 2 });
     street.trade(100, 10);
     // 10 percent of 10 are 1; of 15 another 0.5; of 16 one lot, less than the venue takes.
+    street.to(1);
     street.trade(101, 5);
+    street.to(2);
     street.trade(102, 1);
-    expect(street.placed).toEqual(["0:1", "0:0.5"]);
-    street.trade(102, 100);
-    expect(street.placed).toEqual(["0:0.5"]);
+    expect(street.placed).toEqual(["0:1", "1:0.5"]);
+    street.trade(102, 50);
+    street.to(2.5);
+    street.trade(102, 50);
+    expect(street.placed).toEqual(["2:0.5"]);
     street.fillAll(102);
     // 10 at 100, 5 at 101 and 101 at 102: (1,000 + 505 + 10,302) / 116.
     expect(street.outcome).toMatchObject({

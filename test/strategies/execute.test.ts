@@ -1,0 +1,93 @@
+/** `execute` as a command, over recorded candles, prints and books: what it tells of itself is what its orders and the market say. */
+import { describe, expect, it } from "vitest";
+import { gunzipSync } from "node:zlib";
+import { readFileSync } from "node:fs";
+import { shoalHere } from "../cli/command.ts";
+import { describeRecorded, recordedPath } from "../recorded.ts";
+
+type Row = Readonly<Record<string, number>> & { readonly ending: string; readonly of: string };
+interface Answer {
+  readonly told: readonly Row[];
+  readonly orders: number;
+  readonly refusals: Readonly<Record<string, number>>;
+}
+
+const run = async (params: object, ...options: readonly string[]): Promise<Answer> => {
+  const { code, out, err } = await shoalHere([
+    ...["backtesting", "--strategy", "execute", "--params", JSON.stringify(params)],
+    ...options,
+    "--json",
+  ]);
+  expect(code, err).toBe(0);
+  return JSON.parse(out) as Answer;
+};
+
+describeRecorded("candles-bybit-1m-2025-06", () => {
+  const file = recordedPath("candles-bybit-1m-2025-06/BTC_USDT-1m.csv.gz");
+  const rows = (): number[][] =>
+    gunzipSync(readFileSync(file))
+      .toString("utf8")
+      .trim()
+      .split("\n")
+      .slice(1)
+      .map((line) => line.split(",").map(Number));
+
+  it("twap buys a tenth at each of ten opens, beside the market's average of the same minutes", async () => {
+    const all = rows();
+    const from = all.findIndex(([at]) => at === Date.UTC(2025, 5, 1));
+    const { told, orders } = await run(
+      { minutes: 10, slices: 10, quantity: 0.05 },
+      ...["--candles", file, "--timeframe", "1m", "--starting-balance", "100000", "--lot-size", "0.001"],
+      ...["--timerange", "20250601-20250602"],
+    );
+    expect(orders).toBe(10);
+    // It begins at the first close, and each part meets the next open.
+    const after = all.slice(from + 1, from + 11);
+    const average = after.reduce((sum, row) => sum + row[1]!, 0) / 10;
+    const arrival = all[from]![4]!;
+    expect(told).toHaveLength(1);
+    expect(told[0]).toMatchObject({ of: "entry", ending: "filled", filled: 0.05, orders: 10, arrival });
+    expect(told[0]!["average"]).toBeCloseTo(average, 6);
+    expect(told[0]!["arrivalBps"]).toBeCloseTo(1e4 * (average / arrival - 1), 6);
+    const seen = after.slice(0, told[0]!["seconds"]! / 60);
+    const volume = seen.reduce((sum, row) => sum + row[5]!, 0);
+    const notional = seen.reduce((sum, row) => sum + ((row[2]! + row[3]! + row[4]!) / 3) * row[5]!, 0);
+    expect(told[0]!["marketAverage"]).toBeCloseTo(notional / volume, 6);
+  });
+});
+
+describeRecorded("trades-binance-btcusdt-2020-11-16", () => {
+  const file = recordedPath("trades-binance-btcusdt-2020-11-16/BTC_USDT-trades.csv.gz");
+
+  it("takes its part of the volume print by print, holds it and sells it again", async () => {
+    const params = { algorithm: "pov", participation: 10, quantity: 0.2, minutes: 5, hold: 1 };
+    const { told, refusals } = await run(params, "--trades", file, "--starting-balance", "10000");
+    expect(refusals).toEqual({});
+    expect(told.map(({ of, ending }) => `${of} ${ending}`)).toEqual(["entry filled", "exit filled"]);
+    expect(told[0]!["filled"]).toBe(0.2);
+    for (const row of told) expect(Math.abs(row["marketBps"]!)).toBeLessThan(20);
+  });
+});
+
+describe("parameters", () => {
+  it("that cannot be are refused by name", async () => {
+    const { code, err } = await shoalHere([
+      ...["backtesting", "--strategy", "execute", "--params", '{"algorithm":"vwap","profile":"x"}'],
+      ...["--candles", recordedPath("candles-bybit-1m-2025-06/BTC_USDT-1m.csv.gz")],
+    ]);
+    expect(code).toBe(2);
+    expect(err).toContain("--params.profile");
+  });
+});
+
+describeRecorded("orderbook-binance-spot-btcusdt-2024-08", () => {
+  it("chases the best bid of a recorded book as a maker, and tells it beside its tables", async () => {
+    const { out } = await shoalHere([
+      ...["backtesting", "--strategy", "execute"],
+      ...["--params", '{"algorithm":"chase","quantity":0.05,"toleranceBps":1}'],
+      ...["--books", recordedPath("orderbook-binance-spot-btcusdt-2024-08/BTC_USDT-20240808.ws.gz")],
+    ]);
+    expect(out).toMatch(/TOLD BY THE STRATEGY\nPair +Of +Ending/);
+    expect(out).toMatch(/BTC\/USDT +entry +filled +buy +0\.05 +0\.05/);
+  });
+});
