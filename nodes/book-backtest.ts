@@ -20,7 +20,7 @@ import { canonicalLine } from "../simulation/backtest/order-log.ts";
 import { bookBacktest } from "../simulation/books/book-backtest.ts";
 import { parseQueueModel } from "../simulation/books/queue-model.ts";
 import type { BookLatency, BookResult } from "../simulation/books/settings.ts";
-import { strategyFinder } from "./strategy-files.ts";
+import { expectNoBooks, strategyFinder } from "./strategy-files.ts";
 
 export interface BookRequest {
   readonly strategy: string;
@@ -45,6 +45,7 @@ export type BookAnswer = ReturnType<typeof answerOf> & { readonly told?: readonl
 export const runBookBacktest = async (request: BookRequest, now: () => number): Promise<BookAnswer> => {
   const { strategy, told } = listenedTo(await strategyFinder(request.strategiesDir)(request.strategy));
   const params = parseParams(strategy, request.params, "--params");
+  expectNoBooks(strategy, params);
   const queue = parseQueueModel(request.queue, "--queue");
   const recorded = request.recorded ?? readBookRecording(request.books);
   const instrument = bookInstrument(recorded, request);

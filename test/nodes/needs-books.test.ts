@@ -1,4 +1,4 @@
-/** No backtest tells order books: a strategy that decides by them is refused by name, where it would have done nothing in silence. */
+/** What tells no depth, trades, candles and the run over one book by itself, tells it by name: a strategy that decides by order books is refused, where it would have done nothing in silence. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -16,7 +16,7 @@ const fieldOf = async (run: () => Promise<unknown>): Promise<string> => {
   return (error as Invalid).field;
 };
 
-it("over trades and over books", async () => {
+it("over trades, and over one book by itself", async () => {
   const asked = { strategy, params: undefined, trades: "none", books: "none" } as never;
   expect(await fieldOf(() => runTradeBacktest(asked, () => 0))).toBe("--strategy");
   expect(await fieldOf(() => runBookBacktest(asked, () => 0))).toBe("--strategy");
