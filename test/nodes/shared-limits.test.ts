@@ -1,6 +1,6 @@
 /** Two portfolios of a running engine under one limit: grants, refusals, raises by two people, and what happens when nobody grants any more. */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { verify } from "../../adapters/journal/verify.ts";
 import { RISK } from "../../contracts/risk.ts";
@@ -47,10 +47,10 @@ beforeAll(async () => {
       })),
     },
   );
-});
+}, 150_000);
 afterAll(async () => {
   await running.stop();
-  rmSync(dirname(join(root, "x")), { recursive: true, force: true });
+  rmSync(root, { recursive: true, force: true });
 });
 
 const limits = async (): Promise<LimitsAnswer & { shared: { grants: { limits: Granted[] } } }> =>
