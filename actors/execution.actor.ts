@@ -148,6 +148,7 @@ export const executionActor = (settings: ExecutionSettings, ports: ExecutionPort
         bookedUntil: () => portfolio.bookedUntil({ account }),
         report,
         fill,
+        funding: (paid) => news.tell({ type: "carry", carry: "funding", ...paid }),
         balances: (all, asOf) => balances(all, true, asOf),
         again: (afterMs) => {
           cancelLook();

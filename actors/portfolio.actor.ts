@@ -235,7 +235,9 @@ const recorded = (account: AccountId, told: AccountNews): PortfolioCommand => {
     case "report":
       return { type: "RecordReport", report: told.report };
     case "fill":
-      return { type: "RecordFill", fill: told.fill };
+      return { type: told.fill.forced === true ? "RecordLiquidation" : "RecordFill", fill: told.fill };
+    case "carry":
+      return { ...told, type: "RecordCarry", account };
     default:
       return { ...told, type: "RecordBalances", account };
   }

@@ -26,10 +26,14 @@ const text = (maximum: number) => v.pipe(v.string(), v.minLength(1), v.maxLength
 const asText = <T extends string>() => v.transform((value: string) => value as T);
 const asDecimal = <T extends bigint>() => v.transform((value: bigint) => value as T);
 
-export const instrumentId = v.pipe(v.string(), v.regex(/^[a-z0-9-]+:[^\s:]+$/i), asText<InstrumentId>());
+export const instrumentId = v.pipe(
+  v.string(),
+  v.regex(/^[a-z0-9-]+:[^\s:]+(:[^\s:]+)?$/i),
+  asText<InstrumentId>(),
+);
 export const strategyId = v.pipe(text(64), asText<StrategyId>());
 export const accountId = text(64);
-export const assetName = v.pipe(text(20), asText<Asset>());
+export const assetName = v.pipe(text(40), asText<Asset>());
 export const timeMs = v.pipe(
   v.number(),
   v.integer(),

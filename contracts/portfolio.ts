@@ -14,6 +14,7 @@ import type {
   StrategyId,
   Timestamp,
 } from "../domain/values/values.ts";
+import { accountNews, amounts, type AccountNews } from "./account-news.ts";
 import { command, contract, event, nothing, query, type Parse } from "./contract.ts";
 import { orderId } from "./execution.ts";
 import { limitAnswers } from "./limits.ts";
@@ -47,11 +48,7 @@ export interface LiveOrder {
   readonly accepted: boolean;
 }
 
-/** One thing that a venue says of an account. */
-export type AccountNews =
-  | ({ readonly type: "report" } & Command<"RecordReport">)
-  | ({ readonly type: "fill" } & Command<"RecordFill">)
-  | ({ readonly type: "balances" } & Omit<Command<"RecordBalances">, "account">);
+export type { AccountNews } from "./account-news.ts";
 
 export interface PortfolioNews {
   readonly sequence: number;
@@ -75,7 +72,6 @@ export interface TradeRow {
   readonly tradeId: string;
 }
 
-const amounts = v.record(v.string(), moneyValue);
 const mark = v.object({ bid: moneyValue, ask: moneyValue, last: moneyValue });
 const reason = v.pipe(v.string(), v.maxLength(500));
 const ask = v.variant("type", [
@@ -112,45 +108,11 @@ const checked = <T extends PortfolioCommand["type"]>(
   schema: v.GenericSchema<unknown, unknown>,
 ): Parse<Command<T>> => parser(schema) as Parse<Command<T>>;
 
-const report = v.looseObject({
-  account: accountId,
-  instrument: instrumentId,
-  order: shortText,
-  status: v.string(),
-  filled: moneyValue,
-  at: timeMs,
-});
-const fill = v.looseObject({
-  tradeId: shortText,
-  account: accountId,
-  instrument: instrumentId,
-  order: shortText,
-  side,
-  price: moneyValue,
-  quantity: moneyValue,
-  notional: moneyValue,
-  fee: moneyValue,
-  feeAsset: assetName,
-  at: timeMs,
-});
-
 const namedAccount = v.pipe(
   accountId,
   v.transform((id) => id as AccountId),
 );
 const ofAccount = parser(v.object({ account: namedAccount }));
-
-const accountNews = v.variant("type", [
-  v.object({ type: v.literal("report"), report }),
-  v.object({ type: v.literal("fill"), fill }),
-  v.object({
-    type: v.literal("balances"),
-    balances: amounts,
-    complete: v.boolean(),
-    told: v.optional(v.picklist(["deposit", "withdrawal"])),
-    at: timeMs,
-  }),
-]);
 
 export const PortfolioContract = contract({
   kind: "portfolio",

@@ -17,7 +17,10 @@ const name = v.pipe(
 const positiveInteger = v.pipe(v.number(), v.integer(), v.minValue(1));
 const instrument = v.pipe(
   v.string(),
-  v.regex(/^[a-z0-9-]+:[A-Z0-9]+\/[A-Z0-9]+$/i, "an instrument such as sandbox:BTC/USDT"),
+  v.regex(
+    /^[a-z0-9-]+:[A-Z0-9]+\/[A-Z0-9]+(:[A-Z0-9]+)?$/i,
+    "an instrument such as sandbox:BTC/USDT, or sandbox:BTC/USDT:USDT for a contract",
+  ),
 );
 const url = v.pipe(v.string(), v.url("an address such as http://127.0.0.1:9100"));
 /** One text with commas or a list; one text with commas afterwards, as NATS_URL has it. Checked in `check`. */
@@ -157,8 +160,17 @@ const check = (settings: Settings): void => {
   if (settings.nats !== undefined) natsAddresses(settings.nats.url, "nats.url");
   else if (settings.roles.includes("trainer"))
     throw new Invalid("nats.url", "the NATS over which the role trainer gets its tasks", undefined);
-  for (const [id, { sandbox: simulated }] of Object.entries(settings.venues))
+  for (const [id, { exchange, sandbox: simulated }] of Object.entries(settings.venues)) {
     if (simulated !== undefined) checkSandbox(simulated, `venues.${id}.sandbox`);
+    if (simulated?.mirror !== undefined && exchange === "binanceusdm")
+      throw new Invalid(`venues.${id}.sandbox.mirror`, "a venue of spot", exchange);
+    if (simulated?.speed === "max" && exchange === "binanceusdm")
+      throw new Invalid(
+        `venues.${id}.sandbox.speed`,
+        "a number: contracts are not traded in lock-step",
+        "max",
+      );
+  }
   const known = (field: string, key: string, among: Readonly<Record<string, unknown>>): void => {
     if (!Object.hasOwn(among, key)) throw new Invalid(field, `one of ${Object.keys(among).join(", ")}`, key);
   };

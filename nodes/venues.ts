@@ -16,6 +16,7 @@ import type { SandboxOptions } from "../sandbox/sandbox.ts";
 import { lookUpSecret } from "./configuration.ts";
 import type { MirrorOptions } from "./mirror.ts";
 import { sandboxThread, type SandboxThread } from "./sandbox-thread.ts";
+import { expectAnswer } from "./expect-answer.ts";
 import { replayMarketOf } from "./replay-market.ts";
 import type { Settings, VenueSettings } from "./settings.ts";
 
@@ -64,7 +65,7 @@ export class Venues {
       const named = mirror === undefined ? venue.url : undefined;
       const found = named ?? (clustered ? await findUrl(broker, service) : undefined);
       if (found !== undefined) {
-        if (named !== undefined) await expectAnswer(`venues.${id}.url`, named);
+        if (named !== undefined) await expectAnswer(`venues.${id}.url`, named, venue.exchange);
         this.sandboxes.set(id, { url: found });
         continue;
       }
@@ -173,12 +174,14 @@ export class Venues {
 
   #sandboxOptions(id: string, sandbox: NonNullable<VenueSettings["sandbox"]>): SandboxOptions {
     const { seed, port, symbols, speed, balances, faults } = sandbox;
+    const futures = this.#settings.venues[id]?.exchange === "binanceusdm" ? { futures: {} } : {};
     const accounts = Object.entries(this.#settings.accounts).filter(([, { venue }]) => venue === id);
     return {
       port,
       seed,
       speed,
       faults,
+      ...futures,
       market: replayMarketOf(sandbox) ?? {
         kind: "synthetic",
         ...(symbols === undefined ? {} : { symbols }),
@@ -214,24 +217,6 @@ const limitsOf = ({
 const breaker = (one: { readonly class: string; readonly state: string; readonly openings: number }) => ({
   ...one,
 });
-
-const ANSWER_MS = 5_000;
-
-/** A sandbox that somebody has named must be there: waiting for a mistyped address would look like a market without trades. */
-const expectAnswer = async (field: string, url: string): Promise<void> => {
-  const expected = "a sandbox exchange that answers there";
-  let status: number;
-  try {
-    const answer = await fetch(new URL("/api/v3/ping", url), { signal: AbortSignal.timeout(ANSWER_MS) });
-    await answer.arrayBuffer();
-    ({ status } = answer);
-  } catch (error) {
-    const { message, cause } = error as Error;
-    throw new Invalid(field, expected, `${url}: ${cause instanceof Error ? cause.message : message}`);
-  }
-  // A sandbox in trouble is there all the same.
-  if (status === 404) throw new Invalid(field, expected, `${url}: HTTP ${status}`);
-};
 
 const FIND_MS = 1_500;
 

@@ -4,7 +4,7 @@
  * changes nothing, since the portfolio ignores what it has seen. Foreign orders are told and left alone.
  */
 import type { Clock } from "../../adapters/clock/clock.ts";
-import type { AccountAtVenue } from "../../adapters/venue/venue.ts";
+import type { AccountAtVenue, FundingPaid } from "../../adapters/venue/venue.ts";
 import type { Reconciliation } from "../../contracts/execution.ts";
 import type { LiveOrder } from "../../contracts/portfolio.ts";
 import type { Fill, Order, OrderReport } from "../../domain/order/order.ts";
@@ -37,6 +37,8 @@ export interface ReconcilingPorts {
   readonly instruments: readonly InstrumentId[];
   report(report: OrderReport): void;
   fill(fill: Fill): void;
+  /** Of contracts: what was paid or received for holding them. */
+  funding?(paid: FundingPaid): void;
   /** As they were at `asOf` or later. */
   balances(balances: ReadonlyMap<Asset, Money>, asOf: Timestamp): void;
   /** Run it once more then: an order is missing, or fills of one are, and money is reserved for it. */
@@ -49,6 +51,8 @@ export const reconciler = (ports: ReconcilingPorts) => {
   const toldUntil = new Map<InstrumentId, Timestamp>();
   /** Accepted once, and now neither open nor known at the venue: since when, on our clock. */
   const missing = new Map<ClientOrderId, number>();
+  /** Venue time up to which fundings have been told. */
+  let fundedUntil: Timestamp | undefined;
   /** How often in a row the venue has told that more was filled than it shows fills of. */
   let lackedTimes = 0;
   let running: Promise<Reconciliation> | undefined;
@@ -110,7 +114,14 @@ export const reconciler = (ports: ReconcilingPorts) => {
       ports.again?.(Math.min(LOOK_AGAIN_MAX_MS, LOOK_AGAIN_MS * 2 ** (lackedTimes - 1)));
     // The time before asking: a fill that the stream tells meanwhile is not in the answer, and makes it the older news.
     const asOf = marketNow();
-    ports.balances(await venue.balances(), asOf);
+    const balances = await venue.balances();
+    // Asked afterwards and told before: whatever these balances have in them of it is explained.
+    fundedUntil ??= booked;
+    for (const paid of (await venue.fundings?.((fundedUntil + 1) as Timestamp)) ?? []) {
+      ports.funding?.(paid);
+      fundedUntil = paid.at;
+    }
+    ports.balances(balances, asOf);
     return {
       asked: gone.length,
       fills: [...shown.values()].reduce((sum, { length }) => sum + length, 0),

@@ -126,6 +126,11 @@ export class AccountStream {
   }
 
   private tellBalance(balance: UnifiedBalance): void {
+    if (this.link.dialect.lists === "contracts") {
+      // Its orders explain the others; of what they do not, the account itself tells the whole.
+      if (balance.info?.e === "ACCOUNT_UPDATE" && balance.info.a?.m !== "ORDER") this.sink.resumed();
+      return;
+    }
     const news = this.balance(balance);
     if (news !== undefined) this.sink.balances(news.totals, news.at);
   }

@@ -5,7 +5,6 @@
 import { symbolOf } from "../../domain/market/instrument.ts";
 import type { Fill, Order, OrderReport } from "../../domain/order/order.ts";
 import {
-  timestamp,
   type AccountId,
   type Asset,
   type ClientOrderId,
@@ -17,14 +16,23 @@ import {
 import { AccountStream } from "./account-stream.ts";
 import type { CcxtSettings, VenuePorts } from "./ccxt.ts";
 import type { Exchange, UnifiedOrder } from "./ccxt-words.ts";
+import { contractBalances } from "./contract-balances.ts";
+import { fundingsSince } from "./funding-history.ts";
 import { FillHistory } from "./fill-history.ts";
 import type { BreakerState, GuardSettings } from "./guard.ts";
 import type { Priority } from "../limits/limits.ts";
 import { capabilitiesOf, Link, type SlowDowns, type Weight } from "./link.ts";
 import { balancesOf, reportOf } from "./mapping.ts";
-import { offGrid, requestOf } from "./order-request.ts";
-import { failureOf, kinds } from "./outcome.ts";
-import type { AccountAtVenue, AccountSink, Capabilities, Outcome, StreamHealth } from "./venue.ts";
+import { acceptedAt, offGrid, requestOf } from "./order-request.ts";
+import { failureOf, kinds, outdated } from "./outcome.ts";
+import type {
+  AccountAtVenue,
+  AccountSink,
+  Capabilities,
+  FundingPaid,
+  Outcome,
+  StreamHealth,
+} from "./venue.ts";
 
 export interface CcxtAccountSettings extends CcxtSettings {
   readonly account: AccountId;
@@ -129,7 +137,13 @@ class AccountOverCcxt implements CcxtAccount {
 
   async balances(): Promise<ReadonlyMap<Asset, Money>> {
     const exchange = await this.link.ready();
-    return balancesOf(await this.link.read(() => exchange.fetchBalance()));
+    const told = await this.link.read(() => exchange.fetchBalance());
+    const contracts = this.link.dialect.lists === "contracts";
+    return contracts ? contractBalances(told, (id) => exchange.market(id)) : balancesOf(told);
+  }
+
+  async fundings(since: Timestamp): Promise<readonly FundingPaid[]> {
+    return this.capabilities.shorts ? fundingsSince(this.link, this.venue, since) : [];
   }
 
   async watch(sink: AccountSink): Promise<void> {
@@ -219,13 +233,7 @@ class AccountOverCcxt implements CcxtAccount {
   }
 
   private accepted(order: UnifiedOrder): Outcome {
-    const transactTime = Number(order.info?.["transactTime"]);
-    const at = Number.isFinite(transactTime) ? transactTime : (order.lastUpdateTimestamp ?? order.timestamp);
-    return {
-      type: "accepted",
-      venueOrderId: order.id ?? "",
-      at: at === undefined ? this.link.now() : timestamp(at),
-    };
+    return { type: "accepted", venueOrderId: order.id ?? "", at: acceptedAt(order, this.link.now()) };
   }
 
   private report(order: UnifiedOrder): OrderReport {
@@ -237,11 +245,3 @@ class AccountOverCcxt implements CcxtAccount {
     this.ports.filtersRefused?.(instrument);
   }
 }
-
-const outdated: ReadonlySet<string> = new Set([
-  "filter-price",
-  "filter-quantity",
-  "filter-notional",
-  "instrument-not-trading",
-  "unknown-instrument",
-]);

@@ -62,7 +62,29 @@ export interface UnifiedBalance {
     readonly e?: unknown;
     readonly E?: unknown;
     readonly B?: readonly { readonly a?: string }[];
+    /** Of Binance futures: what an ACCOUNT_UPDATE is about. */
+    readonly a?: { readonly m?: unknown };
+    /** Of their account by REST. */
+    readonly assets?: readonly { readonly asset: string; readonly walletBalance: string }[];
+    readonly positions?: readonly {
+      readonly symbol: string;
+      readonly positionAmt: string;
+      readonly notional: string;
+      readonly unrealizedProfit: string;
+    }[];
   };
+}
+
+export interface UnifiedFunding {
+  readonly symbol: string;
+  readonly amount: string;
+  readonly timestamp: number;
+}
+
+export interface UnifiedFundingRate {
+  readonly timestamp: number;
+  readonly fundingRate: string;
+  readonly info?: Readonly<Record<string, unknown>>;
 }
 
 export interface UnifiedMarket {
@@ -71,6 +93,8 @@ export interface UnifiedMarket {
   readonly base: string;
   readonly quote: string;
   readonly spot?: boolean;
+  readonly swap?: boolean;
+  readonly linear?: boolean;
   readonly active?: boolean;
   readonly maker?: Text;
   readonly taker?: Text;
@@ -143,6 +167,12 @@ export interface Exchange {
   fetchClosedOrders(symbol?: string): Promise<readonly UnifiedOrder[]>;
   fetchMyTrades(symbol: string, since?: number, limit?: number, params?: Params): Promise<UnifiedTrade[]>;
   fetchBalance(): Promise<UnifiedBalance>;
+  fetchFundingHistory(symbol: undefined, since: number, limit: number): Promise<readonly UnifiedFunding[]>;
+  fetchFundingRateHistory(
+    symbol: string,
+    since: number,
+    limit: number,
+  ): Promise<readonly UnifiedFundingRate[]>;
   watchTrades(symbol: string): Promise<unknown>;
   watchTradesForSymbols(symbols: readonly string[]): Promise<unknown>;
   watchBidsAsks(symbols: readonly string[]): Promise<unknown>;
@@ -175,6 +205,7 @@ export interface Exchange {
   handleMessage(client: Client, message: unknown): void;
   onError(client: Client, error: Error): void;
   onClose(client: Client, event: unknown): void;
+  onConnected(client: Client, message?: unknown): void;
   onRestResponse(
     status: number,
     reason: string,

@@ -114,6 +114,9 @@ const optionsOf = (settings: CcxtSettings): Record<string, unknown> => ({
   // Reconnecting waits once, by our own jittered back-off.
   ws: { backoff: { base: 0, max: 0 } },
   ...(settings.exchange === "binance" ? { fetchMarkets: { types: ["spot"] } } : {}),
+  ...(settings.exchange === "binanceusdm"
+    ? { watchPositions: { fetchPositionsSnapshot: false, awaitPositionsSnapshot: false } }
+    : {}),
   ...settings.options,
 });
 

@@ -8,6 +8,8 @@ import type { UnifiedMarket } from "./ccxt-words.ts";
 export interface Dialect {
   /** Public trade ids grow by one for each trade of an instrument, so a hole is a loss. */
   readonly denseTradeIds: boolean;
+  /** What of its list we trade: spot pairs, or perpetual contracts that settle in their quote. */
+  readonly lists: "spot" | "contracts";
   /** The parameter by which an order is asked for and cancelled under our own id. */
   readonly clientIdParam: "origClientOrderId" | "clientOrderId";
   readonly findByClientId: boolean;
@@ -17,6 +19,8 @@ export interface Dialect {
   readonly userEvents: ReadonlySet<string>;
   /** Private trades are paged by trade id instead of time. */
   readonly fillsFromId: boolean;
+  /** The venue tells private trades of so long a time at once, and none that are older than `backMs`. Absent: all from a time on. */
+  readonly fillsWindow?: { readonly spanMs: number; readonly backMs: number };
   readonly weightHeader?: string;
   /** Request weight a minute of an address. Where absent: what ccxt's own pause comes to. */
   readonly weightLimit?: number;
@@ -35,8 +39,11 @@ export interface Dialect {
   stops(market: UnifiedMarket): "stop-market" | "stop-limit" | "none";
 }
 
+const DAY_MS = 86_400_000;
+
 const plain: Dialect = {
   denseTradeIds: false,
+  lists: "spot",
   clientIdParam: "clientOrderId",
   findByClientId: false,
   requestDeadline: false,
@@ -88,8 +95,39 @@ const binance: Dialect = {
   },
 };
 
+const binanceFutures: Dialect = {
+  ...binance,
+  lists: "contracts",
+  userEvents: new Set([
+    "ORDER_TRADE_UPDATE",
+    "ACCOUNT_UPDATE",
+    "ALGO_UPDATE",
+    "MARGIN_CALL",
+    "ACCOUNT_CONFIG_UPDATE",
+  ]),
+  weightLimit: 2_400,
+  // ccxt's table of futures is in their own weights.
+  weightOf: () => undefined,
+  weightOfCost: 1,
+  fillsWindow: { spanMs: 7 * DAY_MS, backMs: 90 * DAY_MS },
+  orderLimits: { per10s: 300, perDay: 200_000 },
+  accountStreamWeight: 1,
+  tradesFrom: (id, hasKey) =>
+    hasKey
+      ? { fetchTradesMethod: "fapiPublicGetHistoricalTrades", fromId: id }
+      : { fetchTradesMethod: "fapiPublicGetTrades" },
+  status: (market) => {
+    const status = market.info?.["status"];
+    if (status === undefined || status === "TRADING") return market.active === false ? "paused" : "trading";
+    return status === "CLOSE" ? "delisted" : "paused";
+  },
+  // Stops wait in a list of their own (algo orders), which open orders and our ids do not reach.
+  stops: () => "none",
+};
+
 const known: Readonly<Record<string, Dialect>> = {
   binance,
+  binanceusdm: binanceFutures,
   binanceus: { ...binance, weightLimit: 1_200 },
   bybit: { ...plain, findByClientId: true, requestDeadline: true },
   okx: { ...plain, findByClientId: true, requestDeadline: true },

@@ -124,7 +124,10 @@ export class FillHistory {
   private async trades(exchange: Exchange, symbol: string, since: number): Promise<readonly UnifiedTrade[]> {
     const found: UnifiedTrade[] = [];
     const seen = new Set<string>();
-    let from: number | undefined = since;
+    const { fillsWindow } = this.link.dialect;
+    const now = this.link.now();
+    let begins = fillsWindow === undefined ? since : Math.max(since, now - fillsWindow.backMs);
+    let from: number | undefined = begins;
     let params: Readonly<Record<string, unknown>> = {};
     for (let page = 0; page < PAGES_MAX; page += 1) {
       const at: number | undefined = from;
@@ -137,7 +140,13 @@ export class FillHistory {
       for (const trade of fresh) seen.add(`${trade.id ?? ""} ${trade.order ?? ""}`);
       found.push(...fresh);
       const last = fresh.at(-1);
-      if (last === undefined || trades.length < PAGE) break;
+      if (last === undefined || trades.length < PAGE) {
+        if (fillsWindow === undefined || begins + fillsWindow.spanMs > now) break;
+        begins += fillsWindow.spanMs;
+        from = begins;
+        params = {};
+        continue;
+      }
       if (this.link.dialect.fillsFromId) {
         from = undefined;
         params = { fromId: Number(last.id) + 1 };

@@ -63,7 +63,8 @@ export class Instruments {
       this.known.size === 0 && exchange.markets !== undefined ? exchange.markets : await this.link.reload();
     const found: Instrument[] = [];
     for (const market of Object.values(markets) as readonly UnifiedMarket[]) {
-      if (market.spot !== true) continue;
+      const traded = dialect.lists === "spot" ? market.spot : market.swap === true && market.linear;
+      if (traded !== true) continue;
       try {
         const told = { status: dialect.status(market), stops: dialect.stops(market) };
         found.push(instrumentOf(settings.venue as VenueId, market, exchange.precisionMode, told, settings));

@@ -236,6 +236,6 @@ export const capabilitiesOf = (
     findByClientId: dialect.findByClientId,
     requestDeadline: dialect.requestDeadline,
     ...(dialect.requestDeadline ? { requestDeadlineMs: windowMs } : {}),
-    shorts: false,
+    shorts: dialect.lists === "contracts",
   };
 };

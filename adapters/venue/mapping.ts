@@ -4,7 +4,7 @@
  */
 import type { Candle, Timeframe } from "../../domain/market/candle.ts";
 import { timeframes } from "../../domain/market/candle.ts";
-import { instrumentId, type Instrument } from "../../domain/market/instrument.ts";
+import { instrumentId, isContract, type Instrument } from "../../domain/market/instrument.ts";
 import type { Quote, Trade } from "../../domain/market/tick.ts";
 import type { Fill, OrderReport, OrderStatus, VenueRefusal } from "../../domain/order/order.ts";
 import { Invalid } from "../../domain/values/invalid.ts";
@@ -202,6 +202,9 @@ export const clientIdOf = (trade: UnifiedTrade): string | undefined => {
 export const feeKnown = (trade: UnifiedTrade): boolean =>
   trade.fee?.cost !== undefined && (trade.fee.currency !== undefined || Number(trade.fee.cost) === 0);
 
+/** Client ids that Binance futures give to orders of their own: liquidation, deleveraging, the end of a contract. */
+const forced = /^(autoclose-|adl_autoclose|settlement_autoclose-)/;
+
 export const fillOf = (
   venue: VenueId,
   account: AccountId,
@@ -223,6 +226,7 @@ export const fillOf = (
     fee: money(trade.fee?.cost ?? "0", "fee"),
     feeAsset: asset(trade.fee?.currency ?? quote),
     liquidity: trade.takerOrMaker ?? "taker",
+    ...(isContract(trade.symbol) && forced.test(order) ? { forced: true } : {}),
     at: timestamp(trade.timestamp ?? 0),
   };
 };

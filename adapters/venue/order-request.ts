@@ -2,9 +2,10 @@
  * An order in ccxt's words. ccxt would silently cut price and amount to its grid, and the venue would hold another order
  * than the journal: what is not on the grid is refused here. Our id always goes along, or ccxt sets a broker's.
  */
+import { isContract } from "../../domain/market/instrument.ts";
 import type { Order, TimeInForce, VenueRefusal } from "../../domain/order/order.ts";
-import { format } from "../../domain/values/values.ts";
-import type { UnifiedMarket } from "./ccxt-words.ts";
+import { format, timestamp, type Timestamp } from "../../domain/values/values.ts";
+import type { UnifiedMarket, UnifiedOrder } from "./ccxt-words.ts";
 import { gridOf } from "./mapping.ts";
 
 export interface OrderRequest {
@@ -31,6 +32,7 @@ export const requestOf = (order: Order): OrderRequest => {
     params: {
       clientOrderId: order.id,
       ...(limit ? forces[order.timeInForce] : {}),
+      ...(order.reduceOnly === true && isContract(order.instrument) ? { reduceOnly: true } : {}),
       ...(order.stopPrice === undefined ? {} : { triggerPrice: format(order.stopPrice) }),
     },
   };
@@ -57,4 +59,11 @@ export const offGrid = (
         detail: `price ${format(price)} is not a multiple of ${format(tickSize)}`,
       };
   return undefined;
+};
+
+/** When the venue accepted it; `now` where it does not say. */
+export const acceptedAt = (order: UnifiedOrder, now: Timestamp): Timestamp => {
+  const transactTime = Number(order.info?.["transactTime"]);
+  const at = Number.isFinite(transactTime) ? transactTime : (order.lastUpdateTimestamp ?? order.timestamp);
+  return at === undefined ? now : timestamp(at);
 };

@@ -144,3 +144,12 @@ const reasonOf = (names: readonly string[], detail: string): VenueRefusal => {
   for (const [pattern, reason] of byText) if (pattern.test(detail)) return reason;
   return "other";
 };
+
+/** Refusals that mean that what we know of the instrument is out of date. */
+export const outdated: ReadonlySet<string> = new Set([
+  "filter-price",
+  "filter-quantity",
+  "filter-notional",
+  "instrument-not-trading",
+  "unknown-instrument",
+]);

@@ -6,7 +6,7 @@ import type { Exchange, Client } from "./ccxt-words.ts";
 import { fullJitterMs } from "./guard.ts";
 import type { Link } from "./link.ts";
 import { kinds } from "./outcome.ts";
-import { drop, tap, type Ears } from "./tap.ts";
+import { drop, sockets, tap, type Ears } from "./tap.ts";
 
 const BACKOFF_MS = 250;
 const BACKOFF_MAX_MS = 15_000;
@@ -31,7 +31,7 @@ export class Streams {
   constructor(
     link: Link,
     exchange: Exchange,
-    ears: Omit<Ears, "frame" | "failed" | "down">,
+    ears: Omit<Ears, "frame" | "opened" | "failed" | "down">,
     after: { readonly frame?: (message: unknown) => void; readonly resumed: () => void },
   ) {
     this.link = link;
@@ -42,6 +42,10 @@ export class Streams {
       frame: (client, message) => {
         after.frame?.(message);
         this.frame(client);
+      },
+      // A private socket of futures says nothing until something happens.
+      opened: (client) => {
+        if (/[?&/]listen/i.test(client.url)) this.frame(client);
       },
       failed: (error) => link.tell(error),
       down: (error) => this.down(error),
@@ -82,7 +86,7 @@ export class Streams {
     if (this.heard.has(client) && this.waiting.length === 0 && !this.lost) return;
     this.heard.add(client);
     if (this.retry !== undefined) return;
-    if (!Object.values(this.exchange.clients ?? {}).every((each) => this.heard.has(each))) return;
+    if (!sockets(this.exchange).every((each) => this.heard.has(each))) return;
     this.attempts = 0;
     if (this.lost) {
       this.lost = false;

@@ -24,6 +24,8 @@ export interface Ears {
   orders?(orders: readonly UnifiedOrder[]): void;
   fills?(fills: readonly UnifiedTrade[]): void;
   balance?(balance: UnifiedBalance): void;
+  /** A socket stands. */
+  opened(client: Client): void;
   /** After a frame was handled and everything in it was told. */
   frame(client: Client, message: unknown): void;
   /** What was heard could not be read or told. The stream goes on. */
@@ -39,6 +41,7 @@ export const tap = (exchange: Exchange, ears: Ears): void => {
   const handle = exchange.handleMessage.bind(exchange);
   const failed = exchange.onError.bind(exchange);
   const closed = exchange.onClose.bind(exchange);
+  const connected = exchange.onConnected.bind(exchange);
 
   exchange.client = (url) => {
     const client = open(url);
@@ -54,6 +57,10 @@ export const tap = (exchange: Exchange, ears: Ears): void => {
     } finally {
       ears.frame(client, message);
     }
+  };
+  exchange.onConnected = (client, message) => {
+    connected(client, message);
+    ears.opened(client);
   };
   exchange.onError = (client, error) => {
     failed(client, error);
@@ -119,9 +126,13 @@ const fresh = <T>(rows: Updates<T>): readonly T[] => {
   return told;
 };
 
+/** ccxt keeps clients beside them that are no sockets and never open. */
+export const sockets = (exchange: Exchange): readonly Client[] =>
+  Object.values(exchange.clients ?? {}).filter(({ url }) => /^wss?:/.test(url));
+
 /** Ends a socket that is open and silent: closing it politely would wait for the answer of a dead peer. */
 export const drop = (exchange: Exchange, reason: string): void => {
-  for (const client of Object.values(exchange.clients ?? {})) {
+  for (const client of sockets(exchange)) {
     client.onError(new Error(reason));
     client.connection?.terminate?.();
   }

@@ -10,8 +10,10 @@ import type { Fill, Order, OrderReport, VenueRefusal } from "../../domain/order/
 import type {
   Asset,
   ClientOrderId,
+  Decimal,
   InstrumentId,
   Money,
+  Price,
   Timestamp,
   VenueId,
 } from "../../domain/values/values.ts";
@@ -109,6 +111,16 @@ export interface AccountSink {
   resumed(): void;
 }
 
+/** A funding time at which the account paid or received for a contract it held. */
+export interface FundingPaid {
+  readonly instrument: InstrumentId;
+  readonly rate: Decimal;
+  readonly mark: Price;
+  /** Below zero: paid. */
+  readonly amount: Money;
+  readonly at: Timestamp;
+}
+
 export interface AccountAtVenue {
   place(order: Order): Promise<Outcome>;
   /** Cancel of an unknown order is `accepted` after the venue said that it does not know it. */
@@ -119,6 +131,8 @@ export interface AccountAtVenue {
   /** Oldest first, from `since` (venue time). */
   fills(instrument: InstrumentId, since: Timestamp): Promise<readonly Fill[]>;
   balances(): Promise<ReadonlyMap<Asset, Money>>;
+  /** Oldest first, from `since` (venue time); absent, or none, where no contracts are held. */
+  fundings?(since: Timestamp): Promise<readonly FundingPaid[]>;
   watch(sink: AccountSink): Promise<void>;
   health(): readonly StreamHealth[];
   /** How far our clock may be off the venue's since they were last compared, ms. Much makes it compare again. */

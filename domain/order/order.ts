@@ -71,6 +71,8 @@ export interface Fill {
   readonly fee: Money;
   readonly feeAsset: Asset;
   readonly liquidity: "maker" | "taker";
+  /** The venue's own order closed a contract that its margin no longer carried. */
+  readonly forced?: true;
   readonly at: Timestamp;
 }
 

@@ -24,6 +24,8 @@ export type ContractCommand =
       /** Of this one payment, a fraction of the worth at `mark`. */
       readonly rate: Decimal;
       readonly mark: Price;
+      /** What the venue says that the account received. What the books are not due of it, for they traded meanwhile, is `unallocated`'s. */
+      readonly amount?: Money;
       readonly at: Timestamp;
     }
   /** The venue's own order. Closes what the books hold, in proportion; what is beyond them lands on `unallocated`. */

@@ -52,7 +52,8 @@ export const decideCarry = (
   state: PortfolioState,
   command: Told<"RecordCarry">,
 ): readonly PortfolioEvent[] => {
-  const { instrument, carry, mark, rate, at } = command;
+  const { amount: told, ...facts } = command;
+  const { instrument, carry, mark, rate, at } = facts;
   const account = accountFor(state, command.account, instrument);
   if (mark <= 0n) throw new Invalid("mark", "a price above 0", mark);
   if (at <= (account.carried.get(carryKey(instrument, carry)) ?? 0)) return [];
@@ -65,7 +66,9 @@ export const decideCarry = (
         : ((0n - times(owed(leg, initialMargin(absolute(cost), leverage), mark), rate)) as Money);
     return { strategy, amount };
   });
-  return payments.length === 0 ? [] : [{ ...command, type: "CarryPaid", payments }];
+  const rest = told === undefined ? 0n : payments.reduce<bigint>((left, { amount }) => left - amount, told);
+  if (rest !== 0n) payments.push({ strategy: UNALLOCATED, amount: rest as Money });
+  return payments.length === 0 ? [] : [{ ...facts, type: "CarryPaid", payments }];
 };
 
 const carryKey = (instrument: InstrumentId, carry: string): string => `${carry} ${instrument}`;

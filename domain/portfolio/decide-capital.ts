@@ -15,7 +15,9 @@ export const decideOpen = (
   command: Command<"OpenAccount">,
 ): readonly PortfolioEvent[] => {
   if (state.accounts.has(command.account)) return [];
-  for (const asset of Object.keys(command.balances))
+  const assets = Object.keys(command.balances);
+  // Contracts may be held short, and be worth more than the cash they are paid from.
+  for (const asset of assets.some(isContract) ? [] : assets)
     if (command.balances[asset]! < 0n)
       throw new Invalid(`balances.${asset}`, "an amount not below 0", command.balances[asset]);
   return [

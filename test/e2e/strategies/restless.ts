@@ -12,6 +12,7 @@ interface RestlessParams {
   readonly timeframe: string;
   readonly exposure: number;
   readonly keeps: boolean;
+  readonly shorts: boolean;
 }
 
 export type Seen = readonly [
@@ -40,7 +41,12 @@ class Restless implements Trader {
     const chance = new Chance(this.params.seed * 1_000_003 + i * 7_919 + Math.floor(openAt / 60_000));
     const draw = chance.next();
     // At the first close everybody buys; later a third gives up what it has.
-    const wanted = this.told > 1 && draw < 0.3 ? 0 : (0.1 + 0.9 * draw) * this.params.exposure;
+    const { shorts, exposure } = this.params;
+    if (shorts) {
+      desk.aim(i, (2 * draw - 1) * exposure, "restless", draw);
+      return;
+    }
+    const wanted = this.told > 1 && draw < 0.3 ? 0 : (0.1 + 0.9 * draw) * exposure;
     desk.aim(i, wanted, "restless", draw);
   }
 
@@ -61,6 +67,7 @@ export const strategy: Strategy<RestlessParams> = {
     seed: { kind: "integer", min: 0, max: 1_000_000, unit: "", default: 1, about: "Of its draws." },
     timeframe: { kind: "choice", choices: ["1m", "5m"], default: "1m", about: "Candles to act on." },
     exposure: { kind: "real", min: 0, max: 1, unit: "fraction of equity", default: 0.9, about: "At most." },
+    shorts: { kind: "flag", default: false, about: "Whether to go short as often as long." },
     keeps: { kind: "flag", default: false, about: "Whether to keep the candles seen." },
   },
   needs: ({ timeframe }) => ({ timeframes: [timeframe as Timeframe], warmupCandles: 0 }),
