@@ -10,6 +10,7 @@ import {
 } from "../simulation/backtest/settings.ts";
 import { backtestBooks, type BookOptions, withBooks } from "./backtesting/books.ts";
 import { contractsOf, withContracts, type ContractOptions } from "./backtesting/contracts.ts";
+import { guideOf, type GuideOptions } from "./backtesting/guide.ts";
 import { exitsOf, withExits, type ExitOptions } from "./backtesting/exits.ts";
 import {
   checkExport,
@@ -36,6 +37,7 @@ interface Options
     ReportOptions,
     ExportOptions,
     BookOptions,
+    GuideOptions,
     TradeOptions,
     ContractOptions {
   readonly strategy?: string;
@@ -86,6 +88,11 @@ const command = (): Command =>
     .option("--params <json>", "its parameters; the others have their defaults")
     .option("--candles <path>", "a file of candles, or a folder of such files")
     .option("--signals <file>", "candles, signals and settings as JSON (.gz too), for the strategy signals")
+    .option("--predictions <file>", "of a model, as CSV, that guide the strategy (docs/strategies.md)")
+    .option(
+      "--guide <json>",
+      "how they do: mode, sure, weight, threshold, staleMs, without, cap, entriesPerHour",
+    )
     .option("--timeframe-detail <frame>", "of finer candles beside them, which orders meet")
     .addOption(new Option("--accounting <how>", "decimals, or doubles").choices(accountings).default("exact"))
     .option("--order-latency-ms <n>", "an order meets no price before", wholeNumber(0, 86_400_000), 0)
@@ -110,6 +117,13 @@ const runOne = async (options: Options & { readonly strategy: string }, called: 
   const { candles: path, feeBps, makerFeeBps = feeBps, convention, json = false, ...rest } = options;
   const exits = exitsOf(options);
   const contracts = contractsOf(options);
+  const guide = guideOf(options);
+  if (guide !== undefined && (convention === "freqtrade" || path === undefined))
+    throw new Invalid(
+      "--predictions",
+      "a backtest over --candles, not by freqtrade's rules",
+      options.predictions,
+    );
   if (contracts !== undefined && (rest.strategy === "signals" || options.books !== undefined))
     throw new Invalid("--trading-mode", "spot with signals and with books", "futures");
   if (rest.strategy === "signals") {
@@ -141,6 +155,7 @@ const runOne = async (options: Options & { readonly strategy: string }, called: 
   const request = {
     ...others,
     ...rules,
+    guide,
     path,
     convention: convention === "freqtrade" ? "next-open" : (convention as FillConvention),
     params: paramsOf(options.params),

@@ -7,6 +7,7 @@ import { tradeMetrics } from "../domain/performance/trade-metrics.ts";
 import { annualTurnover } from "../domain/performance/turnover.ts";
 import { reportedMarket } from "../domain/reports/market.ts";
 import { exitsText, protectedBy, type ProtectiveExits } from "../domain/strategy/exits/protected.ts";
+import { guidedBy, type Guide } from "../domain/strategy/guided.ts";
 import { parseParams } from "../domain/strategy/params.ts";
 import type { Params, Strategy, ToldRow } from "../domain/strategy/strategy.ts";
 import { listenedTo, toldOf } from "../domain/strategy/told.ts";
@@ -35,6 +36,8 @@ export interface BacktestRequest
   readonly contracts?: ContractChoice | undefined;
   /** Around the strategy, whichever it is. */
   readonly exits?: ProtectiveExits | undefined;
+  /** Predictions that guide it, and how. */
+  readonly guide?: Guide | undefined;
 }
 
 /** What is ready to be run, again and again if need be. */
@@ -51,7 +54,7 @@ export interface PreparedBacktest {
 export const prepareBacktest = async (request: BacktestRequest): Promise<PreparedBacktest> => {
   const found = await strategyFinder(request.strategiesDir)(request.strategy);
   const listened = listenedTo(found);
-  const strategy = protectedBy(listened.strategy, request.exits);
+  const strategy = protectedBy(guidedBy(listened.strategy, request.guide), request.exits);
   const { from, to } = request.timerange === undefined ? {} : parseTimerange(request.timerange);
   // Which candles are needed before `from` depends on the parameters, whose timeframe may be that of the candles.
   const recorded = await recordedMarkets({ ...request, to });

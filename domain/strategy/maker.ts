@@ -158,9 +158,9 @@ export class Maker implements Trader {
       this.params,
       this.lanes.map((lane) => keepable(lane)),
     );
-    // For whoever inspects it.
-    const inventory = this.lanes.map(({ peak, withdrawn, quoter }) => ({
-      ...{ peak, withdrawn, refused: quoter.refused },
+    const inventory = this.lanes.map(({ peak, withdrawn, heardAt, quoter }) => ({
+      ...{ peak, withdrawn, refused: quoter.refused, pausedUntil: quoter.pausedUntil },
+      heardAt: heardAt > 0 ? heardAt : 0,
     }));
     return { ...kept, inventory };
   }
@@ -170,9 +170,9 @@ export class Maker implements Trader {
     loadLanes(saved, this.params, lanes);
     for (const [i, lane] of this.lanes.entries()) {
       lane.last = lanes[i]!.last;
-      const { peak, withdrawn, refused } = inventoryOf(saved, i);
-      Object.assign(lane, { peak, withdrawn });
-      lane.quoter.refused = refused;
+      const { peak, withdrawn, heardAt, refused, pausedUntil } = inventoryOf(saved, i);
+      Object.assign(lane, { peak, withdrawn, heardAt });
+      Object.assign(lane.quoter, { refused, pausedUntil });
       lane.settled = false;
     }
   }
@@ -184,6 +184,6 @@ const keepable = ({ orders, pricing, last }: Lane) => ({ orders, pricing, last }
 /** States that were saved before it was kept have none. */
 const inventoryOf = (saved: Saved, i: number) => {
   const { inventory } = saved as { readonly inventory?: readonly Readonly<Record<string, number>>[] };
-  const { peak = 0, withdrawn = 0, refused = 0 } = inventory?.[i] ?? {};
-  return { peak, withdrawn, refused };
+  const { peak = 0, withdrawn = 0, refused = 0, pausedUntil = 0, heardAt = 0 } = inventory?.[i] ?? {};
+  return { peak, withdrawn, refused, pausedUntil, heardAt };
 };

@@ -21,7 +21,7 @@ export class Quoter {
   askQuantity = 0;
   /** Orders that the venue or our own risk has not taken, but those that would have taken. */
   refused = 0;
-  private pausedUntil = 0;
+  pausedUntil = 0;
   private readonly sizes: Sizes;
   private readonly tolerance: number;
 
