@@ -23,9 +23,9 @@ describe("contracts at the futures sandbox", () => {
     sandbox = await sandboxThread({
       futures: { fundingRate: "0.001" },
       speed: 60,
-      // However long the engine takes to come up: funding is due twenty-five minutes of its time later, half a minute of ours.
+      // However long the engine takes to come up: funding is due fifteen minutes of its time later, a quarter of a minute of ours.
       begin: "subscribed",
-      market: { kind: "synthetic", symbols, stepMs: 600, startAt: FUNDED_AT - 25 * 60_000 },
+      market: { kind: "synthetic", symbols, stepMs: 600, startAt: FUNDED_AT - 15 * 60_000 },
       accounts: [
         { name: "main", apiKey: "sandbox-key", secret: "sandbox-secret", balances: { USDT: "100000" } },
       ],
