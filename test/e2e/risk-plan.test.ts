@@ -93,6 +93,11 @@ const start = async (): Promise<void> => {
           ...{ id: "watcher", strategy: "moving-average-cross", params: { timeframe: "1d" } },
           ...{ instruments: [BTC, ETH, DOGE], capital: "0.01" },
         },
+        // Named by the plan; the test proposes in its stead.
+        {
+          ...{ id: "model", strategy: "moving-average-cross", enabled: false },
+          ...{ instruments: [BTC], capital: "0.01" },
+        },
       ],
     },
   );
