@@ -33,6 +33,9 @@ const when = {
   value: (/** @type {any} */ _plot, /** @type {number} */ at) => (at == null ? "" : time(at)),
 };
 
+/** That a step of an axis needs. @param {number} step */
+const decimals = (step) => step.toFixed(8).replace(/0+$/, "").split(".")[1]?.length ?? 0;
+
 const spread = (/** @type {readonly number[]} */ values) => Math.max(...values) - Math.min(...values);
 /** Where holding moved so many times as far, it would make a flat line of the equity: it is shown on demand. */
 const DWARFED = 4;
@@ -64,7 +67,9 @@ export const equityChart = (box, log, { equity, quote, places }) => {
         timeAxis(),
         axis({
           size: LEFT,
-          values: (_plot, values) => values.map((value) => (value == null ? "" : fixed(value, short))),
+          // Two ticks never read the same.
+          values: (_plot, values, _axis, _space, step) =>
+            values.map((value) => (value == null ? "" : fixed(value, Math.max(short, decimals(step))))),
         }),
       ],
       series: [
