@@ -25,7 +25,7 @@ export const replay = (): Command =>
     ],
     exits: [5],
   })
-    .argument("<stream>", "a portfolio's, as `shoal journal streams` lists them")
+    .argument("<stream>", "a portfolio's or risk.main, as `shoal journal streams` lists them")
     .option("--from <n>", "decide from this entry on; those before are only folded", sequence)
     .option("--to <n>", "up to this entry", sequence)
     .option("--until <time>", "up to the last entry of this market time", moment)
@@ -33,11 +33,11 @@ export const replay = (): Command =>
     .option("-c, --config <file>", "limits for entries from before schema 2; repeatable", collect)
     .action((stream: string, options: Options) =>
       within(options, async (journal) => {
-        const [{ replay: again, stateHash }, { deciderOf }] = await Promise.all([
+        const [{ replay: again, stateHash }, { behind }] = await Promise.all([
           import("../../mixins/replay.ts"),
           import("./decider.ts"),
         ]);
-        const decider = await deciderOf(stream, options.config);
+        const { decider } = await behind(stream, options.config);
         await mustBe(journal, stream, await journal.lastSequence(stream));
         const states: { readonly sequence: number; readonly at: number; readonly hash: string }[] = [];
         const began = performance.now();

@@ -1,7 +1,6 @@
-/** `shoal journal state`: what a portfolio looked like after one entry, or at one moment of market time. */
+/** `shoal journal state`: what a portfolio, or the limits over several, looked like after one entry, or at one moment of market time. */
 import { InvalidArgumentError, type Command } from "commander";
 import { toPlainJson } from "../../domain/values/json.ts";
-import { portfolioView } from "../../domain/portfolio/view.ts";
 import { answer, timeText } from "../terminal.ts";
 import { moment } from "../verb.ts";
 import type { JournalPlace } from "./open.ts";
@@ -20,24 +19,25 @@ const sequenceOrMoment = (text: string): NonNullable<Options["at"]> => {
 export const state = (): Command =>
   reading({
     name: "state",
-    about: "Show a portfolio as it was: after an entry, or at a moment of market time.",
+    about:
+      "Show a portfolio, or the limits over several, as it was: after an entry, or at a moment of market time.",
     examples: [
       ["journal state portfolio.main --at 4000", "after entry 4000"],
       ["journal state portfolio.main --at 2026-01-31T12:00:00Z --json", "at noon"],
     ],
   })
-    .argument("<stream>", "a portfolio's, as `shoal journal streams` lists them")
+    .argument("<stream>", "a portfolio's or risk.main, as `shoal journal streams` lists them")
     .option("--at <when>", "a sequence, or a time in UTC (default: the end)", sequenceOrMoment)
     .action((stream: string, options: Options) =>
       within(options, async (journal) => {
-        const [{ stateAt, stateHash }, { deciderOf }] = await Promise.all([
+        const [{ stateAt, stateHash }, { behind }] = await Promise.all([
           import("../../mixins/replay.ts"),
           import("./decider.ts"),
         ]);
-        const decider = await deciderOf(stream, undefined);
+        const { decider, view: viewOf } = await behind(stream);
         await mustBe(journal, stream, await journal.lastSequence(stream));
         const { state: found, sequence, at } = await stateAt(journal, stream, decider, options.at ?? {});
-        const view = portfolioView(found);
+        const view = viewOf(found, at);
         const hash = stateHash(decider, found);
         answer(
           options.json === true,

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { verify } from "../../adapters/journal/verify.ts";
 import { RISK } from "../../contracts/risk.ts";
 import type { LimitsAnswer } from "../../nodes/limit-controls.ts";
+import { shoalHere } from "../cli/command.ts";
 import { eventually } from "../servers.ts";
 import { folder, startDemo, type RunningEngine } from "./running.ts";
 
@@ -149,4 +150,27 @@ it("goes on by its grant when nobody grants any more, and then lets exits pass o
     10_000,
   );
   expect((await view("main")).counters.orders).toBe(before.orders);
+});
+
+it("decides its past again out of the journal, and shows what was granted at any moment", async () => {
+  const of = ["--data-dir", running.ask.dataDir, "--json"];
+  const again = await shoalHere(["journal", "replay", "risk.main", ...of]);
+  expect(again.code, again.err).toBe(0);
+  const { hashes, commands } = again.json as { hashes: Record<string, string>; commands: number };
+  expect(commands).toBeGreaterThan(5);
+  expect(hashes["decided"]).toBe(hashes["folded"]);
+  const first = await shoalHere(["journal", "state", "risk.main", "--at", "1", ...of]);
+  expect(first.json["view"]).toMatchObject({
+    limits: { gross: "6000", "venue:sandbox": "6000" },
+    grants: {
+      portfolios: [
+        { portfolio: "main", version: 0 },
+        { portfolio: "other", version: 0 },
+      ],
+    },
+  });
+  const last = await shoalHere(["journal", "state", "risk.main", ...of]);
+  expect(last.json["view"]).toMatchObject({ limits: { gross: "7000" }, waiting: [] });
+  const none = await shoalHere(["journal", "replay", "audit", ...of]);
+  expect([none.code, none.err]).toMatchObject([2, expect.stringContaining("risk.main")]);
 });
