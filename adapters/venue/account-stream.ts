@@ -6,6 +6,7 @@ import { isClosed, type OrderReport } from "../../domain/order/order.ts";
 import type { ClientOrderId, Timestamp } from "../../domain/values/values.ts";
 import { balanceReader } from "./balance-news.ts";
 import { STALE_AFTER_MS } from "./ccxt.ts";
+import { conditionalOf, datedEvent } from "./conditionals.ts";
 import type { Exchange, UnifiedBalance, UnifiedOrder, UnifiedTrade } from "./ccxt-words.ts";
 import type { FillHistory } from "./fill-history.ts";
 import type { Link } from "./link.ts";
@@ -48,7 +49,11 @@ export class AccountStream {
         fills: (fills) => this.hearFills(fills),
         balance: (balance) => this.inOrder(() => this.tellBalance(balance)),
       },
-      { frame: (message) => this.count(message), resumed: () => this.inOrder(() => sink.resumed()) },
+      {
+        heard: datedEvent,
+        frame: (message) => this.count(message),
+        resumed: () => this.inOrder(() => sink.resumed()),
+      },
     );
   }
 
@@ -118,7 +123,9 @@ export class AccountStream {
 
   private tellOrders(orders: readonly UnifiedOrder[]): void {
     for (const order of orders) {
-      this.history.remember(order.symbol, order.id, order.clientOrderId);
+      this.history.note(order.symbol, order);
+      // From then on the order that the stop has become tells.
+      if (conditionalOf(order)?.triggered === true) continue;
       const report = this.reportOf(order);
       if (isClosed(report.status)) this.unended.delete(report.order);
       this.sink.report(report);

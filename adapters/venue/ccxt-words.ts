@@ -163,7 +163,12 @@ export interface Exchange {
   cancelOrder(id: string | undefined, symbol: string, params: Params): Promise<UnifiedOrder>;
   fetchOrder(id: string | undefined, symbol: string, params?: Params): Promise<UnifiedOrder>;
   fetchOrders(symbol: string, since?: number, limit?: number, params?: Params): Promise<UnifiedOrder[]>;
-  fetchOpenOrders(symbol?: string): Promise<readonly UnifiedOrder[]>;
+  fetchOpenOrders(
+    symbol?: string,
+    since?: number,
+    limit?: number,
+    params?: Params,
+  ): Promise<readonly UnifiedOrder[]>;
   fetchClosedOrders(symbol?: string): Promise<readonly UnifiedOrder[]>;
   fetchMyTrades(symbol: string, since?: number, limit?: number, params?: Params): Promise<UnifiedTrade[]>;
   fetchBalance(): Promise<UnifiedBalance>;

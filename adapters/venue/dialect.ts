@@ -35,6 +35,8 @@ export interface Dialect {
   /** Parameters of `fetchTrades` that begin at a trade id; undefined where the venue cannot. */
   tradesFrom(id: number, hasKey: boolean): Readonly<Record<string, unknown>> | undefined;
   status(market: UnifiedMarket): "trading" | "paused" | "delisted";
+  /** Its stops wait in a list of their own, which ccxt asks for apart. */
+  readonly stopsApart: boolean;
   /** How a stop may be placed so that it is listed, found and cancelled like any other order. */
   stops(market: UnifiedMarket): "stop-market" | "stop-limit" | "none";
 }
@@ -51,8 +53,17 @@ const plain: Dialect = {
   fillsFromId: false,
   tradesFrom: () => undefined,
   status: (market) => (market.active === false ? "paused" : "trading"),
+  stopsApart: false,
   // Many keep stops in a list of their own, which open orders and our ids do not reach.
   stops: () => "none",
+};
+
+/** By the names that the venue has for the two. */
+const stopsIn = (market: UnifiedMarket, atMarket: string, limited: string): ReturnType<Dialect["stops"]> => {
+  const types = market.info?.["orderTypes"];
+  if (!Array.isArray(types)) return "none";
+  if (types.includes(atMarket)) return "stop-market";
+  return types.includes(limited) ? "stop-limit" : "none";
 };
 
 const binance: Dialect = {
@@ -87,12 +98,7 @@ const binance: Dialect = {
     // HALT and AUCTION_MATCH pass; a pair taken off the list stays in the answer as BREAK.
     return status === "BREAK" ? "delisted" : "paused";
   },
-  stops: (market) => {
-    const types = market.info?.["orderTypes"];
-    if (!Array.isArray(types)) return "none";
-    if (types.includes("STOP_LOSS")) return "stop-market";
-    return types.includes("STOP_LOSS_LIMIT") ? "stop-limit" : "none";
-  },
+  stops: (market) => stopsIn(market, "STOP_LOSS", "STOP_LOSS_LIMIT"),
 };
 
 const binanceFutures: Dialect = {
@@ -121,8 +127,9 @@ const binanceFutures: Dialect = {
     if (status === undefined || status === "TRADING") return market.active === false ? "paused" : "trading";
     return status === "CLOSE" ? "delisted" : "paused";
   },
-  // Stops wait in a list of their own (algo orders), which open orders and our ids do not reach.
-  stops: () => "none",
+  // Algo orders: with them our id reaches each of its stops, and they are listed.
+  stopsApart: true,
+  stops: (market) => stopsIn(market, "STOP_MARKET", "STOP"),
 };
 
 const known: Readonly<Record<string, Dialect>> = {

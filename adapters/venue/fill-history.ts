@@ -5,6 +5,7 @@
 import type { Fill } from "../../domain/order/order.ts";
 import type { AccountId, ClientOrderId, VenueId } from "../../domain/values/values.ts";
 import type { Exchange, UnifiedOrder, UnifiedTrade } from "./ccxt-words.ts";
+import { conditionalOf, LISTED_APART } from "./conditionals.ts";
 import type { Link } from "./link.ts";
 import { clientIdOf, fillOf } from "./mapping.ts";
 import { kinds } from "./outcome.ts";
@@ -20,6 +21,8 @@ export class FillHistory {
   private readonly account: AccountId;
   private readonly clientIds = new Map<string, ClientOrderId>();
   private readonly venueIds = new Map<string, string>();
+  /** Our ids of stops that stood in the venue's own list of them when they were last heard of. */
+  private readonly listedApart = new Map<ClientOrderId, true>();
 
   constructor(link: Link, venue: VenueId, account: AccountId) {
     this.link = link;
@@ -33,6 +36,19 @@ export class FillHistory {
     keep(this.venueIds, `${symbol} ${clientId}`, venueId);
   }
 
+  /** Of an order that the venue tells of. The ids of a list of stops are not those of its trades. */
+  note(symbol: string, order: UnifiedOrder, clientId = order.clientOrderId): void {
+    const conditional = conditionalOf(order);
+    this.remember(symbol, conditional === undefined ? order.id : conditional.became, clientId);
+    if (conditional === undefined || clientId === undefined) return;
+    if (conditional.triggered) this.listedApart.delete(clientId as ClientOrderId);
+    else keep(this.listedApart, clientId, true);
+  }
+
+  standsApart(order: ClientOrderId): boolean {
+    return this.listedApart.has(order);
+  }
+
   venueId(symbol: string, clientId: ClientOrderId): string | undefined {
     return this.venueIds.get(`${symbol} ${clientId}`);
   }
@@ -43,14 +59,41 @@ export class FillHistory {
 
   /** One order by our own id; undefined when the venue does not know it. */
   async find(exchange: Exchange, symbol: string, order: ClientOrderId): Promise<UnifiedOrder | undefined> {
+    const { dialect } = this.link;
     const id = this.venueId(symbol, order);
-    if (id === undefined && !this.link.dialect.findByClientId) return this.search(exchange, symbol, order);
+    if (id === undefined && !dialect.findByClientId) return this.search(exchange, symbol, order);
+    const params = { [dialect.clientIdParam]: order };
+    const inBook = () => this.ask(exchange, symbol, id, params);
+    if (!dialect.stopsApart) return this.noted(symbol, order, await inBook());
+    const apart = this.standsApart(order);
+    const first = this.noted(symbol, order, apart ? undefined : await inBook());
+    if (first !== undefined) return first;
+    const stop = await this.ask(exchange, symbol, undefined, { ...params, ...LISTED_APART });
+    this.noted(symbol, order, stop);
+    const conditional = stop === undefined ? undefined : conditionalOf(stop);
+    // It has become an order of the book, or we took it for a stop.
+    if (conditional === undefined) return apart ? this.noted(symbol, order, await inBook()) : undefined;
+    if (!conditional.triggered) return stop;
+    const { became } = conditional;
+    if (became === undefined) return { ...stop!, status: "open" };
+    return this.noted(symbol, order, await this.ask(exchange, symbol, became, {}));
+  }
+
+  private noted(symbol: string, order: ClientOrderId, found: UnifiedOrder | undefined) {
+    if (found !== undefined) this.note(symbol, found, order);
+    return found;
+  }
+
+  /** Undefined when the venue does not know it. */
+  private async ask(
+    exchange: Exchange,
+    symbol: string,
+    id: string | undefined,
+    params: Readonly<Record<string, unknown>>,
+  ): Promise<UnifiedOrder | undefined> {
     try {
-      const params = { [this.link.dialect.clientIdParam]: order };
       // Until its fate is known the order stands in the way of others, exits too.
-      const found = await this.link.read(() => exchange.fetchOrder(id, symbol, params), "exit");
-      this.remember(symbol, found.id, order);
-      return found;
+      return await this.link.read(() => exchange.fetchOrder(id, symbol, params), "exit");
     } catch (error) {
       if (kinds(error).includes("OrderNotFound")) return undefined;
       throw error;

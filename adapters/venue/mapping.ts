@@ -35,6 +35,7 @@ import type {
   UnifiedTicker,
   UnifiedTrade,
 } from "./ccxt-words.ts";
+import { conditionalOf } from "./conditionals.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Book } from "./venue.ts";
 
@@ -170,7 +171,8 @@ export const reportOf = (
 };
 
 const why = (order: UnifiedOrder): string => {
-  const told = typeof order.info?.["r"] === "string" ? order.info["r"] : "NONE";
+  const told =
+    typeof order.info?.["r"] === "string" ? order.info["r"] : (conditionalOf(order)?.why ?? "NONE");
   if (order.status === "rejected") return refusalIn(told);
   if (told !== "NONE") return told.toLowerCase();
   const raw = order.info?.["X"] ?? order.info?.["status"];

@@ -77,7 +77,7 @@ const byText: readonly (readonly [RegExp, VenueRefusal])[] = [
   [/short.?(not|sell|position)/i, "short-not-allowed"],
   [/self.?trade/i, "self-trade"],
   [/insufficient (balance|funds)/i, "insufficient-balance"],
-  [/immediately match|post.?only/i, "would-take"],
+  [/immediately (match|trigger)|post.?only/i, "would-take"],
   [/duplicate/i, "duplicate-id"],
   [/invalid symbol|unknown (symbol|asset pair)/i, "unknown-instrument"],
   [/market is closed|not trading|suspended|delisted|TRADING_DISABLED/i, "instrument-not-trading"],

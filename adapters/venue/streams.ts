@@ -31,14 +31,19 @@ export class Streams {
   constructor(
     link: Link,
     exchange: Exchange,
-    ears: Omit<Ears, "frame" | "opened" | "failed" | "down">,
-    after: { readonly frame?: (message: unknown) => void; readonly resumed: () => void },
+    ears: Omit<Ears, "heard" | "frame" | "opened" | "failed" | "down">,
+    after: {
+      readonly heard?: (message: unknown) => void;
+      readonly frame?: (message: unknown) => void;
+      readonly resumed: () => void;
+    },
   ) {
     this.link = link;
     this.exchange = exchange;
     this.resumed = after.resumed;
     tap(exchange, {
       ...ears,
+      ...(after.heard && { heard: after.heard }),
       frame: (client, message) => {
         after.frame?.(message);
         this.frame(client);

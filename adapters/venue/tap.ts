@@ -26,6 +26,8 @@ export interface Ears {
   balance?(balance: UnifiedBalance): void;
   /** A socket stands. */
   opened(client: Client): void;
+  /** Before a frame is handled: ccxt reads it as it is left here. */
+  heard?(message: unknown): void;
   /** After a frame was handled and everything in it was told. */
   frame(client: Client, message: unknown): void;
   /** What was heard could not be read or told. The stream goes on. */
@@ -53,6 +55,7 @@ export const tap = (exchange: Exchange, ears: Ears): void => {
   };
   exchange.handleMessage = (client, message) => {
     try {
+      ears.heard?.(message);
       handle(client, message);
     } finally {
       ears.frame(client, message);

@@ -38,9 +38,7 @@ describe("at a sandbox of futures", () => {
   it("lists contracts, and may hold them short", async () => {
     const market = rig.market({ exchange: "binanceusdm" });
     const listed = await market.instruments();
-    expect(listed).toMatchObject([
-      { id: contract, base: "BTC", quote: "USDT", stops: "none", status: "trading" },
-    ]);
+    expect(listed).toMatchObject([{ id: contract, base: "BTC", quote: "USDT", status: "trading" }]);
     expect(account.capabilities).toMatchObject({ shorts: true, watchAccount: true, findByClientId: true });
     const watched = new Notes();
     await market.watch([contract], watched);
