@@ -146,7 +146,7 @@ const change = (): Command =>
       name: "change",
       about: "Lower limits at once; what raises one waits until somebody else approves it, at most a day.",
       examples: [
-        ["limits change grossNotionalMax=50000 --portfolio main", "one portfolio"],
+        ["limits change grossNotionalMax=50000 risk.exposure.gross=0.8 --portfolio main", "one portfolio"],
         ["limits change gross=200000 asset:BTC=60000", "those over several portfolios"],
       ],
     }),

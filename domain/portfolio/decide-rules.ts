@@ -1,8 +1,18 @@
 /**
- * The rules as the configuration says them, and limits that people change while it runs. What somebody changed stands over restarts, until
- * the configuration itself says something else of that limit. A raise waits for a second person (domain/risk/raises.ts).
+ * The rules as the configuration says them, and limits that people change while it runs: those of the portfolio, and the numbers of its
+ * risk plan. What somebody changed stands over restarts, until the configuration itself says something else of that limit. A raise
+ * waits for a second person (domain/risk/raises.ts).
  */
 import { changeLimits, raisedIn, type Limits } from "../risk/limits.ts";
+import type { RiskPlan } from "../risk/plan.ts";
+import {
+  changePlan,
+  holdPlan,
+  PLAN_PREFIX,
+  planLimits,
+  planNews,
+  raisedInPlan,
+} from "../risk/plan-limits.ts";
 import {
   approveRaise,
   askRaise,
@@ -24,26 +34,40 @@ const isSame = (a: Limits, b: Limits): boolean => {
   return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
 };
 
+const isSamePlan = (a: RiskPlan | undefined, b: RiskPlan | undefined): boolean => toJson(a) === toJson(b);
+
 export const decideRules = (
-  { rules, configured = rules?.limits, raises }: PortfolioState,
+  { rules, configured = rules?.limits, configuredRisk = rules?.risk, raises }: PortfolioState,
   command: Extract<PortfolioCommand, { type: "SetRules" }>,
 ): readonly PortfolioEvent[] => {
-  const { limits: said, balanceSettleMs, degradation, risk, shared, approveRaises, at } = command;
+  const { limits: said, balanceSettleMs, degradation, risk: saidRisk, shared, approveRaises, at } = command;
+  const knownRisk = configuredRisk ?? undefined;
   if (
     rules !== undefined &&
     configured !== undefined &&
     rules.balanceSettleMs === balanceSettleMs &&
     isSame(configured, said) &&
     toJson(rules.degradation) === toJson(degradation) &&
-    toJson(rules.risk) === toJson(risk) &&
+    isSamePlan(knownRisk, saidRisk) &&
     toJson(rules.shared) === toJson(shared) &&
     rules.approveRaises === approveRaises
   )
     return [];
   const next = rules === undefined || configured === undefined ? said : news(rules.limits, configured, said);
+  const inForce = rules?.risk;
+  // A plan that the configuration has said before goes on as it is.
+  const nextRisk =
+    inForce === undefined || saidRisk === undefined
+      ? isSamePlan(knownRisk, saidRisk)
+        ? inForce
+        : saidRisk
+      : planNews(inForce, knownRisk, saidRisk);
   // It was on before: whoever edits the configuration cannot switch it off and raise in one.
-  const waits = rules?.approveRaises === true ? raisedIn(rules.limits, next) : [];
+  const bound = rules?.approveRaises === true;
+  const waits = bound ? raisedIn(rules.limits, next) : [];
+  const riskWaits = bound ? raisedInPlan(inForce, nextRisk) : [];
   const limits = waits.length === 0 ? next : kept(next, rules!.limits, waits);
+  const risk = riskWaits.length === 0 ? nextRisk : holdPlan(nextRisk, inForce!, riskWaits);
   const rulesChanged: PortfolioEvent = {
     type: "RulesChanged",
     limits,
@@ -53,10 +77,12 @@ export const decideRules = (
     ...(shared && { shared }),
     ...(approveRaises && { approveRaises }),
     ...(isSame(limits, said) ? {} : { configured: said }),
+    ...(isSamePlan(risk, saidRisk) ? {} : { configuredRisk: saidRisk ?? null }),
     at,
   };
-  if (waits.length === 0) return [rulesChanged];
-  return [rulesChanged, askRaise(raises, { change: changeTo(next, waits), by: BY, at })];
+  if (waits.length === 0 && riskWaits.length === 0) return [rulesChanged];
+  const change = { ...changeTo(next, waits), ...changeOf(planLimits(nextRisk), riskWaits) };
+  return [rulesChanged, askRaise(raises, { change, by: BY, at })];
 };
 
 /** What the configuration says anew counts; where it says the same as before, what counted goes on. */
@@ -83,22 +109,46 @@ const changeTo = (limits: Limits, names: readonly (keyof Limits)[]): LimitChange
     }),
   );
 
+const changeOf = (values: Readonly<Record<string, number>>, names: readonly string[]): LimitChange =>
+  Object.fromEntries(names.map((name) => [name, values[name] ?? null]));
+
+interface Changeable {
+  readonly limits: Limits;
+  readonly risk?: RiskPlan | undefined;
+}
+
+/** Throws `Invalid` by the name of the limit. */
+const changedTo = ({ limits, risk }: Changeable, change: LimitChange): Changeable => {
+  const [own, plan]: [Record<string, LimitChange[string]>, Record<string, LimitChange[string]>] = [{}, {}];
+  for (const [name, value] of Object.entries(change))
+    (name.startsWith(PLAN_PREFIX) ? plan : own)[name] = value;
+  return { limits: changeLimits(limits, own), risk: changePlan(risk, plan) };
+};
+
 export const decideLimits = (
-  { raises }: PortfolioState,
+  { raises, rules }: PortfolioState,
   limits: Limits,
   command: RaiseCommand,
 ): readonly PortfolioEvent[] => {
   const { by, at } = command;
-  const changed = (change: LimitChange): PortfolioEvent => ({
-    type: "LimitsChanged",
-    ...{ limits: changeLimits(limits, change), change, by, at },
-  });
+  const now: Changeable = { limits, risk: rules?.risk };
+  const changed = (change: LimitChange): PortfolioEvent => {
+    const next = changedTo(now, change);
+    return {
+      type: "LimitsChanged",
+      limits: next.limits,
+      ...(isSamePlan(next.risk, now.risk) ? {} : { risk: next.risk! }),
+      ...{ change, by, at },
+    };
+  };
   if (command.type === "WithdrawRaise") return [withdrawRaise(raises, command)];
   if (command.type === "ApproveRaise") {
     const { event, change } = approveRaise(raises, command);
     return change === undefined ? [event] : [event, changed(change)];
   }
-  const next = changeLimits(limits, command.change);
-  if (isSame(limits, next)) return [];
-  return raisedIn(limits, next).length > 0 ? [askRaise(raises, command)] : [changed(command.change)];
+  const next = changedTo(now, command.change);
+  if (isSame(limits, next.limits) && isSamePlan(now.risk, next.risk)) return [];
+  return raisedIn(limits, next.limits).length + raisedInPlan(now.risk, next.risk).length > 0
+    ? [askRaise(raises, command)]
+    : [changed(command.change)];
 };

@@ -13,10 +13,14 @@ export const raiseHandlers: Handlers = {
   LimitRaiseApproved: raise,
   LimitRaiseRefused: raise,
   LimitRaiseEnded: raise,
-  LimitsChanged: (state, { limits }) => {
+  LimitsChanged: (state, { limits, risk }) => {
     const { rules } = state;
     if (rules === undefined) return;
     state.configured ??= rules.limits;
     state.rules = { ...rules, limits };
+    if (risk === undefined) return;
+    if (state.configuredRisk === undefined && rules.risk !== undefined) state.configuredRisk = rules.risk;
+    state.rules = { ...state.rules, risk };
+    state.risk?.under(risk);
   },
 };

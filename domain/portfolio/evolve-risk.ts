@@ -15,6 +15,7 @@ export const setRules = (
     shared,
     approveRaises,
     configured,
+    configuredRisk,
   }: PortfolioEventOf<"RulesChanged">,
 ): void => {
   state.rules = {
@@ -26,6 +27,7 @@ export const setRules = (
     ...(approveRaises && { approveRaises }),
   };
   state.configured = configured;
+  state.configuredRisk = configuredRisk;
   state.risk = risk === undefined ? undefined : (state.risk?.under(risk) ?? new RiskMemory(risk));
 };
 

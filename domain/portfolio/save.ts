@@ -99,6 +99,7 @@ export const save = (state: PortfolioState) => ({
   },
   ...(state.risk === undefined ? {} : { risk: state.risk.save() }),
   ...(state.configured === undefined ? {} : { configured: state.configured }),
+  ...(state.configuredRisk === undefined ? {} : { configuredRisk: state.configuredRisk }),
   ...(state.raises.asked === 0 ? {} : { raises: saveRaises(state.raises) }),
   ...(state.grant === undefined ? {} : { grant: state.grant }),
 });
@@ -136,6 +137,7 @@ export const load = (saved: SavedPortfolio): PortfolioState => {
   state.rules = saved.rules ?? undefined;
   state.grant = saved.grant;
   state.configured = saved.configured;
+  state.configuredRisk = saved.configuredRisk;
   if (saved.raises !== undefined) state.raises = loadRaises(saved.raises);
   state.issued = saved.issued;
   for (const [at, count] of saved.rate) {

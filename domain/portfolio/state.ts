@@ -6,6 +6,7 @@
 import type { Instrument } from "../market/instrument.ts";
 import type { Order } from "../order/order.ts";
 import type { Limits } from "../risk/limits.ts";
+import type { RiskPlan } from "../risk/plan.ts";
 import type { RiskMemory } from "../risk/memory.ts";
 import { Raises } from "../risk/raises.ts";
 import type { Approved } from "../risk/risk.ts";
@@ -150,6 +151,8 @@ export class PortfolioState {
   rules: Rules | undefined;
   /** Limits as the configuration says them, where those that count were changed since. */
   configured: Limits | undefined;
+  /** The same of the risk plan; null where the configuration says none. */
+  configuredRisk: RiskPlan | null | undefined;
   raises = new Raises();
   /** What the risk plan of the journaled rules remembers; undefined without one. */
   risk: RiskMemory | undefined;
