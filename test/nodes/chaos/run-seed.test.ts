@@ -10,7 +10,7 @@ import { planOfSeed, planText } from "../../../nodes/chaos/plan.ts";
 import { runSeed } from "../../../nodes/chaos/run-seed.ts";
 
 const threads = availableParallelism();
-const seeds = Number(process.env["SHOAL_CHAOS_SEEDS"] ?? 300);
+const seeds = Number(process.env["SHOAL_CHAOS_SEEDS"] ?? 200);
 
 describe("simulated clusters", () => {
   it(`${seeds} seeds break nothing`, async () => {
