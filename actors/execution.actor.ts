@@ -3,7 +3,7 @@
  * venue says. It keeps no truth of its own: the portfolio's journal names the open orders, the venue their fate.
  */
 import { unfenced, type Tenure } from "../adapters/leases/leases.ts";
-import type { AccountAtVenue, Capabilities } from "../adapters/venue/venue.ts";
+import type { AccountAtVenue, Capabilities, TermsAtVenue } from "../adapters/venue/venue.ts";
 import { ref } from "../contracts/contract.ts";
 import { staleOwner } from "../contracts/failure.ts";
 import { ExchangeContract } from "../contracts/exchange.ts";
@@ -86,6 +86,15 @@ export const executionActor = (settings: ExecutionSettings, ports: ExecutionPort
     });
   };
 
+  /** What is not as configured is told; nothing else waits for it, and orders that add are refused until it is. */
+  let terms: readonly TermsAtVenue[] = [];
+  let log: (problem: string) => void = () => undefined;
+  const arrange = async (): Promise<void> => {
+    terms = (await at.arrange?.(settings.instruments)) ?? [];
+    for (const { instrument, problem } of terms)
+      if (problem !== undefined) log(`${account} opens no ${instrument}: ${problem}`);
+  };
+
   /** The latest owner of the portfolio that we know of: orders of an earlier one are not sent. */
   let epoch = 0;
   const heed = ({ epoch: asked = 0 }: { readonly epoch?: number | undefined }): void => {
@@ -107,11 +116,12 @@ export const executionActor = (settings: ExecutionSettings, ports: ExecutionPort
       reconcile,
       audit: ({ since }) => door.run(() => truth(at, settings.instruments, since)),
       health: () => ({ account: clock.monotonic() - heardAt, clock: at.clockOffMs() }),
-      inspect: () => ({ account, venue, ...placing.counts, ...at.status(), streams: at.health() }),
+      inspect: () => ({ account, venue, ...placing.counts, ...at.status(), terms, streams: at.health() }),
     },
 
     async start({ wire }) {
       const portfolio = ref(wire, PortfolioContract, owner);
+      log = (problem) => wire.log.error(problem);
       at = await ports.openAccount(
         account,
         () =>
@@ -158,6 +168,7 @@ export const executionActor = (settings: ExecutionSettings, ports: ExecutionPort
           });
         },
       });
+      await arrange();
       const opening = Object.fromEntries(await at.balances());
       const nonce = Math.floor(chance() * 2 ** 48).toString(36);
       await portfolio.openAccount({ account, venue, balances: opening, nonce, at: marketNow() });

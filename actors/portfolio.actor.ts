@@ -10,6 +10,7 @@ import { ExchangeContract } from "../contracts/exchange.ts";
 import { PortfolioContract, type AccountNews } from "../contracts/portfolio.ts";
 import { mailboxFull, notHere } from "../contracts/failure.ts";
 import type { Standing } from "../contracts/strategy.ts";
+import type { ContractTerms, Instrument } from "../domain/market/instrument.ts";
 import type { PortfolioCommand, Rules } from "../domain/portfolio/commands.ts";
 import type { PortfolioEvent } from "../domain/portfolio/events.ts";
 import {
@@ -45,6 +46,8 @@ export interface PortfolioActorSettings extends Omit<Rules, "balanceSettleMs"> {
   readonly instruments: readonly InstrumentId[];
   /** Strategies of this portfolio: who hears of its turns, and with which instruments. */
   readonly strategies: ReadonlyMap<StrategyId, readonly InstrumentId[]>;
+  /** Leverage and margin mode that its accounts have for a contract; the venue's list does not know. */
+  readonly terms?: (instrument: InstrumentId) => ContractTerms;
   /** Lock-step: one order after the other, so that two runs send in the same order. */
   readonly oneByOne: boolean;
 }
@@ -140,6 +143,11 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
     const { sequence, cash, positions, cashes, holdings, orders } = figures;
     return { version: sourced.sequence, sequence, cash, positions, cashes, holdings, orders, updates };
   };
+  const listed = (instrument: Instrument): PortfolioCommand => ({
+    type: "InstrumentChanged",
+    instrument: { ...instrument, ...settings.terms?.(instrument.id) },
+    at: marketNow(),
+  });
   const tell = (command: PortfolioCommand): Promise<undefined> => sourced.tell(command).then(() => undefined);
 
   return defineActor(PortfolioContract, id, {
@@ -186,8 +194,7 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
     },
     hears: settings.venues.map((venue) =>
       hear(ExchangeContract, venue, "instrumentChanged", (instrument) => {
-        if (settings.instruments.includes(instrument.id))
-          return tell({ type: "InstrumentChanged", instrument, at: marketNow() });
+        if (settings.instruments.includes(instrument.id)) return tell(listed(instrument));
       }),
     ),
 
@@ -199,10 +206,8 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
       news = strategyNews(id, wire, line);
       await sourced.tell({ type: "SetRules", ...rules, at: marketNow() });
       for (const venue of settings.venues) {
-        const listed = await ref(wire, ExchangeContract, venue).instruments();
-        for (const instrument of listed)
-          if (settings.instruments.includes(instrument.id))
-            await sourced.tell({ type: "InstrumentChanged", instrument, at: marketNow() });
+        for (const instrument of await ref(wire, ExchangeContract, venue).instruments())
+          if (settings.instruments.includes(instrument.id)) await sourced.tell(listed(instrument));
       }
       effects.again(undelivered(sourced.recovered));
       if (anyPaused(sourced.recovered)) lookAgain();

@@ -75,6 +75,13 @@ export interface ExecutionView {
   readonly breakers: readonly { readonly class: string; readonly state: string; readonly openings: number }[];
   /** How often the venue asked to slow down (429, 418), and how often it shut the address out (418). */
   readonly slowDowns: { readonly slowed: number; readonly banned: number };
+  /** Leverage and margin mode at the venue of contracts that have one configured; `problem`: why they are not as configured. */
+  readonly terms: readonly {
+    readonly instrument: string;
+    readonly leverage?: number | undefined;
+    readonly marginMode?: string | undefined;
+    readonly problem?: string | undefined;
+  }[];
   readonly streams: readonly { stream: string; lastAt: number; reconnects: number; gapsFilled: number }[];
 }
 

@@ -26,6 +26,7 @@ import {
   type StrategyId,
   type VenueId,
 } from "../domain/values/values.ts";
+import { portfolioTerms } from "./contract-terms.ts";
 import { kinds } from "./kinds.ts";
 import type { EnginePorts } from "./ports.ts";
 import type { Settings, StrategySettings } from "./settings.ts";
@@ -231,6 +232,7 @@ const makePortfolio = (settings: Settings, ports: EnginePorts, known: Known, id:
       venues: venues.filter((venue) => known.instruments.some((one) => venueOf(one) === venue)),
       instruments: known.instruments.filter((one) => venues.includes(venueOf(one))),
       strategies: new Map(own.map((one) => [one.id as StrategyId, one.instruments as InstrumentId[]])),
+      terms: portfolioTerms(settings, accounts),
       oneByOne: ports.lockStep,
     },
     ports,

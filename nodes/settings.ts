@@ -6,6 +6,7 @@
 import * as v from "valibot";
 import { natsAddresses } from "../adapters/nats/addresses.ts";
 import { Invalid } from "../domain/values/invalid.ts";
+import { checkContractTerms, contractTerms } from "./contract-terms.ts";
 import { checkSandbox, decimalText, sandbox } from "./sandbox-settings.ts";
 import { sharedLimitsOf } from "./shared-limits.ts";
 import { checkAccounts } from "./strategy-accounts.ts";
@@ -57,6 +58,7 @@ const account = v.strictObject({
   apiKey: v.optional(v.string()),
   secret: v.optional(v.string()),
   password: v.optional(v.string()),
+  ...contractTerms,
 });
 
 const portfolio = v.strictObject({
@@ -199,6 +201,7 @@ const check = (settings: Settings): void => {
         );
       owner.set(key, id);
     }
+  checkContractTerms(settings);
   sharedLimitsOf(settings);
   const ids = new Set<string>();
   for (const [i, one] of settings.strategies.entries()) {

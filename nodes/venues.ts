@@ -14,6 +14,7 @@ import { Invalid } from "../domain/values/invalid.ts";
 import type { AccountId, Timestamp, VenueId } from "../domain/values/values.ts";
 import type { SandboxOptions } from "../sandbox/sandbox.ts";
 import { lookUpSecret } from "./configuration.ts";
+import { contractTermsOf } from "./contract-terms.ts";
 import type { MirrorOptions } from "./mirror.ts";
 import { sandboxThread, type SandboxThread } from "./sandbox-thread.ts";
 import { expectAnswer } from "./expect-answer.ts";
@@ -100,7 +101,8 @@ export class Venues {
   }
 
   openAccount(id: AccountId, filtersRefused: () => void, tenure: Tenure): Promise<OpenedAccount> {
-    const { venue, ...keys } = this.#settings.accounts[id]!;
+    const configured = this.#settings.accounts[id]!;
+    const { venue, ...keys } = configured;
     const own = this.simulated(venue) ? playKeysOf(id) : undefined;
     const { apiKey = own?.apiKey, secret = own?.secret, password } = keys;
     const key = (field: string, text: string | undefined): Record<string, string> =>
@@ -114,6 +116,7 @@ export class Venues {
         ...key("secret", secret),
         ...key("password", password),
         account: id,
+        termsOf: (symbol) => contractTermsOf(configured, symbol),
       },
       {
         ...this.#venuePorts(venue),

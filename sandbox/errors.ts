@@ -59,7 +59,8 @@ export const unknownMethod = (): WireError => new WireError(404, -1099, "Not fou
 export const notRequired = (name: string): WireError =>
   bad(-1106, `Parameter '${name}' sent when not required.`);
 
-const refusals: Readonly<Record<VenueRefusal, readonly [number, string]>> = {
+/** Leverage is refused where it is set, not where an order is placed. */
+const refusals: Readonly<Record<Exclude<VenueRefusal, "contract-terms">, readonly [number, string]>> = {
   "insufficient-balance": [-2010, "Account has insufficient balance for requested action."],
   "short-not-allowed": [-2010, "Account has insufficient balance for requested action."],
   "would-take": [-2010, "Order would immediately match and take."],
@@ -78,6 +79,6 @@ const refusals: Readonly<Record<VenueRefusal, readonly [number, string]>> = {
 /** `detail` of the venue is shown where Binance has no own text for it. */
 export const refused = (refusal: VenueRefusal, detail: string): WireError => {
   if (/trigger/i.test(detail)) return bad(-2010, "Stop price would trigger immediately.");
-  const [code, text] = refusals[refusal];
+  const [code, text] = refusals[refusal === "contract-terms" ? "other" : refusal];
   return bad(code, refusal === "other" && detail !== "" ? detail : text);
 };

@@ -14,6 +14,12 @@ import { clientIdOf, feeKnown } from "./mapping.ts";
 import { Streams } from "./streams.ts";
 import type { AccountSink, StreamHealth } from "./venue.ts";
 
+interface StreamEars {
+  reportOf(order: UnifiedOrder): OrderReport;
+  /** Leverage, or another setting of the account. */
+  settingsChanged(): void;
+}
+
 export class AccountStream {
   /** Private events seen on the wire. */
   received = 0;
@@ -21,7 +27,7 @@ export class AccountStream {
   private readonly exchange: Exchange;
   private readonly history: FillHistory;
   private readonly sink: AccountSink;
-  private readonly reportOf: (order: UnifiedOrder) => OrderReport;
+  private readonly ears: StreamEars;
   private readonly streams: Streams;
   /** Set while a fill is being completed: everything later queues behind it. */
   private waiting: (() => void)[] | undefined;
@@ -29,18 +35,12 @@ export class AccountStream {
   /** Sent, and their end not told yet. */
   private readonly unended = new Set<ClientOrderId>();
 
-  constructor(
-    link: Link,
-    exchange: Exchange,
-    history: FillHistory,
-    sink: AccountSink,
-    reportOf: (order: UnifiedOrder) => OrderReport,
-  ) {
+  constructor(link: Link, exchange: Exchange, history: FillHistory, sink: AccountSink, ears: StreamEars) {
     this.link = link;
     this.exchange = exchange;
     this.history = history;
     this.sink = sink;
-    this.reportOf = reportOf;
+    this.ears = ears;
     this.streams = new Streams(
       link,
       exchange,
@@ -104,6 +104,7 @@ export class AccountStream {
   private count(message: unknown): void {
     const outer = message as { readonly event?: unknown; readonly data?: unknown } | undefined;
     const event = (outer?.event ?? outer?.data ?? outer) as { readonly e?: unknown } | undefined;
+    if (event?.e === "ACCOUNT_CONFIG_UPDATE") this.ears.settingsChanged();
     if (typeof event?.e === "string" && this.link.dialect.userEvents.has(event.e)) this.received += 1;
   }
 
@@ -126,7 +127,7 @@ export class AccountStream {
       this.history.note(order.symbol, order);
       // From then on the order that the stop has become tells.
       if (conditionalOf(order)?.triggered === true) continue;
-      const report = this.reportOf(order);
+      const report = this.ears.reportOf(order);
       if (isClosed(report.status)) this.unended.delete(report.order);
       this.sink.report(report);
     }

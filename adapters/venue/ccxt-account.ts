@@ -2,7 +2,7 @@
  * One account's private side through ccxt: orders are sent once, and what became of them is accepted, refused, not
  * sent, or unknown, never guessed. Reports, fills and balances are told in the order in which the venue told them.
  */
-import { symbolOf } from "../../domain/market/instrument.ts";
+import { symbolOf, type ContractTerms } from "../../domain/market/instrument.ts";
 import type { Fill, Order, OrderReport } from "../../domain/order/order.ts";
 import {
   type AccountId,
@@ -18,6 +18,7 @@ import type { CcxtSettings, VenuePorts } from "./ccxt.ts";
 import type { UnifiedOrder } from "./ccxt-words.ts";
 import { LISTED_APART } from "./conditionals.ts";
 import { contractBalances } from "./contract-balances.ts";
+import { TermsKeeper } from "./contract-terms.ts";
 import { fundingsSince } from "./funding-history.ts";
 import { FillHistory } from "./fill-history.ts";
 import type { BreakerState, GuardSettings } from "./guard.ts";
@@ -31,10 +32,13 @@ import type {
   FundingPaid,
   Outcome,
   StreamHealth,
+  TermsAtVenue,
 } from "./venue.ts";
 
 export interface CcxtAccountSettings extends CcxtSettings {
   readonly account: AccountId;
+  /** Leverage and margin mode that a contract shall have at the venue; undefined: whatever it has. */
+  readonly termsOf?: (symbol: string) => ContractTerms | undefined;
 }
 
 export interface CcxtAccountPorts extends VenuePorts {
@@ -65,6 +69,7 @@ class AccountOverCcxt implements CcxtAccount {
   private readonly link: Link;
   private readonly history: FillHistory;
   private readonly sending: Sending;
+  private readonly terms: TermsKeeper;
   private stream: AccountStream | undefined;
 
   constructor(settings: CcxtAccountSettings, ports: CcxtAccountPorts, guard: GuardSettings) {
@@ -72,7 +77,9 @@ class AccountOverCcxt implements CcxtAccount {
     this.venue = settings.venue as VenueId;
     this.link = new Link(settings, ports, guard);
     this.history = new FillHistory(this.link, this.venue, this.account);
+    this.terms = new TermsKeeper(this.link, settings.termsOf ?? (() => undefined));
     this.sending = new Sending(this.link, this.history, {
+      lacking: (instrument) => this.terms.lacking(instrument),
       find: (order, instrument) => this.find(order, instrument),
       filtersRefused: (instrument) => ports.filtersRefused?.(instrument),
     });
@@ -88,6 +95,10 @@ class AccountOverCcxt implements CcxtAccount {
 
   cancel(order: ClientOrderId, instrument: InstrumentId): Promise<Outcome> {
     return this.sending.cancel(order, instrument);
+  }
+
+  arrange(instruments: readonly InstrumentId[]): Promise<readonly TermsAtVenue[]> {
+    return this.terms.arrange(instruments);
   }
 
   async find(order: ClientOrderId, instrument: InstrumentId): Promise<OrderReport | undefined> {
@@ -127,7 +138,10 @@ class AccountOverCcxt implements CcxtAccount {
 
   async watch(sink: AccountSink): Promise<void> {
     const exchange = await this.link.ready();
-    this.stream ??= new AccountStream(this.link, exchange, this.history, sink, (order) => this.report(order));
+    this.stream ??= new AccountStream(this.link, exchange, this.history, sink, {
+      reportOf: (order) => this.report(order),
+      settingsChanged: () => this.terms.forget(),
+    });
     await this.stream.start();
   }
 

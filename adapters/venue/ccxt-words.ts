@@ -87,6 +87,11 @@ export interface UnifiedFundingRate {
   readonly info?: Readonly<Record<string, unknown>>;
 }
 
+export interface UnifiedLeverage {
+  readonly longLeverage?: number | Text;
+  readonly marginMode?: "isolated" | "cross";
+}
+
 export interface UnifiedMarket {
   readonly id: string;
   readonly symbol: string;
@@ -178,6 +183,10 @@ export interface Exchange {
     since: number,
     limit: number,
   ): Promise<readonly UnifiedFundingRate[]>;
+  fetchPositionMode(symbol: string): Promise<{ readonly hedged?: boolean }>;
+  fetchLeverages(symbols: readonly string[]): Promise<Readonly<Record<string, UnifiedLeverage>>>;
+  setLeverage(leverage: number, symbol: string): Promise<unknown>;
+  setMarginMode(mode: string, symbol: string): Promise<unknown>;
   watchTrades(symbol: string): Promise<unknown>;
   watchTradesForSymbols(symbols: readonly string[]): Promise<unknown>;
   watchBidsAsks(symbols: readonly string[]): Promise<unknown>;

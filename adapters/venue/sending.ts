@@ -15,6 +15,7 @@ import { failureOf, kinds, outdated } from "./outcome.ts";
 import type { Outcome } from "./venue.ts";
 
 interface SendingEars {
+  lacking(instrument: InstrumentId): Promise<Outcome | undefined>;
   find(order: ClientOrderId, instrument: InstrumentId): Promise<OrderReport | undefined>;
   filtersRefused(instrument: InstrumentId): void;
 }
@@ -34,6 +35,8 @@ export class Sending {
   async place(order: Order, answered: (answer: Promise<UnifiedOrder>) => void): Promise<Outcome> {
     const symbol = symbolOf(order.instrument);
     const priority = adds(order) ? "entry" : "exit";
+    const lacking = adds(order) ? await this.ears.lacking(order.instrument) : undefined;
+    if (lacking !== undefined) return lacking;
     return this.change(order.instrument, priority, async (exchange) => {
       const refusal = offGrid(exchange.markets?.[symbol], exchange.precisionMode, order);
       if (refusal !== undefined) return { type: "refused", ...refusal, at: this.link.now() };

@@ -4,7 +4,7 @@
  * clock offset; they never repeat an order and never turn "nobody knows" into "no".
  */
 import type { Candle, Timeframe } from "../../domain/market/candle.ts";
-import type { Instrument } from "../../domain/market/instrument.ts";
+import type { ContractTerms, Instrument } from "../../domain/market/instrument.ts";
 import type { Quote, Trade } from "../../domain/market/tick.ts";
 import type { Fill, Order, OrderReport, VenueRefusal } from "../../domain/order/order.ts";
 import type {
@@ -121,7 +121,16 @@ export interface FundingPaid {
   readonly at: Timestamp;
 }
 
+/** How a contract is held at the venue now. */
+export interface TermsAtVenue extends ContractTerms {
+  readonly instrument: InstrumentId;
+  /** Why that is not what is configured: orders that add are refused. */
+  readonly problem?: string;
+}
+
 export interface AccountAtVenue {
+  /** Sets leverage and margin mode where they are not as configured; tells of those that are configured. Absent: it has none. */
+  arrange?(instruments: readonly InstrumentId[]): Promise<readonly TermsAtVenue[]>;
   place(order: Order): Promise<Outcome>;
   /** Cancel of an unknown order is `accepted` after the venue said that it does not know it. */
   cancel(order: ClientOrderId, instrument: InstrumentId): Promise<Outcome>;

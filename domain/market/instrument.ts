@@ -28,6 +28,9 @@ export interface Instrument {
   readonly status: "trading" | "paused" | "delisted";
 }
 
+/** How a contract is held: leverage, and what backs it. */
+export type ContractTerms = Pick<Instrument, "leverage" | "marginMode">;
+
 export const instrumentId = (venue: string, symbol: string): InstrumentId =>
   `${venue}:${symbol}` as InstrumentId;
 

@@ -105,4 +105,6 @@ export type VenueRefusal =
   | "self-trade"
   | "too-many-orders"
   | "not-authorised"
+  /** Leverage or margin mode are not as configured, and the venue does not change them. */
+  | "contract-terms"
   | "other";

@@ -105,7 +105,10 @@ describe.skipIf(!existsSync(folder))("recorded private frames of Binance", () =>
         balances: (totals) => told.push(Object.fromEntries([...totals].map(([k, v]) => [k, format(v)]))),
         resumed: () => undefined,
       },
-      (order) => reportOf(venue, account, order, 0 as Timestamp),
+      {
+        reportOf: (order) => reportOf(venue, account, order, 0 as Timestamp),
+        settingsChanged: () => undefined,
+      },
     );
     const client = exchange.client("ws://recorded/ws-api/v3");
     (client as unknown as { subscriptions: Record<string, unknown> }).subscriptions["spot"] = true;
