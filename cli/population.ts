@@ -23,6 +23,7 @@ interface Options {
   readonly workers: number;
   readonly loss: string;
   readonly keep: number;
+  readonly screen?: number;
   readonly minTrades: number;
   readonly spaces?: readonly string[];
   readonly params?: string;
@@ -41,7 +42,10 @@ export const make = (): Command =>
       name: "population",
       about: "Reckon many random parameter sets in bulk, on all cores; the best are run again exactly.",
       examples: [
-        ["population --candles BTC_USDT-1m.csv.gz --sets 100000", "the best of 100,000 sets by Sharpe ratio"],
+        [
+          "population --candles BTC_USDT-1m.csv.gz --sets 1000000 --screen 1000",
+          "the best of a million sets by Sharpe ratio: all in single precision, 1,000 in doubles",
+        ],
         [
           `population --candles history/binance -p BTC/USDT -i 1h --timerange 20250101- --params '{"exposure":0.5}' --keep 20 --json`,
           "one parameter fixed, 20 survivors",
@@ -64,6 +68,11 @@ export const make = (): Command =>
     )
     .option("--loss <name>", "what is best: docs/population.md", "sharpe")
     .option("--keep <n>", "so many of the best are run again", wholeNumber(1, 1_000), 5)
+    .option(
+      "--screen <n>",
+      "reckon all sets in single precision first, and only the best n of them in doubles",
+      wholeNumber(1, 100_000),
+    )
     .option("--min-trades <n>", "a set with fewer is not rated", wholeNumber(1, 1_000_000), 1)
     .option("--spaces <list>", "parameters to draw (default: all that --params does not fix)", list)
     .option("--params <json>", "parameters that are fixed; others that are not drawn have their defaults")
@@ -109,6 +118,7 @@ const textOf = (found: PopulationAnswer): string => {
   if (best === undefined) return head;
   return [
     head,
+    screenText(found.screen),
     trialsTable([found.loss], survivors),
     differences(survivors),
     table([["Parameter"], ["Best", "right"]], Object.entries(best.params), "none"),
@@ -116,8 +126,15 @@ const textOf = (found: PopulationAnswer): string => {
       ? ""
       : `deflated Sharpe ratio after ${honesty.trials} sets: ${honesty.deflatedSharpe?.toFixed(4) ?? "undefined"} (probabilistic: ${honesty.probabilisticSharpe?.toFixed(4) ?? "undefined"})`,
     `population: ${found.populationHash}`,
-  ].join("\n\n");
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n");
 };
+
+const screenText = (screen: PopulationAnswer["screen"]): string =>
+  screen === null
+    ? ""
+    : `${screen.passed} passed the screen; the best are among its first ${screen.lastPlace}, and no loss differs by more than ${screen.lossDifference.toExponential(1)}`;
 
 /** What exact accounting changes. */
 const differences = (survivors: PopulationAnswer["survivors"]): string =>

@@ -11,8 +11,8 @@ import { groundOf } from "../simulation/population/ground.ts";
 import { bestOf, checkLoss } from "../simulation/population/rating.ts";
 import { randomSampler } from "../simulation/search/sampler.ts";
 import { type PullbackParams, trendPullback } from "../strategies/trend-pullback.ts";
-import { backtests, populationThreads, reckon, type Workers } from "./population/reckon.ts";
-import type { RatedSets } from "./population/tasks.ts";
+import { backtests, populationThreads, reckon, screen, type Workers } from "./population/reckon.ts";
+import type { RatedSets, ScreenedSets } from "./population/tasks.ts";
 import { honestyOfRatios, runExactly } from "./search/conclude.ts";
 import { prepareSearch, type PreparedSearch, type SearchRequest } from "./search/prepare.ts";
 import type { FoundTrial } from "./search/trial-line.ts";
@@ -23,6 +23,8 @@ export interface PopulationRequest
   readonly loss: string;
   /** How many of the best are run again. */
   readonly keep: number;
+  /** So many of the best in single precision are reckoned in doubles; unless given, all are. */
+  readonly screen?: number | undefined;
   readonly show: (done: number, of: number) => void;
 }
 
@@ -38,38 +40,49 @@ export const population = async (request: PopulationRequest, open = populationTh
   const compute = open({ market, from, costs, loss, tradesMin }, request);
   try {
     const began = performance.now();
-    const days = ground.days.length;
-    const found = await reckon(compute, sets, { workers, days }, (done) => request.show(done, sets.length));
+    const cut = { workers, days: ground.days.length };
+    const all = sets.length + (request.screen ?? 0);
+    const show = (done: number): void => request.show(done, all);
+    const screened = request.screen === undefined ? undefined : await screen(compute, sets, { ...cut, show });
+    const places = screened === undefined ? [...sets.keys()] : bestOf(screened.loss, request.screen!);
+    const found = await reckon(
+      compute,
+      places.map((set) => sets[set]!),
+      { ...cut, show: (done) => show(all - places.length + done) },
+    );
     const elapsedMs = performance.now() - began;
     const engine = backtests(compute);
     const best = bestOf(found.loss, request.keep);
     const again = await engine.evaluate(
-      best.map((set) => ({ params: sets[set]!, accounting: "float" as const })),
+      best.map((place) => ({ params: sets[places[place]!]!, accounting: "float" as const })),
     );
-    const trials = best.map((set, i): FoundTrial => {
-      const trial = { index: set, params: sets[set]!, ...again[i]! };
-      if (!sameAs(trial, found))
-        throw new Error(`set ${set}: the engine finds something else than the bulk did`);
+    const trials = best.map((place, i): FoundTrial => {
+      const index = places[place]!;
+      const trial = { index, params: sets[index]!, ...again[i]! };
+      if (!sameAs(trial, found, place))
+        throw new Error(`set ${index}: the engine finds something else than the bulk did`);
       return trial;
     });
     const survivors = await runExactly(trials, [loss], engine);
     const strategyCandles = sets.length * market.candles.length;
+    const { dailySharpe, loss: losses } = screened ?? found;
     return {
       ...about(prepared, request),
       sets: sets.length,
-      rated: found.loss.filter((each) => !Number.isNaN(each)).length,
+      rated: losses.filter((each) => !Number.isNaN(each)).length,
       elapsedMs,
       strategyCandles,
       strategyCandlesPerSecond: strategyCandles / (elapsedMs / 1_000),
+      screen: screened === undefined ? null : comparison(screened, found, places, best),
       survivors,
       honesty:
         trials[0] === undefined
           ? null
           : honestyOfRatios(
-              Array.from(found.dailySharpe, (ratio) => ratio || 0),
+              Array.from(dailySharpe, (ratio) => ratio || 0),
               trials[0].figures!.daily,
             ),
-      populationHash: hashOf(found),
+      populationHash: hashOf(found, places),
     };
   } finally {
     await compute.close();
@@ -77,7 +90,9 @@ export const population = async (request: PopulationRequest, open = populationTh
 };
 
 const prepare = async (request: PopulationRequest) => {
-  checkLoss(request.loss);
+  checkLoss(request.loss, request.screen !== undefined);
+  if (request.screen !== undefined && request.screen < request.keep)
+    throw new Invalid("--screen", `at least ${request.keep}, which --keep asks for`, request.screen);
   if (request.strategy !== trendPullback.name)
     throw new Invalid("--strategy", `${trendPullback.name}, which can be reckoned in bulk`, request.strategy);
   const search = await prepareSearch({
@@ -115,10 +130,27 @@ const drawn = (
     .ask(sets)
     .map((point) => space.params(point) as PullbackParams);
 
-const sameAs = ({ index, losses, figures }: FoundTrial, found: RatedSets): boolean =>
-  losses?.[0] === found.loss[index] &&
-  figures?.trades === found.trades[index] &&
-  figures?.profit === found.profit[index];
+const sameAs = ({ losses, figures }: FoundTrial, found: RatedSets, place: number): boolean =>
+  losses?.[0] === found.loss[place] &&
+  figures?.trades === found.trades[place] &&
+  figures?.profit === found.profit[place];
+
+/** How well the screen told what doubles tell. `places`: the sets that it let through, best first; `best`: of these, by doubles. */
+const comparison = (
+  screened: ScreenedSets,
+  found: RatedSets,
+  places: readonly number[],
+  best: readonly number[],
+) => ({
+  passed: places.length,
+  /** Of the best by doubles, the place that the screen gave the one it thought least of, counted from 1; the margin is what lies behind. */
+  lastPlace: Math.max(0, ...best.map((place) => place + 1)),
+  /** Largest difference of a loss among those that passed. */
+  lossDifference: places.reduce((most, set, place) => {
+    const difference = Math.abs(screened.loss[set]! - found.loss[place]!);
+    return Number.isNaN(difference) ? most : Math.max(most, difference);
+  }, 0),
+});
 
 const about = (
   { search: { space }, market, from, to }: Awaited<ReturnType<typeof prepare>>,
@@ -143,9 +175,13 @@ const about = (
   },
 });
 
-/** Of every set's loss, equity, trades, profit and drawdown, as doubles. */
-const hashOf = ({ loss, equity, trades, profit, candleDrawdown }: RatedSets): string => {
+/** Of loss, equity, trades, profit and drawdown of every set that was reckoned in doubles, as doubles, and which sets these are. */
+const hashOf = (
+  { loss, equity, trades, profit, candleDrawdown }: RatedSets,
+  places: readonly number[],
+): string => {
   const hash = createHash("sha256");
   for (const column of [loss, equity, trades, profit, candleDrawdown]) hash.update(column);
+  if (places.some((set, place) => set !== place)) hash.update(Float64Array.from(places));
   return hash.digest("hex");
 };

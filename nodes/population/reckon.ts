@@ -5,7 +5,7 @@ import { threads } from "../../adapters/compute/threads.ts";
 import type { Evaluation } from "../../simulation/search/objectives.ts";
 import type { PullbackParams } from "../../strategies/trend-pullback.ts";
 import type { ThreadData } from "./population-thread.ts";
-import type { PopulationData, PopulationFound, PopulationTask, RatedSets } from "./tasks.ts";
+import type { PopulationData, PopulationFound, PopulationTask, RatedSets, ScreenedSets } from "./tasks.ts";
 
 export type PopulationCompute = Compute<PopulationTask, PopulationFound>;
 
@@ -33,34 +33,64 @@ export const populationThreads = (
   });
 };
 
-/** Columns over all sets, in their order. `days`: how many are traded on; `show`: how many sets are done. */
-export const reckon = async (
+interface Cut {
+  readonly workers: number;
+  /** How many are traded on. */
+  readonly days: number;
+  /** How many sets are done. */
+  readonly show?: (done: number) => void;
+}
+
+/** Columns over all sets, in their order, in doubles. */
+export const reckon = (
   compute: PopulationCompute,
   sets: readonly PullbackParams[],
-  { workers, days }: { readonly workers: number; readonly days: number },
-  show: (done: number) => void = () => undefined,
-): Promise<RatedSets> => {
-  const places = sharing(sets);
+  cut: Cut,
+): Promise<RatedSets> =>
+  inTasks(compute, sets, sharing(sets), cut, {
+    task: (part) => ({ sets: part }),
+    names: ["loss", "dailySharpe", "equity", "trades", "profit", "candleDrawdown"],
+  });
+
+/** As `reckon`, in single precision. */
+export const screen = (
+  compute: PopulationCompute,
+  sets: readonly PullbackParams[],
+  cut: Cut,
+): Promise<ScreenedSets> =>
+  inTasks(compute, sets, [...sets.keys()], cut, {
+    task: (part) => ({ screen: part }),
+    names: ["loss", "dailySharpe"],
+  });
+
+/** `places`: of the sets, in the order in which they are cut into tasks. */
+const inTasks = async <Name extends string>(
+  compute: PopulationCompute,
+  sets: readonly PullbackParams[],
+  places: readonly number[],
+  { workers, days, show }: Cut,
+  {
+    task,
+    names,
+  }: { readonly task: (part: readonly PullbackParams[]) => PopulationTask; readonly names: readonly Name[] },
+): Promise<Record<Name, Float64Array>> => {
   const most = Math.max(1, Math.min(SETS_MAX, Math.floor(DAY_EQUITY_MAX / days)));
   const tasks = Math.ceil(sets.length / (workers * most)) * workers;
-  const cut = (task: number): number => Math.floor((task * sets.length) / tasks);
-  const column = (): Float64Array => new Float64Array(sets.length);
-  const all = {
-    ...{ loss: column(), dailySharpe: column(), equity: column() },
-    ...{ trades: column(), profit: column(), candleDrawdown: column() },
-  };
+  const cut = (k: number): number => Math.floor((k * sets.length) / tasks);
+  const columns = names.map((name) => [name, new Float64Array(sets.length)] as const);
   for (let first = 0; first < tasks; first += TASKS_AT_ONCE * workers) {
     const end = Math.min(tasks, first + TASKS_AT_ONCE * workers);
     const parts = Array.from({ length: end - first }, (_, i) =>
       places.slice(cut(first + i), cut(first + i + 1)),
     ).filter(({ length }) => length > 0);
-    const found = await compute.evaluate(parts.map((part) => ({ sets: part.map((place) => sets[place]!) })));
+    const found = await compute.evaluate(parts.map((part) => task(part.map((place) => sets[place]!))));
     for (const [i, part] of parts.entries())
-      for (const name of Object.keys(all) as (keyof RatedSets)[])
-        for (const [k, place] of part.entries()) all[name][place] = (found[i] as RatedSets)[name][k]!;
-    show(cut(end));
+      for (const [name, column] of columns)
+        for (const [k, place] of part.entries())
+          column[place] = (found[i] as unknown as Record<Name, Float64Array>)[name][k]!;
+    show?.(cut(end));
   }
-  return all;
+  return Object.fromEntries(columns) as Record<Name, Float64Array>;
 };
 
 /** Sets whose indicators have like lengths side by side: a task reckons each length once. */

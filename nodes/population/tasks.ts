@@ -5,7 +5,8 @@ import { backtest } from "../../simulation/backtest/backtest.ts";
 import type { Accounting, BacktestMarket, BacktestSettings } from "../../simulation/backtest/settings.ts";
 import { groundOf } from "../../simulation/population/ground.ts";
 import { evaluatePopulation } from "../../simulation/population/population.ts";
-import { rate } from "../../simulation/population/rating.ts";
+import { rate, rateDays } from "../../simulation/population/rating.ts";
+import { screenPopulation } from "../../simulation/population/screen/screen.ts";
 import { type Evaluation, judge } from "../../simulation/search/objectives.ts";
 import { type PullbackParams, trendPullback } from "../../strategies/trend-pullback.ts";
 
@@ -19,20 +20,25 @@ export interface PopulationData {
 }
 
 export type PopulationTask =
+  | { readonly screen: readonly PullbackParams[] }
   | { readonly sets: readonly PullbackParams[] }
   | { readonly again: PullbackParams; readonly accounting: Accounting };
 
-/** Columns of the sets, in their order. */
-export interface RatedSets {
+/** Columns of the sets, in their order: in single precision. */
+export interface ScreenedSets {
   readonly loss: Float64Array;
   readonly dailySharpe: Float64Array;
+}
+
+/** In doubles. */
+export interface RatedSets extends ScreenedSets {
   readonly equity: Float64Array;
   readonly trades: Float64Array;
   readonly profit: Float64Array;
   readonly candleDrawdown: Float64Array;
 }
 
-export type PopulationFound = RatedSets | Evaluation;
+export type PopulationFound = ScreenedSets | RatedSets | Evaluation;
 
 export const tasksOver = ({
   market,
@@ -43,6 +49,8 @@ export const tasksOver = ({
 }: PopulationData): ((task: PopulationTask) => PopulationFound) => {
   const ground = groundOf(market.candles, timeframes[market.timeframe], from);
   const { startingBalance } = costs;
+  const screen = (sets: readonly PullbackParams[]): ScreenedSets =>
+    rateDays(screenPopulation(ground, costs, sets), { loss, tradesMin, startingBalance });
   const bulk = (sets: readonly PullbackParams[]): RatedSets => {
     const result = evaluatePopulation(ground, costs, sets);
     const { equity, trades, profit, candleDrawdown } = result;
@@ -63,5 +71,10 @@ export const tasksOver = ({
       }),
       { objectives: [loss], tradesMin, startingBalance },
     );
-  return (task) => ("sets" in task ? bulk(task.sets) : again(task.again, task.accounting));
+  return (task) =>
+    "screen" in task
+      ? screen(task.screen)
+      : "sets" in task
+        ? bulk(task.sets)
+        : again(task.again, task.accounting);
 };

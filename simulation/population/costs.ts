@@ -17,6 +17,9 @@ export interface Costs {
   /** What a buyer and a seller at the market gets for a price of 1. */
   readonly buyFactor: number;
   readonly sellFactor: number;
+  /** Of a price of 1, what a buyer at the market pays on top, and what a seller does not get, the fee included. */
+  readonly buyingCost: number;
+  readonly sellingCost: number;
 }
 
 /** Throws `Invalid` for a slippage that knows volumes. */
@@ -25,10 +28,13 @@ export const costsOf = ({ makerBps, takerBps, slippage }: PopulationCosts): Cost
     throw new Invalid("slippage", "none, bps or spread: a population knows no volumes", slippage.model);
   const part = slippageOf(slippage, 0, 0, 0);
   const takerFee = takerBps / 10_000;
+  const [buyFactor, sellFactor] = [1 + part, Math.max(0, 1 - part)];
   return {
     takerFee,
     worstFee: 1 + Math.max(makerBps / 10_000, takerFee),
-    buyFactor: 1 + part,
-    sellFactor: Math.max(0, 1 - part),
+    buyFactor,
+    sellFactor,
+    buyingCost: buyFactor * (1 + takerFee) - 1,
+    sellingCost: 1 - sellFactor * (1 - takerFee),
   };
 };

@@ -33,6 +33,9 @@ export interface PopulationResult {
   readonly days: Float64Array;
 }
 
+/** What a loss of daily returns needs of a population. */
+export type DailyResult = Pick<PopulationResult, "trades" | "dayEquity" | "days">;
+
 /** `walkers`: who walks, for a check of one by the other. Throws `Invalid` for a slippage that knows volumes. */
 export const evaluatePopulation = (
   ground: Ground,
@@ -71,11 +74,7 @@ export const evaluatePopulation = (
 };
 
 /** Daily returns of one set, as Shoal reports them (docs/metrics.md). */
-export const returnsOf = (
-  { days, dayEquity }: PopulationResult,
-  set: number,
-  startingBalance: number,
-): Numbers =>
+export const returnsOf = ({ days, dayEquity }: DailyResult, set: number, startingBalance: number): Numbers =>
   dailyReturns(days, dayEquity.subarray(set * days.length, (set + 1) * days.length), startingBalance).returns;
 
 const stateOf = (

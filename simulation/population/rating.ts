@@ -2,11 +2,11 @@
  * How good each set of a population was: the losses of a search (simulation/search/objectives.ts) that can be told from a population's
  * columns, the same numbers bit for bit. A loss is NaN for a set that is not rated.
  */
-import { momentsOf } from "../../domain/performance/moments.ts";
+import { momentsOf, type Numbers } from "../../domain/performance/moments.ts";
 import { over, type Ratios, returnRatios } from "../../domain/performance/return-ratios.ts";
 import { sharpeSample } from "../../domain/performance/sharpe-tests.ts";
 import { Invalid } from "../../domain/values/invalid.ts";
-import { type PopulationResult, returnsOf } from "./population.ts";
+import { type DailyResult, type PopulationResult, returnsOf } from "./population.ts";
 
 const YEAR = 365;
 
@@ -24,11 +24,9 @@ const ofTrades: Readonly<Record<string, (result: PopulationResult, set: number) 
   "win-rate": ({ wins, trades }, set) => -(wins[set]! / trades[set]!),
 };
 
-export const populationLosses: readonly string[] = [
-  "sharpe",
-  ...Object.keys(ofRatios),
-  ...Object.keys(ofTrades),
-];
+/** Those of daily returns, which a screen in single precision can tell too. */
+const dailyLosses: readonly string[] = ["sharpe", ...Object.keys(ofRatios)];
+export const populationLosses: readonly string[] = [...dailyLosses, ...Object.keys(ofTrades)];
 
 export interface Ratings {
   readonly loss: Float64Array;
@@ -36,35 +34,60 @@ export interface Ratings {
   readonly dailySharpe: Float64Array;
 }
 
-/** `tradesMin`: a set with fewer is not rated. Throws `Invalid` for a loss that needs more than a population keeps. */
-export const rate = (
-  result: PopulationResult,
-  {
-    loss: name,
-    tradesMin,
-    startingBalance,
-  }: { readonly loss: string; readonly tradesMin: number; readonly startingBalance: number },
+interface Rating {
+  readonly loss: string;
+  /** A set with fewer is not rated. */
+  readonly tradesMin: number;
+  readonly startingBalance: number;
+}
+
+/** Throws `Invalid` for a loss that needs more than a population keeps. */
+export const rate = (result: PopulationResult, rating: Rating): Ratings => {
+  checkLoss(rating.loss, false);
+  const ofSet = ofTrades[rating.loss];
+  return ofSet === undefined
+    ? rateDays(result, rating)
+    : rated(result, rating, (_, set) => ofSet(result, set));
+};
+
+/** Throws `Invalid` for a loss of trades, of which a screen knows only how many there are. */
+export const rateDays = (result: DailyResult, rating: Rating): Ratings => {
+  checkLoss(rating.loss, true);
+  const ofDays = ofRatios[rating.loss];
+  return rated(result, rating, (returns) => {
+    if (ofDays !== undefined) return ofDays(returnRatios(returns, YEAR));
+    const { mean, deviation } = momentsOf(returns);
+    return -(over(mean, deviation) * Math.sqrt(YEAR));
+  });
+};
+
+const rated = (
+  result: DailyResult,
+  { tradesMin, startingBalance }: Rating,
+  lossOf: (returns: Numbers, set: number) => number,
 ): Ratings => {
-  checkLoss(name);
   const count = result.trades.length;
-  const loss = new Float64Array(count);
+  const loss = new Float64Array(count).fill(NaN);
   const dailySharpe = new Float64Array(count);
   for (let set = 0; set < count; set += 1) {
     const returns = returnsOf(result, set, startingBalance);
     dailySharpe[set] = sharpeSample(returns).sharpe;
-    if (result.trades[set]! < tradesMin) loss[set] = NaN;
-    else if (name === "sharpe") {
-      const { mean, deviation } = momentsOf(returns);
-      loss[set] = -(over(mean, deviation) * Math.sqrt(YEAR));
-    } else loss[set] = ofRatios[name]?.(returnRatios(returns, YEAR)) ?? ofTrades[name]!(result, set);
-    if (!Number.isFinite(loss[set])) loss[set] = NaN;
+    if (result.trades[set]! < tradesMin) continue;
+    const value = lossOf(returns, set);
+    if (Number.isFinite(value)) loss[set] = value;
   }
   return { loss, dailySharpe };
 };
 
-export const checkLoss = (name: string): void => {
-  if (!populationLosses.includes(name))
-    throw new Invalid("--loss", `one of ${populationLosses.join(", ")}`, name);
+/** `screened`: whether a screen must tell it. */
+export const checkLoss = (name: string, screened: boolean): void => {
+  const known = screened ? dailyLosses : populationLosses;
+  if (!known.includes(name))
+    throw new Invalid(
+      "--loss",
+      `one of ${known.join(", ")}${screened ? ", which --screen can tell" : ""}`,
+      name,
+    );
 };
 
 /** The best `most` of those that are rated, best first; of equals the first. */

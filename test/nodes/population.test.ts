@@ -68,9 +68,24 @@ describe("a population", () => {
     expect(one.honesty!.trials).toBe(300);
   });
 
+  it("finds the same best behind a screen, and tells how it did", async () => {
+    const [all, screened] = [await run(), await run({ screen: 30 })];
+    const two = await run({ screen: 30, workers: 2 });
+    expect(screened.survivors).toEqual(all.survivors);
+    expect(screened).toMatchObject({ sets: 300, rated: all.rated, screen: { passed: 30, lastPlace: 3 } });
+    expect(screened.screen!.lossDifference).toBeGreaterThan(0);
+    expect(screened.screen!.lossDifference).toBeLessThan(0.01);
+    expect(screened.honesty!.deflatedSharpe).toBeCloseTo(all.honesty!.deflatedSharpe!, 4);
+    expect(screened.populationHash).not.toBe(all.populationHash);
+    expect(lasting(two)).toEqual(lasting(screened));
+    expect(all.screen).toBeNull();
+  });
+
   it.each<[string, Partial<PopulationRequest>]>([
     ["--strategy", { strategy: "mean-reversion" }],
     ["--loss", { loss: "sqn" }],
+    ["--loss", { loss: "win-rate", screen: 10 }],
+    ["--screen", { screen: 2 }],
     ["--spaces", { spaces: ["timeframe", "fast"] }],
     ["--params", { params: { timeframe: "4h" } }],
     ["slippage", { slippage: { model: "square-root", factor: 1 } }],

@@ -109,6 +109,43 @@ export const f64x2 = {
   ],
 };
 
+/** Four singles side by side: each lane is a set of its own. */
+export const f32x4 = {
+  lt: binary(...vector(0x43)),
+  gt: binary(...vector(0x44)),
+  le: binary(...vector(0x45)),
+  ge: binary(...vector(0x46)),
+  neg: unary(...vector(0xe1)),
+  add: binary(...vector(0xe4)),
+  sub: binary(...vector(0xe5)),
+  mul: binary(...vector(0xe6)),
+  /** b where b < a, else a. */
+  min: binary(...vector(0xea)),
+};
+
+/** 128 bits whatever they stand for; the truth of a lane is all its bits. */
+export const v128 = {
+  of: (bytes: Uint8Array): Code => [...vector(0x0c), ...bytes],
+  load: loads(vector(0x00), 4),
+  /** The same 32 bits of memory in all four lanes. */
+  load32All: loads(vector(0x09), 2),
+  store: (address: Code, offset: number, value: Code): Code => [
+    ...address,
+    ...value,
+    ...vector(0x0b),
+    4,
+    ...unsigned(offset),
+  ],
+  and: binary(...vector(0x4e)),
+  /** a and not b. */
+  less: binary(...vector(0x4f)),
+  or: binary(...vector(0x50)),
+  /** Bits of `a` where `by` has them, else of `b`. */
+  pick: (a: Code, b: Code, by: Code): Code => [...a, ...b, ...by, ...vector(0x52)],
+  /** Lane by lane, of whole numbers. */
+  sub32: binary(...vector(0xb1)),
+};
+
 export const get = (local: number): Code => [0x20, ...unsigned(local)];
 export const set = (local: number, value: Code): Code => [...value, 0x21, ...unsigned(local)];
 export const call = (index: number, ...args: readonly Code[]): Code => [
