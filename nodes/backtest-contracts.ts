@@ -1,14 +1,16 @@
 /** What a backtest of contracts is asked for on the command line, made into its terms; spot candles are taken for the contract's. */
 import { readFileSync } from "node:fs";
-import { instrumentId, isContract } from "../domain/market/instrument.ts";
+import { assetsOfSymbol, instrumentId, isContract, isInverse } from "../domain/market/instrument.ts";
 import { oneTier, parseTiers, type Tier } from "../domain/positions/tiers.ts";
 import { Invalid } from "../domain/values/invalid.ts";
-import { fromFloat } from "../domain/values/values.ts";
+import { fromFloat, quantity } from "../domain/values/values.ts";
 import type { BacktestMarket } from "../simulation/backtest/backtest.ts";
 import type { ContractTerms, MarginMode } from "../simulation/backtest/contracts/terms.ts";
 import { readFundingRates } from "./funding-rates.ts";
 
 export interface ContractChoice {
+  /** Inverse contracts, and what one is worth at any price, as a decimal; absent: linear ones. */
+  readonly inverse?: string | undefined;
   readonly leverage: number;
   readonly marginMode: MarginMode;
   /** A rate for every eight hours, or a file of recorded ones. */
@@ -27,7 +29,10 @@ export const contractMarkets = (
   readonly terms: ContractTerms;
   readonly notes: readonly string[];
 } => {
-  const markets = spot.map((market) => ({ ...market, instrument: contractOf(market.instrument) }));
+  const markets = spot.map((market) => ({ ...market, instrument: contractOf(choice, market.instrument) }));
+  const settle = new Set(markets.map(({ instrument }) => instrument.quote));
+  if (settle.size > 1)
+    throw new Invalid("--pairs", "contracts that settle in one asset", [...settle].join(", "));
   const pairs = markets.map(({ instrument }) => instrument.symbol);
   const { funding, notes } = fundingOf(choice.funding, pairs);
   return {
@@ -43,10 +48,30 @@ export const contractMarkets = (
   };
 };
 
-const contractOf = (instrument: BacktestMarket["instrument"]): BacktestMarket["instrument"] => {
-  if (isContract(instrument.symbol)) return instrument;
-  const symbol = `${instrument.symbol}:${instrument.quote}`;
-  return { ...instrument, symbol, id: instrumentId(instrument.venue, symbol) };
+type Instrument = BacktestMarket["instrument"];
+
+/** "BTC/USD" is taken for "BTC/USD:BTC" where inverse ones are asked for, else for "BTC/USD:USD". */
+const contractOf = ({ inverse }: ContractChoice, instrument: Instrument): Instrument => {
+  const { base, quote, venue } = instrument;
+  const symbol = isContract(instrument.symbol)
+    ? instrument.symbol
+    : `${instrument.symbol}:${inverse === undefined ? quote : base}`;
+  const contract = {
+    ...instrument,
+    symbol,
+    id: instrumentId(venue, symbol),
+    quote: assetsOfSymbol(symbol).quote,
+  };
+  if (isInverse(symbol) !== (inverse !== undefined))
+    throw new Invalid(
+      "--inverse",
+      inverse === undefined ? `the size of ${symbol}` : "none beside linear contracts",
+      symbol,
+    );
+  if (inverse === undefined) return contract;
+  const contractSize = quantity(inverse, "--inverse");
+  if (contractSize <= 0n) throw new Invalid("--inverse", "what one contract is worth, above 0", inverse);
+  return { ...contract, contractSize };
 };
 
 const fundingOf = (

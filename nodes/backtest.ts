@@ -57,7 +57,9 @@ export const prepareBacktest = async (request: BacktestRequest): Promise<Prepare
   const strategy = protectedBy(guidedBy(listened.strategy, request.guide), request.exits);
   const { from, to } = request.timerange === undefined ? {} : parseTimerange(request.timerange);
   // Which candles are needed before `from` depends on the parameters, whose timeframe may be that of the candles.
-  const recorded = await recordedMarkets({ ...request, to });
+  // Inverse contracts are traded one by one.
+  const lotSize = request.lotSize ?? (request.contracts?.inverse === undefined ? undefined : "1");
+  const recorded = await recordedMarkets({ ...request, lotSize, to });
   const { markets, timeframe, notes } =
     request.timeframeDetail === undefined
       ? recorded

@@ -6,6 +6,7 @@ import { marginModes, type MarginMode } from "../../simulation/backtest/contract
 
 export interface ContractOptions {
   readonly tradingMode: "spot" | "futures";
+  readonly inverse?: string;
   readonly leverage?: number;
   readonly marginMode?: MarginMode;
   readonly funding?: string;
@@ -19,6 +20,10 @@ export const withContracts = (command: Command): Command =>
       new Option("--trading-mode <mode>", "futures: the pairs are perpetual contracts, which may be short")
         .choices(["spot", "futures"])
         .default("spot"),
+    )
+    .option(
+      "--inverse <size>",
+      "they settle in their base (BTC/USD:BTC), and each is worth so much of the quote, such as 100 (default: linear ones)",
     )
     .option("--leverage <n>", "times its margin that a position is worth (default: 1)", number("--leverage"))
     .addOption(
@@ -45,14 +50,22 @@ const number =
 
 /** Undefined for spot. Throws `Invalid` for an option that means nothing there. */
 export const contractsOf = (options: ContractOptions): ContractChoice | undefined => {
-  const { tradingMode, leverage, marginMode, funding, borrowRate, maintenance } = options;
+  const { tradingMode, inverse, leverage, marginMode, funding, borrowRate, maintenance } = options;
   if (tradingMode === "spot") {
-    const given = { leverage, "margin-mode": marginMode, funding, "borrow-rate": borrowRate, maintenance };
+    const given = {
+      inverse,
+      leverage,
+      "margin-mode": marginMode,
+      funding,
+      "borrow-rate": borrowRate,
+      maintenance,
+    };
     for (const [name, value] of Object.entries(given))
       if (value !== undefined) throw new Invalid(`--${name}`, "none without --trading-mode futures", value);
     return undefined;
   }
   return {
+    inverse,
     leverage: leverage ?? 1,
     marginMode: marginMode ?? "isolated",
     funding,

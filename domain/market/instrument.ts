@@ -10,6 +10,7 @@ export interface Instrument {
   /** As ccxt spells it: "BTC/USDT". */
   readonly symbol: string;
   readonly base: Asset;
+  /** What it is paid in; of a contract what it settles in, which is the base of an inverse one. */
   readonly quote: Asset;
   readonly tickSize: Price;
   readonly lotSize: Quantity;
@@ -21,6 +22,8 @@ export interface Instrument {
   readonly takerBps: number;
   /** How a stop is placed here; absent: as a stop-market order. */
   readonly stops?: "stop-limit" | "none";
+  /** Of an inverse contract, and of nothing else: what one is worth at any price, in units of the price (100 USD). */
+  readonly contractSize?: Quantity;
   /** Of a contract: how many times its margin a position is worth when it is opened. Absent: 1. */
   readonly leverage?: number;
   /** Of a contract: whether a position is backed by its own margin alone (absent: it is) or by all that is there. */
@@ -38,6 +41,30 @@ export const instrumentId = (venue: string, symbol: string): InstrumentId =>
 export const isContract = (name: string): boolean => {
   const slash = name.indexOf("/");
   return slash >= 0 && name.includes(":", slash);
+};
+
+/** A contract that settles in its base, "BTC/USD:BTC": it stands for a fixed worth, and profit is made in coins. Takes an id, or a symbol. */
+export const isInverse = (name: string): boolean => {
+  const slash = name.indexOf("/");
+  const colon = slash < 0 ? -1 : name.indexOf(":", slash);
+  if (colon < 0) return false;
+  const base = name.slice(name.lastIndexOf(":", slash) + 1, slash);
+  return settleOf(name, colon) === base && name.slice(slash + 1, colon) !== base;
+};
+
+/** "BTC/USDT:USDT-240628" settles in USDT. */
+const settleOf = (name: string, colon: number): string => {
+  const dash = name.indexOf("-", colon);
+  return name.slice(colon + 1, dash < 0 ? undefined : dash);
+};
+
+/** What is held of it and what is paid for it, by its symbol. A contract is held as an asset of its own. */
+export const assetsOfSymbol = (symbol: string): { readonly base: Asset; readonly quote: Asset } => {
+  const slash = symbol.indexOf("/");
+  const colon = symbol.indexOf(":");
+  return colon < 0
+    ? { base: symbol.slice(0, slash) as Asset, quote: symbol.slice(slash + 1) as Asset }
+    : { base: symbol as Asset, quote: settleOf(symbol, colon) as Asset };
 };
 export const venueOf = (id: InstrumentId): VenueId => id.slice(0, id.indexOf(":")) as VenueId;
 export const symbolOf = (id: InstrumentId): string => id.slice(id.indexOf(":") + 1);

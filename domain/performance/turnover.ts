@@ -4,15 +4,29 @@ import { over } from "./return-ratios.ts";
 
 const YEAR_MS = 365 * 86_400_000;
 
+interface Traded {
+  readonly quantity: number;
+  readonly openPrice: number;
+  readonly closePrice: number;
+  /** Of inverse contracts: what one is worth at any price. */
+  readonly contractSize?: number;
+}
+
+/** What so much was worth at a price: quote, and coins of inverse contracts. */
+export const worthAt = (
+  { quantity, contractSize }: Pick<Traded, "quantity" | "contractSize">,
+  price: number,
+): number => (contractSize === undefined ? quantity * price : (quantity * contractSize) / price);
+
 /** Prices and quantities of closed trades; `equity` at equal steps from `from` to `to`, ms. NaN without equity or time. */
 export const annualTurnover = (
-  trades: readonly { readonly quantity: number; readonly openPrice: number; readonly closePrice: number }[],
+  trades: readonly Traded[],
   equity: Numbers,
   from: number,
   to: number,
 ): number => {
   const traded = sumOf(
-    trades.map(({ quantity, openPrice, closePrice }) => quantity * (openPrice + closePrice)),
+    trades.map((trade) => worthAt(trade, trade.openPrice) + worthAt(trade, trade.closePrice)),
   );
   return over(over(traded / 2, sumOf(equity) / equity.length) * YEAR_MS, to - from);
 };

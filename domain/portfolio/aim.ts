@@ -5,6 +5,7 @@
  * goes the wrong way); `settle` sizes the wish again when it has closed. So nothing is bought twice on a guess.
  */
 import { isContract } from "../market/instrument.ts";
+import { quantityWorth } from "../positions/contract.ts";
 import { belowMinimum, refusal } from "../risk/risk.ts";
 import { absolute, fromFloat, least, over, roundDown, times, type Quantity } from "../values/values.ts";
 import type { Mark } from "./commands.ts";
@@ -56,7 +57,9 @@ const targetOf = (draft: Draft, book: Book, listed: Listed, mark: Mark, exposure
     return -targetOf(draft, book, listed, mark, -exposure);
   if (exposure <= 0) return 0n;
   const worth = times(fromFloat(exposure), equityOf(draft.state, book, listed.instrument.quote, draft.marks));
-  return worth <= 0n ? 0n : roundDown(over(worth, mark.last), listed.instrument.lotSize);
+  return worth <= 0n
+    ? 0n
+    : roundDown(quantityWorth(listed.instrument, mark.last, worth), listed.instrument.lotSize);
 };
 
 /** From long to short, or back, it goes by flat: what closes only closes, and what opens is reviewed as an entry. */

@@ -2,7 +2,7 @@
  * A book is the sub-ledger of one strategy on one account: what it holds of each asset, what of it is reserved,
  * and its position in each instrument. An account is the venue's side of the same: one balance per asset.
  */
-import { isContract } from "../market/instrument.ts";
+import { assetsOfSymbol, isContract, isInverse, symbolOf } from "../market/instrument.ts";
 import type { AccountId, Asset, InstrumentId, StrategyId, Timestamp, VenueId } from "../values/values.ts";
 import type { Level } from "../risk/degradation.ts";
 import type { PortfolioEventOf } from "./events.ts";
@@ -43,6 +43,8 @@ export class Position {
   /** What the risk plan multiplies its aims with; undefined until it has sized one. */
   factor: number | undefined = undefined;
   readonly contract: boolean;
+  /** Of an inverse contract -1: what it is worth is owed, so buying it brings cash. */
+  readonly sign: 1n | -1n;
   /** Of a contract: its margin less its cost, so that of the quote that it moved only the margin is out of reach. */
   locked = 0n;
   constructor(instrument: InstrumentId) {
@@ -51,6 +53,7 @@ export class Position {
     this.base = base;
     this.quote = quote;
     this.contract = isContract(instrument);
+    this.sign = this.contract && isInverse(instrument) ? -1n : 1n;
   }
 }
 
@@ -122,12 +125,5 @@ export class Account {
 }
 
 /** What is held of an instrument, and in what it is paid, by its id, for fills of instruments nobody announced. */
-export const assetsOf = (id: InstrumentId): { readonly base: Asset; readonly quote: Asset } => {
-  const symbol = id.slice(id.indexOf(":") + 1);
-  const slash = symbol.indexOf("/");
-  const end = symbol.indexOf(":");
-  return {
-    base: (end < 0 ? symbol.slice(0, slash) : symbol) as Asset,
-    quote: symbol.slice(slash + 1, end < 0 ? undefined : end) as Asset,
-  };
-};
+export const assetsOf = (id: InstrumentId): { readonly base: Asset; readonly quote: Asset } =>
+  assetsOfSymbol(symbolOf(id));

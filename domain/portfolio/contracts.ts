@@ -4,13 +4,11 @@ import { adds } from "../order/order.ts";
 import { owed } from "../positions/borrowing.ts";
 import { fundingPayment } from "../positions/funding.ts";
 import { initialMargin } from "../positions/tiers.ts";
-import type { Contract } from "../positions/contract.ts";
+import { contractOf, notionalOf } from "../positions/contract.ts";
 import type { Limits } from "../risk/limits.ts";
 import { Invalid } from "../values/invalid.ts";
 import {
   absolute,
-  notional,
-  ONE,
   times,
   type Asset,
   type InstrumentId,
@@ -28,9 +26,6 @@ import type { PortfolioState } from "./state.ts";
 
 type Told<T extends ContractCommand["type"]> = Extract<ContractCommand, { readonly type: T }>;
 type Happened<T extends ContractEvent["type"]> = Extract<ContractEvent, { readonly type: T }>;
-
-/** The ledger keeps units of 1e-18, of which no venue's step is finer. */
-const LINEAR: Contract = { kind: "linear", size: ONE, step: 1n };
 
 const holders = (account: Account, instrument: InstrumentId): readonly (readonly [Book, Position])[] => {
   const found: (readonly [Book, Position])[] = [];
@@ -57,12 +52,13 @@ export const decideCarry = (
   const account = accountFor(state, command.account, instrument);
   if (mark <= 0n) throw new Invalid("mark", "a price above 0", mark);
   if (at <= (account.carried.get(carryKey(instrument, carry)) ?? 0)) return [];
-  const leverage = state.instruments.get(instrument)?.instrument.leverage ?? 1;
+  const listed = state.instruments.get(instrument)?.instrument;
+  const leverage = listed?.leverage ?? 1;
   const payments = holders(account, instrument).map(([{ strategy }, { quantity, cost }]) => {
     const leg = { quantity, cost: cost as Money };
     const amount =
       carry === "funding"
-        ? fundingPayment(LINEAR, quantity, mark, rate)
+        ? fundingPayment(contractOf(listed), quantity, mark, rate)
         : ((0n - times(owed(leg, initialMargin(absolute(cost), leverage), mark), rate)) as Money);
     return { strategy, amount };
   });
@@ -159,9 +155,10 @@ export const cutBy = (state: PortfolioState, book: Book, instrument: InstrumentI
 export const adjustContract = (state: PortfolioState, book: Book, asset: Asset, amount: bigint): void => {
   if (!isContract(asset)) return;
   const position = book.position(`${book.account.venue}:${asset}` as InstrumentId);
-  const last = state.instruments.get(position.instrument)?.mark?.last ?? (0n as Price);
+  const listed = state.instruments.get(position.instrument);
+  const last = listed?.mark?.last ?? (0n as Price);
   const quantity = absolute(amount);
-  const worth = notional(last, quantity as Quantity);
+  const worth = notionalOf(listed?.instrument ?? {}, last, quantity as Quantity);
   changeContract(state, position, { buys: amount > 0n, quantity, notional: worth, feeInQuote: 0n });
   lock(state, book, position);
 };

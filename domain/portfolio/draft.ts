@@ -3,10 +3,10 @@
  * money, headroom or id, and decide may not change the state. Lives for one decision.
  */
 import { adds, type Order } from "../order/order.ts";
+import { notionalOf } from "../positions/contract.ts";
 import type { Limits } from "../risk/limits.ts";
 import { beyond, isRefusal, refusal, review, type Refusal } from "../risk/risk.ts";
 import {
-  notional,
   type Asset,
   type ClientOrderId,
   type InstrumentId,
@@ -234,7 +234,7 @@ export class Draft {
     const extra = this.buying?.get(id);
     if (extra === undefined && this.marks[id] === undefined) return listed.value as Money;
     const last = this.mark(listed)?.last ?? (0n as Price);
-    return notional(last, (listed.held + listed.buying + (extra ?? 0n)) as Quantity);
+    return notionalOf(listed.instrument, last, (listed.held + listed.buying + (extra ?? 0n)) as Quantity);
   }
 
   /** The state's gross, with the instruments that this decision sees otherwise put right. */

@@ -1,5 +1,6 @@
 /** What a book is worth: the quote asset it holds, and every asset priced in it at the last trade. */
 import { isContract } from "../market/instrument.ts";
+import { bookedWorth } from "../positions/contract.ts";
 import {
   notional,
   type Asset,
@@ -18,24 +19,27 @@ export const equityOf = (state: PortfolioState, book: Book, quote: Asset, marks:
   for (const [asset, holding] of book.holdings) {
     if (asset === quote || holding.total === 0n) continue;
     const id = `${book.account.venue}:${asset}/${quote}` as InstrumentId;
-    const mark =
-      marks[id] ?? state.instruments.get(id)?.mark ?? contractMark(state, book, asset, quote, marks);
+    const mark = marks[id] ?? state.instruments.get(id)?.mark;
     if (mark !== undefined) sum += notional(mark.last, holding.total as Quantity);
+    else if (isContract(asset)) sum += contractWorth(state, book, asset, quote, marks);
   }
   return sum as Money;
 };
 
 /** A contract was booked as if it had been paid for: cash and contracts at their marks are margin and unrealised profit. */
-const contractMark = (
+const contractWorth = (
   state: PortfolioState,
   { account, positions }: Book,
   asset: Asset,
   quote: Asset,
   marks: Marks,
-): Mark | undefined => {
-  if (!isContract(asset)) return undefined;
+): bigint => {
   const id = `${account.venue}:${asset}` as InstrumentId;
-  return positions.get(id)?.quote === quote ? (marks[id] ?? state.instruments.get(id)?.mark) : undefined;
+  const position = positions.get(id);
+  const listed = state.instruments.get(id);
+  const mark = marks[id] ?? listed?.mark;
+  if (position?.quote !== quote || mark === undefined) return 0n;
+  return bookedWorth(listed?.instrument ?? {}, mark.last, position.quantity as Quantity);
 };
 
 export const midOf = (mark: Mark): Price => ((mark.bid + mark.ask) / 2n) as Price;

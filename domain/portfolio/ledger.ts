@@ -4,15 +4,16 @@
  *
  * Profit is by average price: a buy adds its notional (and a fee in quote) to the cost, a fee in base lowers the
  * quantity that the cost stands for, a sale realises its proceeds less the average cost of what left. Contracts move as if they
- * were bought and sold outright, also below zero: cash and contracts at their marks are then what the account is worth.
+ * were bought and sold outright, also below zero: cash and contracts at their marks are then what the account is worth. An inverse
+ * one is the other way round: what it is worth is owed in its coin, so a buy brings that and a sale pays it back.
  */
 import type { Fill } from "../order/order.ts";
 import { isContract } from "../market/instrument.ts";
+import { notionalOf } from "../positions/contract.ts";
 import { tradedFor } from "../positions/leg.ts";
 import { initialMargin } from "../positions/tiers.ts";
 import {
   absolute,
-  notional,
   type Asset,
   type InstrumentId,
   type Money,
@@ -51,7 +52,8 @@ export const bookFill = (state: PortfolioState, book: Book, fill: Fill): void =>
   const { base, quote } = position;
   const buys = fill.side === "buy";
   credit(book, base, buys ? fill.quantity : 0n - fill.quantity);
-  credit(book, quote, buys ? 0n - fill.notional : fill.notional);
+  const paid = position.sign * fill.notional;
+  credit(book, quote, buys ? 0n - paid : paid);
   const third = fill.feeAsset !== base && fill.feeAsset !== quote;
   const payer = third && book.free(fill.feeAsset) < fill.fee ? bookFor(book.account, UNALLOCATED) : book;
   credit(payer, fill.feeAsset, 0n - fill.fee);
@@ -87,7 +89,7 @@ export const bookCross = (
 ): void => {
   const bought = buyer.position(trade.instrument);
   const { base, quote } = bought;
-  move(buyer, seller, quote, trade.notional);
+  move(buyer, seller, quote, bought.sign * trade.notional);
   move(seller, buyer, base, trade.quantity);
   const leg = { quantity: trade.quantity, notional: trade.notional, feeInBase: 0n, feeInQuote: 0n };
   changePosition(state, bought, { ...leg, buys: true });
@@ -131,14 +133,14 @@ export const changeContract = (
   const { leg, gain } = tradedFor({ quantity: before, cost: cost as Money }, change, trade.notional);
   position.quantity = leg.quantity;
   position.cost = leg.cost;
-  position.realised += gain - trade.feeInQuote;
+  position.realised += position.sign * gain - trade.feeInQuote;
   hold(state, position.instrument, absolute(leg.quantity) - absolute(before));
 };
 
 /** After any change of a contract's position or leverage: what of the book's quote its margin keeps. */
 export const lock = (state: PortfolioState, book: Book, position: Position): void => {
   const leverage = state.instruments.get(position.instrument)?.instrument.leverage ?? 1;
-  const locked = initialMargin(absolute(position.cost), leverage) - position.cost;
+  const locked = initialMargin(absolute(position.cost), leverage) - position.sign * position.cost;
   book.holding(position.quote).reserved += locked - position.locked;
   position.locked = locked;
 };
@@ -176,7 +178,7 @@ export const hold = (state: PortfolioState, instrument: InstrumentId, change: bi
 export const revalue = (state: PortfolioState, listed: Listed): void => {
   const { quote } = listed.instrument;
   const last = listed.mark?.last ?? (0n as Price);
-  const value = notional(last, (listed.held + listed.buying) as Quantity);
+  const value = notionalOf(listed.instrument, last, (listed.held + listed.buying) as Quantity);
   if (value === listed.value) return;
   state.gross.set(quote, (state.gross.get(quote) ?? 0n) + value - listed.value);
   listed.value = value;

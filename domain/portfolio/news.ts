@@ -4,6 +4,7 @@
  */
 import { isContract, venueOf } from "../market/instrument.ts";
 import type { Order } from "../order/order.ts";
+import { notionalOf } from "../positions/contract.ts";
 import type { Approved } from "../risk/risk.ts";
 import type { OpenOrder, OrderUpdate } from "../strategy/strategy.ts";
 import {
@@ -12,6 +13,7 @@ import {
   type Asset,
   type ClientOrderId,
   type InstrumentId,
+  type Quantity,
   type StrategyId,
   type Timestamp,
 } from "../values/values.ts";
@@ -179,10 +181,15 @@ export const deskFigures = (
     }
   const positions = instruments.map((id) => heldOf(books, id));
   const exposures = positions.map((held, i) => {
-    const last = state.instruments.get(instruments[i]!)?.mark?.last;
-    return held === 0n || last === undefined || equity <= 0n
-      ? 0
-      : (toFloat(held) * toFloat(last)) / toFloat(equity);
+    const listed = state.instruments.get(instruments[i]!);
+    const last = listed?.mark?.last;
+    if (held === 0n || last === undefined || equity <= 0n) return 0;
+    const { contractSize } = listed!.instrument;
+    const worth =
+      contractSize === undefined
+        ? toFloat(held) * toFloat(last)
+        : toFloat(notionalOf({ contractSize }, last, held as Quantity));
+    return worth / toFloat(equity);
   });
   return {
     sequence: state.sequences.get(strategy) ?? 0,

@@ -1,12 +1,13 @@
 /** What the risk plan is to know of the portfolio around one entry. Counted anew for each entry, over all instruments and books. */
 import { isContract } from "../market/instrument.ts";
 import { adds, type Order } from "../order/order.ts";
+import { notionalOf } from "../positions/contract.ts";
 import type { Held, PlanStanding } from "../risk/plan-review.ts";
 import type { RiskMemory } from "../risk/memory.ts";
 import type { Grant } from "../risk/shared/granting.ts";
 import type { GrantStanding } from "../risk/shared/usage.ts";
 import { plain, sizeFactor } from "../risk/sizing/factor.ts";
-import { absolute, notional, type Asset, type Money, type Price, type Quantity } from "../values/values.ts";
+import { absolute, type Asset, type Money, type Price, type Quantity } from "../values/values.ts";
 import type { Ask } from "./commands.ts";
 import { UNALLOCATED, type Book } from "./book.ts";
 import type { Draft } from "./draft.ts";
@@ -63,7 +64,8 @@ const strategyValue = (draft: Draft, book: Book, quote: Asset): Money => {
   const add = (id: Listed["instrument"]["id"], quantity: bigint): void => {
     const listed = draft.state.instruments.get(id);
     if (listed?.instrument.quote !== quote) return;
-    sum += notional(draft.mark(listed)?.last ?? (0n as Price), absolute(quantity) as Quantity);
+    const last = draft.mark(listed)?.last ?? (0n as Price);
+    sum += notionalOf(listed.instrument, last, absolute(quantity) as Quantity);
   };
   for (const { instrument, quantity } of book.positions.values())
     if (quantity !== 0n) add(instrument, quantity);
@@ -77,7 +79,8 @@ const strategyValue = (draft: Draft, book: Book, quote: Asset): Money => {
 
 /** Spot is never short. Contracts of strategies on opposite sides balance, but an entry does not count on another one being filled. */
 const signedValues = (draft: Draft, listed: Listed, size: bigint): Pick<Held, "long" | "short"> => {
-  const { id } = listed.instrument;
+  const { instrument } = listed;
+  const { id } = instrument;
   if (!isContract(id)) return { long: size, short: size };
   const last = draft.mark(listed)?.last ?? (0n as Price);
   let [long, short] = [0n, 0n];
@@ -92,7 +95,10 @@ const signedValues = (draft: Draft, listed: Listed, size: bigint): Pick<Held, "l
   };
   for (const live of draft.state.orders.values()) if (!draft.ends(live)) enter(live.order, live.remaining);
   for (const { order } of draft.approved.values()) enter(order, order.quantity);
-  return { long: notional(last, long as Quantity), short: notional(last, short as Quantity) };
+  return {
+    long: notionalOf(instrument, last, long as Quantity),
+    short: notionalOf(instrument, last, short as Quantity),
+  };
 };
 
 type Aim = Extract<Ask, { type: "aim" }>;

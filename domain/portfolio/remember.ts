@@ -1,6 +1,7 @@
 /** Feeds the memory of the risk plan with what happened. Without a plan there is no memory, and nothing here is called. */
-import { notional, roundDown, toFloat, type Asset, type Decimal, type Quantity } from "../values/values.ts";
+import { roundDown, toFloat, type Asset, type Decimal, type Quantity } from "../values/values.ts";
 import { adds } from "../order/order.ts";
+import { notionalOf } from "../positions/contract.ts";
 import { belowMinimum } from "../risk/risk.ts";
 import { nextDay } from "../risk/controls/zone.ts";
 import type { RiskMemory } from "../risk/memory.ts";
@@ -71,7 +72,7 @@ const handlers: Handlers = {
     const { account, instrument, price, at } = fill;
     for (const { strategy, quantity } of shares) {
       const book = state.accounts.get(account)!.books.get(strategy)!;
-      const paid = notional(price, quantity);
+      const paid = notionalOf(state.instruments.get(instrument)?.instrument ?? {}, price, quantity);
       traded(state, memory, book, { instrument, quantity, notional: paid, at, stopped: true });
     }
   },

@@ -4,9 +4,11 @@
  */
 import { isContract } from "../market/instrument.ts";
 import { adds, type Order } from "../order/order.ts";
+import { contractOf, notionalOf } from "../positions/contract.ts";
+import { unrealised } from "../positions/leg.ts";
 import type { Limits } from "../risk/limits.ts";
 import { collarPrice } from "../risk/risk.ts";
-import { notional, ONE, type Asset, type Money, type Price, type Quantity } from "../values/values.ts";
+import { ONE, type Asset, type Money, type Price, type Quantity } from "../values/values.ts";
 import type { Book } from "./book.ts";
 import type { Mark } from "./commands.ts";
 import type { Listed, PortfolioState } from "./state.ts";
@@ -32,8 +34,12 @@ const losses = (taking: Taking, book: Book, quote: Asset): bigint => {
     const listed = taking.state.instruments.get(position.instrument);
     if (!position.contract || position.quote !== quote || listed === undefined) continue;
     const last = taking.mark(listed)?.last;
-    const loss = last === undefined ? 0n : position.cost - notional(last, position.quantity as Quantity);
-    if (loss > 0n) sum += loss;
+    const { quantity, cost } = position;
+    const gain =
+      last === undefined
+        ? 0n
+        : unrealised(contractOf(listed.instrument), { quantity, cost: cost as Money }, last);
+    if (gain < 0n) sum -= gain;
   }
   return sum;
 };
@@ -54,11 +60,22 @@ export const reservePerUnit = (
 ): Price => {
   if (!adds(wish)) return ONE as Price;
   const { makerBps, takerBps, leverage = 1 } = instrument;
-  // Of a contract sold as of one bought: the margin is of the higher price.
-  const worst = wish.price ?? collarPrice(limits, wish.stopPrice ?? mark.ask, "buy");
+  // Of a contract sold as of one bought: the margin is of the price at which it is worth the most.
+  const worst = wish.price ?? worstPrice(limits, instrument, mark, wish.stopPrice);
   const fee = BigInt(Math.round(Math.max(makerBps, takerBps, 0) * 1_000));
   const own = leverage === 1 ? FULL : BigInt(Math.ceil(Number(FULL) / leverage));
-  return ((worst * (own + fee) + FULL - 1n) / FULL) as Price;
+  const unit = notionalOf(instrument, worst, ONE as Quantity);
+  return ((unit * (own + fee) + FULL - 1n) / FULL) as Price;
 };
+
+const worstPrice = (
+  limits: Limits,
+  { contractSize }: Listed["instrument"],
+  mark: Mark,
+  stopPrice: Price | undefined,
+): Price =>
+  contractSize === undefined
+    ? collarPrice(limits, stopPrice ?? mark.ask, "buy")
+    : collarPrice(limits, stopPrice ?? mark.bid, "sell");
 
 const FULL = 10_000_000n;

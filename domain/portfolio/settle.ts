@@ -4,16 +4,10 @@
  * one has been cancelled. First come, first served.
  */
 import { adds, type Order } from "../order/order.ts";
+import { notionalOf } from "../positions/contract.ts";
 import type { Limits } from "../risk/limits.ts";
 import { belowMinimum, type Approved } from "../risk/risk.ts";
-import {
-  absolute,
-  least,
-  notional,
-  type ClientOrderId,
-  type Price,
-  type Quantity,
-} from "../values/values.ts";
+import { absolute, least, type ClientOrderId, type Price, type Quantity } from "../values/values.ts";
 import { decideAim } from "./aim.ts";
 import { Draft } from "./draft.ts";
 import { midOf } from "./equity.ts";
@@ -143,7 +137,7 @@ const meet = (draft: Draft, buy: Leaving, sell: Leaving, mid: Price): void => {
     instrument: buy.order.instrument,
     price: mid,
     quantity,
-    notional: notional(mid, quantity),
+    notional: notionalOf(draft.state.instruments.get(buy.order.instrument)?.instrument ?? {}, mid, quantity),
     buy: legOf(buy),
     sell: legOf(sell),
     at: draft.at,

@@ -4,7 +4,9 @@
  */
 import { isContract, type Instrument } from "../market/instrument.ts";
 import type { OrderType } from "../order/order.ts";
-import { notional, over, type Price, type Quantity } from "../values/values.ts";
+import { bookedWorth, contractOf, notionalOf } from "../positions/contract.ts";
+import { averageEntry } from "../positions/leg.ts";
+import { type Money, type Price, type Quantity } from "../values/values.ts";
 import type { Side, Timestamp } from "../values/values.ts";
 import type { HaltLevel } from "./commands.ts";
 import type { Account, Book, Position } from "./book.ts";
@@ -18,7 +20,7 @@ export type Sums = Readonly<Record<string, bigint>>;
 export interface PositionView {
   readonly instrument: string;
   readonly quantity: bigint;
-  /** Quote per unit, fees included; 0 when flat. */
+  /** Quote per unit, of spot fees included; 0 when flat. */
   readonly averagePrice: bigint;
   /** 0 while unknown. */
   readonly mark: bigint;
@@ -194,7 +196,7 @@ const worthOf = (
 ): { readonly quote: string; readonly worth: bigint } => {
   for (const { instrument, mark } of state.instruments.values())
     if (heldAs(instrument) === asset && instrument.venue === account.venue && mark !== undefined)
-      return { quote: instrument.quote, worth: notional(mark.last, amount as Quantity) };
+      return { quote: instrument.quote, worth: bookedWorth(instrument, mark.last, amount as Quantity) };
   return { quote: asset, worth: amount };
 };
 
@@ -202,17 +204,18 @@ const heldAs = ({ id, symbol, base }: Instrument): string => (isContract(id) ? s
 
 const positionView = (state: PortfolioState, position: Position, equity: Sums): PositionView => {
   const { quantity, cost, realised } = position;
-  const mark = state.instruments.get(position.instrument)?.mark?.last ?? (0n as Price);
-  const value = notional(mark, quantity as Quantity);
+  const listed = state.instruments.get(position.instrument);
+  const mark = listed?.mark?.last ?? (0n as Price);
+  const value = notionalOf(listed?.instrument ?? {}, mark, quantity as Quantity);
   const worth = equity[position.quote] ?? 0n;
   return {
     instrument: position.instrument,
     quantity,
-    averagePrice: quantity === 0n ? 0n : over(cost, quantity),
+    averagePrice: averageEntry(contractOf(listed?.instrument), { quantity, cost: cost as Money }),
     mark,
     value,
     realised,
-    unrealised: mark === 0n ? 0n : value - cost,
+    unrealised: mark === 0n ? 0n : position.sign * (value - cost),
     exposure: worth > 0n && mark > 0n ? Number((value * 1_000_000n) / worth) / 1_000_000 : null,
     protection: protectionView(position.protection),
   };

@@ -55,7 +55,7 @@ export const trade = (
 
 /** Average entry: the price at which the leg is worth its cost. 0 when flat. */
 export const averageEntry = ({ kind, size }: Contract, { quantity, cost }: Leg): Price => {
-  if (quantity === 0n) return 0n as Price;
+  if (quantity === 0n || cost === 0n) return 0n as Price;
   return (kind === "linear" ? (cost * ONE * ONE) / (quantity * size) : (quantity * size) / cost) as Price;
 };
 

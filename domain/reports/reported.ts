@@ -4,6 +4,7 @@
  */
 import type { Numbers } from "../performance/moments.ts";
 import type { TradeResult } from "../performance/trade-metrics.ts";
+import { worthAt } from "../performance/turnover.ts";
 
 /** One round trip, from flat to flat, or what was still open at the end (`exitReason` "force_exit"). */
 export interface ReportedTrade extends TradeResult {
@@ -16,6 +17,8 @@ export interface ReportedTrade extends TradeResult {
   readonly closePrice: number;
   /** Base units, above 0. */
   readonly quantity: number;
+  /** Of inverse contracts: what one is worth at any price; quantity is in contracts then, and amounts are coins. */
+  readonly contractSize?: number;
   /** In quote; the profit has them taken off already. */
   readonly fees: number;
 }
@@ -53,7 +56,7 @@ export interface ReportedBacktest {
 }
 
 /** What a trade cost to open, in quote. */
-export const stakeOf = ({ quantity, openPrice }: ReportedTrade): number => quantity * openPrice;
+export const stakeOf = (trade: ReportedTrade): number => worthAt(trade, trade.openPrice);
 
 /** When a trade was closed, for calendars: the end of the data, midnight most often, belongs to the day that it ends. */
 export const closedOn = ({ closeAt }: ReportedTrade, to: number): number => Math.min(closeAt, to - 1);

@@ -97,6 +97,9 @@ const readTrade = (raw: unknown, field: string): ReportedTrade => {
     openPrice: readPositive(trade["openPrice"], `${field}.openPrice`),
     closePrice: readPositive(trade["closePrice"], `${field}.closePrice`),
     quantity: readPositive(trade["quantity"], `${field}.quantity`),
+    ...(trade["contractSize"] !== undefined && {
+      contractSize: readPositive(trade["contractSize"], `${field}.contractSize`),
+    }),
     profit: number("profit"),
     profitRatio: number("profitRatio"),
     fees: number("fees"),

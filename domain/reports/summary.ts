@@ -8,7 +8,7 @@ import { dailyReturns } from "../performance/daily-equity.ts";
 import { sumOf } from "../performance/moments.ts";
 import { figure, returnMetrics, type ReturnMetrics } from "../performance/return-metrics.ts";
 import { tradeMetrics } from "../performance/trade-metrics.ts";
-import { annualTurnover } from "../performance/turnover.ts";
+import { annualTurnover, worthAt } from "../performance/turnover.ts";
 import { moneyDrawdownOf, rangeOf, underwaterOf } from "./equity-path.ts";
 import { type ReportedBacktest, type ReportedTrade, stakeOf } from "./reported.ts";
 import { mostOpen, tradingDays } from "./trading-days.ts";
@@ -42,7 +42,7 @@ export const summaryOf = (report: ReportedBacktest, convention: Convention = "sh
     returns: returnsOf(report, trades, convention),
     trades: tradeMetrics(trades, convention, { from, to }),
     averageStake: figure(sumOf(trades.map(stakeOf)) / trades.length),
-    volume: sumOf(trades.map((trade) => stakeOf(trade) + trade.quantity * trade.closePrice)),
+    volume: sumOf(trades.map((trade) => stakeOf(trade) + worthAt(trade, trade.closePrice))),
     annualTurnover: figure(annualTurnover(trades, equity.value, from, to)),
     fees: sumOf(trades.map(({ fees }) => fees)),
     long: sideOf(trades, "long", startingBalance),

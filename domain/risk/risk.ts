@@ -6,15 +6,8 @@
 import type { Instrument } from "../market/instrument.ts";
 import { isContract } from "../market/instrument.ts";
 import { adds, type Order } from "../order/order.ts";
-import {
-  notional,
-  ONE,
-  type Brand,
-  type Decimal,
-  type Money,
-  type Price,
-  type Quantity,
-} from "../values/values.ts";
+import { notionalOf } from "../positions/contract.ts";
+import { ONE, type Brand, type Decimal, type Money, type Price, type Quantity } from "../values/values.ts";
 import type { Level } from "./degradation.ts";
 import type { Limits } from "./limits.ts";
 import { planRefusal, type PlanRule, type PlanStanding } from "./plan-review.ts";
@@ -89,7 +82,7 @@ export const refusal = (rule: Rule, asked: Decimal = 0n, max: Decimal = 0n): Ref
 export const belowMinimum = (instrument: Instrument, quantity: Quantity, at: Price): Refusal | undefined => {
   if (quantity < instrument.quantityMin || quantity <= 0n)
     return refusal("below-minimum", quantity, instrument.quantityMin);
-  const value = notional(at, quantity);
+  const value = notionalOf(instrument, at, quantity);
   return value < instrument.notionalMin ? refusal("below-minimum", value, instrument.notionalMin) : undefined;
 };
 
@@ -125,12 +118,13 @@ const beyondCollar = (limits: Limits, mid: Price, order: Order): Refusal | undef
 };
 
 const entryRefusal = (limits: Limits, standing: Standing, order: Order): Refusal | undefined => {
-  const value = notional(order.price ?? order.stopPrice ?? standing.last, order.quantity);
+  const { instrument } = standing;
+  const value = notionalOf(instrument, order.price ?? order.stopPrice ?? standing.last, order.quantity);
   if (limits.orderNotionalMax !== undefined && value > limits.orderNotionalMax)
     return refusal("order-notional", value, limits.orderNotionalMax);
   if (standing.cost > standing.free) return refusal("capital", standing.cost, standing.free);
   // At the last price, as what is held is valued: one measure for both sides of the sum.
-  const adds = notional(standing.last, order.quantity);
+  const adds = notionalOf(instrument, standing.last, order.quantity);
   const position = standing.positionNotional + adds;
   if (limits.positionNotionalMax !== undefined && position > limits.positionNotionalMax)
     return refusal("position", position, limits.positionNotionalMax);
@@ -141,11 +135,9 @@ const entryRefusal = (limits: Limits, standing: Standing, order: Order): Refusal
     return refusal("open-orders", BigInt(standing.openOrders + 1) * ONE, BigInt(limits.openOrdersMax) * ONE);
   if (limits.ordersPerMinute !== undefined && standing.rateLeft < 1)
     return refusal("order-rate", ONE, BigInt(Math.max(0, standing.rateLeft)) * ONE);
-  const shared = standing.grants && grantRefusal(standing.grants(), standing.instrument, order.side, adds);
+  const shared = standing.grants && grantRefusal(standing.grants(), instrument, order.side, adds);
   if (shared !== undefined) return shared;
-  return standing.plan === undefined
-    ? undefined
-    : planRefusal(standing.plan(), standing.instrument, order, adds);
+  return standing.plan === undefined ? undefined : planRefusal(standing.plan(), instrument, order, adds);
 };
 
 const PERCENT = 100_000n;

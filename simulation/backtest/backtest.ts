@@ -12,6 +12,7 @@ import { FloatContractBooks } from "./contracts/float-contract-books.ts";
 import { Guards } from "./contracts/guards.ts";
 import type { ContractBooksOf } from "./contracts/of.ts";
 import { checkContracts, type ContractTerms } from "./contracts/terms.ts";
+import { Worths } from "./contracts/worths.ts";
 import { ExactBooks } from "./exact-books.ts";
 import { FloatBooks } from "./float-books.ts";
 import { Lane } from "./lane.ts";
@@ -38,7 +39,8 @@ export const backtest = (settings: BacktestSettings): BacktestResult => {
     ...marginOf(terms),
   }));
   const orders = new OrderLog();
-  const trades = new TradeLog(lanes, terms?.leverage);
+  const worths = new Worths(instruments);
+  const trades = new TradeLog(lanes, terms && { leverage: terms.leverage, worths });
   const trader = strategy.start(params, instruments);
   const run = new Run(lanes, trader, feedLatencyMs);
   const logs = { orders, trades };
@@ -46,7 +48,8 @@ export const backtest = (settings: BacktestSettings): BacktestResult => {
   const heard = trader.onOrder !== undefined;
   const pairs = instruments.map(({ symbol }) => symbol);
   const contracts =
-    terms && contractBooksOf({ pairs, settings, terms, logs }, lanes, settings.convention !== "intra-candle");
+    terms &&
+    contractBooksOf({ pairs, settings, terms, worths, logs }, lanes, settings.convention !== "intra-candle");
   const exactBooks = () => {
     const whole = new ExactBooks(instruments, settings, logs, hear, heard, contracts);
     return heard || contracts !== undefined
@@ -55,10 +58,10 @@ export const backtest = (settings: BacktestSettings): BacktestResult => {
   };
   const books =
     settings.accounting === "exact"
-      ? atVenue(exactBooks(), run, settings)
+      ? atVenue(exactBooks(), run, settings, worths)
       : contracts !== undefined
-        ? atVenue(new FloatContractBooks(contracts, hear, heard), run, settings)
-        : atVenue(new FloatBooks(pairs, settings, logs, hear, heard), run, settings);
+        ? atVenue(new FloatContractBooks(contracts, hear, heard), run, settings, worths)
+        : atVenue(new FloatBooks(pairs, settings, logs, hear, heard), run, settings, worths);
   run.go();
   trades.end();
   return {
@@ -86,6 +89,7 @@ const atVenue = <O extends VenueOrder>(
   books: Books & VenueNews<O> & { connect(venue: CandleVenue<O>): void },
   run: Run,
   { markets, convention, slippage, orderLatencyMs = 0 }: BacktestSettings,
+  worths: Worths,
 ): Books => {
   const venue = new CandleVenue<O>(
     markets.length,
@@ -93,7 +97,7 @@ const atVenue = <O extends VenueOrder>(
     books,
   );
   books.connect(venue);
-  run.connect(books, venue);
+  run.connect(books, venue, worths.anyInverse ? worths : undefined);
   return books;
 };
 

@@ -32,7 +32,7 @@ export const conventionsOf = (
         ? "exact: the portfolio that trades live, in decimals"
         : "float: the portfolio's rules in doubles, without grid",
     positions: "spot: a wish to be short is a wish to be flat",
-    ...(contracts && contractTexts(contracts)),
+    ...(contracts && contractTexts(contracts, markets)),
     "warm-up":
       from === undefined
         ? `the first ${warmupCandles} candles of ${timeframes.join(", ")} of each market`

@@ -1,9 +1,9 @@
 /** Orders and fills between the portfolio's decimals and the venue's doubles. */
 import type { Instrument } from "../../domain/market/instrument.ts";
 import type { Fill, Order, OrderReport } from "../../domain/order/order.ts";
+import { notionalOf } from "../../domain/positions/contract.ts";
 import {
   basisPoints,
-  notional,
   roundDown,
   toFloat,
   type AccountId,
@@ -36,12 +36,13 @@ export class ExactOrder extends VenueOrder {
 /** A whole fill. Prices off the grid, as slippage makes them, go to it against us; fees are in quote, rounded up to 1e-18. */
 export const fillOf = (
   { id, instrument, side, quantity }: Order,
-  { tickSize, makerBps, takerBps, quote }: Instrument,
+  of: Instrument,
   told: { readonly tradeId: string; readonly price: Decimal; readonly maker: boolean; readonly at: number },
 ): Fill => {
+  const { tickSize, makerBps, takerBps, quote } = of;
   const { tradeId, maker } = told;
   const price = onGrid(told.price, tickSize, side);
-  const amount = notional(price, quantity);
+  const amount = notionalOf(of, price, quantity);
   return {
     tradeId,
     account: ACCOUNT,

@@ -8,6 +8,7 @@ import type { OrderUpdate, Trader } from "../../domain/strategy/strategy.ts";
 import type { Looks } from "../../domain/risk/looks.ts";
 import type { Timestamp } from "../../domain/values/values.ts";
 import type { Books } from "./books.ts";
+import type { Worths } from "./contracts/worths.ts";
 import { CandleView } from "./candle-view.ts";
 import type { CandleVenue } from "./candle-venue.ts";
 import { EquityColumns } from "./equity-columns.ts";
@@ -42,6 +43,7 @@ export class Run {
   readonly #from: number;
   readonly #feedLatencyMs: number;
   #looks: Looks | undefined;
+  #worths: Worths | undefined = undefined;
 
   constructor(lanes: readonly Lane[], trader: Trader, feedLatencyMs: number) {
     this.#feedLatencyMs = feedLatencyMs;
@@ -53,7 +55,9 @@ export class Run {
     this.#from = Math.min(...lanes.map(({ muteUntil }) => muteUntil));
   }
 
-  connect(books: Books, venue: Market): void {
+  /** `worths`: where some of the markets are inverse contracts. */
+  connect(books: Books, venue: Market, worths?: Worths): void {
+    this.#worths = this.#desk.worths = worths;
     this.#books = books;
     this.#venue = venue;
     this.#desk.books = books;
@@ -232,8 +236,13 @@ export class Run {
     const desk = this.#desk;
     const { last } = this.#venue;
     const { positions } = desk;
+    const worths = this.#worths;
     let equity = this.#cash;
-    for (let i = 0; i < positions.length; i += 1) if (positions[i] !== 0) equity += positions[i]! * last[i]!;
+    for (let i = 0; i < positions.length; i += 1) {
+      if (positions[i] === 0) continue;
+      const held = positions[i]!;
+      equity += worths === undefined ? held * last[i]! : worths.sign(i) * worths.of(i, held, last[i]!);
+    }
     desk.equity = equity;
   }
 }

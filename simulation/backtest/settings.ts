@@ -76,6 +76,8 @@ export interface BacktestTrade {
   readonly profit: number;
   readonly profitRatio: number;
   readonly fees: number;
+  /** Of inverse contracts: what one is worth at any price, in units of the price; quantities are then contracts, and amounts coins. */
+  readonly contractSize?: number;
   /** Of contracts: funding and interest received while it was open, below zero where paid; part of `profit`. */
   readonly carry?: number;
   /** Furthest move of the price against the position and in its favour, as ratios of the open price. */

@@ -1,8 +1,9 @@
 /**
  * Fills become trades: a round trip begins when a flat position is opened and ends when it is flat again; what was added or
- * taken off in between is part of it. Of a short `bought` and `paid` are what opened it. The profits of all trades, those still open valued at the last close, sum to the change of equity.
+ * taken off in between is part of it. Of a short `bought` and `paid` are what opened it; of inverse contracts worths are coins. The profits of all trades, those still open valued at the last close, sum to the change of equity.
  */
 import { excursionsOf } from "../../domain/performance/trade-metrics.ts";
+import type { Worths } from "./contracts/worths.ts";
 import type { BacktestTrade } from "./settings.ts";
 import type { Lane } from "./lane.ts";
 import type { LoggedOrder } from "./order-log.ts";
@@ -31,6 +32,12 @@ class OpenTrade {
   /** Of contracts. */
   short = false;
   carry = 0;
+  /** Of one inverse contract; 0 of everything else. */
+  readonly size: number;
+
+  constructor(size: number) {
+    this.size = size;
+  }
 
   begin(openAt: number, tag: string, firstRow: number): void {
     this.open = true;
@@ -50,19 +57,40 @@ class OpenTrade {
   take(adds: boolean, price: number, quantity: number, fee: number): void {
     this.fees += fee;
     if (adds) {
-      this.openPrice = averageOf(this.openPrice, this.bought, price, quantity);
+      this.openPrice = this.#average(this.openPrice, this.bought, price, quantity);
       this.bought += quantity;
-      this.paid += price * quantity;
+      this.paid += this.#worth(price, quantity);
       this.entryFees += fee;
     } else {
-      this.closePrice = averageOf(this.closePrice, this.sold, price, quantity);
-      this.sold += quantity;
-      this.received += price * quantity;
+      this.leave(price, quantity);
     }
     this.held += adds ? quantity : -quantity;
     this.largest = Math.max(this.largest, this.held);
     this.lowest = Math.min(this.lowest, price);
     this.highest = Math.max(this.highest, price);
+  }
+
+  leave(price: number, quantity: number): void {
+    this.closePrice = this.#average(this.closePrice, this.sold, price, quantity);
+    this.sold += quantity;
+    this.received += this.#worth(price, quantity);
+  }
+
+  /** Before fees and carry. */
+  get gross(): number {
+    return this.short === this.size > 0 ? this.received - this.paid : this.paid - this.received;
+  }
+
+  #worth(price: number, quantity: number): number {
+    return this.size > 0 ? (this.size * quantity) / price : price * quantity;
+  }
+
+  /** The price itself as long as there is one only: a quotient would be a unit in the last place off. */
+  #average(before: number, sum: number, price: number, quantity: number): number {
+    if (sum === 0 || before === price) return price;
+    return this.size > 0
+      ? (sum + quantity) / (sum / before + quantity / price)
+      : (before * sum + price * quantity) / (sum + quantity);
   }
 }
 
@@ -72,11 +100,14 @@ export class TradeLog {
   readonly #open: readonly OpenTrade[];
   readonly #leverage: number | undefined;
 
-  /** `leverage`: of contracts, whose trades may begin with a sale; undefined for spot. */
-  constructor(lanes: readonly Lane[], leverage?: number) {
+  /** `contracts`: their trades may begin with a sale; undefined for spot. */
+  constructor(
+    lanes: readonly Lane[],
+    contracts?: { readonly leverage: number; readonly worths: Pick<Worths, "size"> },
+  ) {
     this.#lanes = lanes;
-    this.#leverage = leverage;
-    this.#open = lanes.map(() => new OpenTrade());
+    this.#leverage = contracts?.leverage;
+    this.#open = lanes.map((_, i) => new OpenTrade(contracts?.worths.size(i) ?? 0));
   }
 
   /** An order of the market `i` that has just been filled. */
@@ -128,8 +159,7 @@ export class TradeLog {
       if (!trade.open) continue;
       const lane = this.#lanes[i]!;
       const last = lane.lastClose;
-      trade.closePrice = averageOf(trade.closePrice, trade.sold, last, trade.held);
-      trade.received += trade.held * last;
+      trade.leave(last, trade.held);
       this.#close(i, trade, lane.lastCloseAt, "force_exit");
     }
     // Those of one market are in order already.
@@ -143,8 +173,7 @@ export class TradeLog {
     const { openPrice, closePrice } = trade;
     const side = trade.short ? "short" : "long";
     const { mae, mfe } = excursionsOf(side, openPrice, trade.lowest, trade.highest);
-    const gross = trade.short ? trade.paid - trade.received : trade.received - trade.paid;
-    const profit = gross - trade.fees + trade.carry;
+    const profit = trade.gross - trade.fees + trade.carry;
     const cost = this.#leverage === undefined ? trade.paid : trade.paid / this.#leverage;
     this.trades.push({
       pair: lane.pair,
@@ -160,12 +189,9 @@ export class TradeLog {
       profitRatio: profit / (cost + trade.entryFees),
       fees: trade.fees,
       ...(this.#leverage === undefined ? {} : { carry: trade.carry }),
+      ...(trade.size > 0 && { contractSize: trade.size }),
       mae,
       mfe,
     });
   }
 }
-
-/** The price itself as long as there is one only: a quotient would be a unit in the last place off. */
-const averageOf = (before: number, sum: number, price: number, quantity: number): number =>
-  sum === 0 || before === price ? price : (before * sum + price * quantity) / (sum + quantity);

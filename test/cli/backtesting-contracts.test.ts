@@ -64,7 +64,33 @@ describe("shoal backtesting --trading-mode futures", () => {
     expect(json["trades"]).toMatchObject([{ side: "short", carry: expect.closeTo(0.1, 9) as number }]);
   });
 
+  it("inverse contracts: equity and profits in coins, whole contracts", async () => {
+    const { code, err, json } = await run(
+      ...[
+        "--trading-mode",
+        "futures",
+        "--inverse",
+        "10",
+        "--starting-balance",
+        "3",
+        "--funding",
+        "0.001",
+        "--json",
+      ],
+    );
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    // 1.5 coins at 100 are 15 contracts of 10; 1.5 * 0.001 paid at 08:00 and 16:00.
+    const carry = expect.closeTo(-0.003, 9) as number;
+    expect(json["quote"]).toBe("A");
+    expect(json["trades"]).toMatchObject([
+      { pair: "A/B:A", side: "long", quantity: 15, contractSize: 10, carry, profit: carry },
+    ]);
+    expect(json["profitTotalRatio"]).toBeCloseTo(-0.001, 12);
+  });
+
   it.each([
+    [["--inverse", "10"], "--inverse"],
+    [["--trading-mode", "futures", "--inverse", "0"], "--inverse"],
     [["--funding", "0.0001"], "--funding"],
     [["--leverage", "3"], "--leverage"],
     [["--margin-mode", "cross"], "--margin-mode"],

@@ -3,7 +3,7 @@ import type { Instrument } from "../../../domain/market/instrument.ts";
 import type { PortfolioCommand } from "../../../domain/portfolio/commands.ts";
 import type { PortfolioEventOf } from "../../../domain/portfolio/events.ts";
 import type { Book, Position } from "../../../domain/portfolio/book.ts";
-import type { Contract } from "../../../domain/positions/contract.ts";
+import { contractOf, notionalOf, type Contract } from "../../../domain/positions/contract.ts";
 import { unrealised, type Leg } from "../../../domain/positions/leg.ts";
 import {
   bankruptcyPrice,
@@ -15,8 +15,6 @@ import { initialMargin, maintenanceMargin } from "../../../domain/positions/tier
 import {
   absolute,
   fromFloat,
-  notional,
-  ONE,
   toFloat,
   type ClientOrderId,
   type Money,
@@ -30,9 +28,6 @@ import { CarryClock } from "./carry-clock.ts";
 import { LIQUIDATION, type Guards } from "./guards.ts";
 import type { ContractBooksOf } from "./of.ts";
 
-/** The portfolio keeps units of 1e-18. */
-const LINEAR: Contract = { kind: "linear", size: ONE, step: 1n };
-
 /** What the books do for it. */
 interface Owner<O extends VenueOrder> {
   take(command: PortfolioCommand): void;
@@ -43,6 +38,7 @@ interface Owner<O extends VenueOrder> {
 export class ExactContracts<O extends VenueOrder> {
   readonly #of: ContractBooksOf;
   readonly #instruments: readonly Instrument[];
+  readonly #contracts: readonly Contract[];
   readonly #owner: Owner<O>;
   readonly #clock: CarryClock;
   readonly #told: (Leg | undefined)[];
@@ -55,6 +51,7 @@ export class ExactContracts<O extends VenueOrder> {
   constructor(of: ContractBooksOf, instruments: readonly Instrument[], owner: Owner<O>) {
     this.#of = of;
     this.#instruments = instruments;
+    this.#contracts = instruments.map(contractOf);
     this.#owner = owner;
     this.#clock = new CarryClock(of.pairs, of.terms);
     this.#told = instruments.map(() => undefined);
@@ -122,9 +119,10 @@ export class ExactContracts<O extends VenueOrder> {
   #guard(i: number, leg: Leg): void {
     if (this.#guards === undefined) return;
     const backing = this.#backing(i, leg);
+    const contract = this.#contracts[i]!;
     const price =
-      leg.quantity === 0n ? undefined : liquidationPrice(LINEAR, [leg], backing, this.#of.terms.tiers);
-    const bankruptcy = leg.quantity === 0n ? undefined : bankruptcyPrice(LINEAR, [leg], backing);
+      leg.quantity === 0n ? undefined : liquidationPrice(contract, [leg], backing, this.#of.terms.tiers);
+    const bankruptcy = leg.quantity === 0n ? undefined : bankruptcyPrice(contract, [leg], backing);
     this.#guards.set(
       i,
       toFloat(leg.quantity),
@@ -138,13 +136,15 @@ export class ExactContracts<O extends VenueOrder> {
     if (marginMode === "isolated") return isolated(initialMargin(absolute(cost), leverage));
     let wallet: bigint = this.#book.total(this.#instruments[i]!.quote);
     let [otherMaintenance, otherUnrealised] = [0n, 0n];
-    for (const [k, { id }] of this.#instruments.entries()) {
-      const leg = legOf(this.#book.positions.get(id));
-      wallet += leg.cost;
+    for (const [k, instrument] of this.#instruments.entries()) {
+      const position = this.#book.positions.get(instrument.id);
+      const leg = legOf(position);
+      wallet += (position?.sign ?? 1n) * leg.cost;
       if (k === i || leg.quantity === 0n) continue;
       const last = fromFloat(this.#venue.last[k]!, "last") as Price;
-      otherUnrealised += unrealised(LINEAR, leg, last);
-      otherMaintenance += maintenanceMargin(tiers, notional(last, absolute(leg.quantity) as Quantity));
+      otherUnrealised += unrealised(this.#contracts[k]!, leg, last);
+      const worth = notionalOf(instrument, last, absolute(leg.quantity) as Quantity);
+      otherMaintenance += maintenanceMargin(tiers, worth);
     }
     return {
       wallet: wallet as Money,

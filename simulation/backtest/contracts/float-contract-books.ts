@@ -177,7 +177,7 @@ export class FloatContractBooks extends FloatContractOrders implements Books, Ve
     const closes = this.ledger.against(i, change > 0);
     if (closes && standing.stop !== undefined && size > this.ledger.closable(i))
       this.venue.cancel(standing.stop);
-    const most = closes ? this.ledger.closable(i) : this.ledger.affordable(price, this.marks);
+    const most = closes ? this.ledger.closable(i) : this.ledger.affordable(price, i, this.marks);
     const quantity = Math.min(size, most);
     if (quantity > 0)
       this.submit(i, new LoggedOrder(side, "market", quantity, AIM_TAG, reason), "aim", closes);

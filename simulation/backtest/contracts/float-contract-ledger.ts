@@ -8,8 +8,9 @@ import type { LoggedOrder } from "../order-log.ts";
 import { takeOut } from "../venue-order.ts";
 import { FloatMargin } from "./float-margin.ts";
 import type { ContractTerms } from "./terms.ts";
+import type { Worths } from "./worths.ts";
 
-/** As in float-ledger.ts: the portfolio reserves to its price collar, 2 % above. */
+/** As in float-ledger.ts: the portfolio reserves to its price collar, 2 % above; of an inverse contract below, where it is worth more. */
 const COLLAR = 1.02;
 /** A rest this small beside what was held is rounding. */
 const REST = 1e-12;
@@ -17,6 +18,7 @@ const REST = 1e-12;
 export class FloatContractLedger extends FloatLedger {
   readonly costs: Float64Array;
   readonly margin: FloatMargin;
+  readonly #worths: Worths;
   readonly #reducing = new Set<LiveOrder>();
   readonly #perUnit: number;
 
@@ -24,23 +26,30 @@ export class FloatContractLedger extends FloatLedger {
     markets: number,
     settings: { readonly startingBalance: number; readonly makerBps: number; readonly takerBps: number },
     terms: ContractTerms,
+    worths: Worths,
   ) {
     super(markets, settings);
     this.costs = new Float64Array(markets);
-    this.margin = new FloatMargin(terms);
+    this.margin = new FloatMargin(terms, worths);
+    this.#worths = worths;
     this.#perUnit = 1 / terms.leverage + (this.worstFee - 1);
   }
 
   override fill(i: number, buys: boolean, quantity: number, price: number, maker: boolean): number {
     const before = this.positions[i]!;
-    const fee = super.fill(i, buys, quantity, price, maker);
+    const amount = this.#worths.of(i, quantity, price);
+    const fee = amount * (maker ? this.makerFee : this.takerFee);
+    // What an inverse contract is worth is owed: a buy brings it.
+    this.cash += buys !== this.#worths.inverse(i) ? -(amount + fee) : amount - fee;
     const change = buys ? quantity : -quantity;
+    this.positions[i] = before + change;
     const opens = before === 0 || before > 0 === change > 0;
-    if (opens) this.costs[i] = this.costs[i]! + change * price;
-    else if (quantity > Math.abs(before) * (1 + REST)) this.costs[i] = this.positions[i]! * price;
+    if (opens) this.costs[i] = this.costs[i]! + (buys ? amount : -amount);
+    else if (quantity > Math.abs(before) * (1 + REST))
+      this.costs[i] = this.#worths.of(i, this.positions[i], price);
     else {
-      this.costs[i] = this.costs[i]! * (this.positions[i]! / before);
-      if (Math.abs(this.positions[i]!) > REST * Math.abs(before)) return fee;
+      this.costs[i] = this.costs[i]! * (this.positions[i] / before);
+      if (Math.abs(this.positions[i]) > REST * Math.abs(before)) return fee;
       this.positions[i] = 0;
       this.costs[i] = 0;
     }
@@ -52,7 +61,7 @@ export class FloatContractLedger extends FloatLedger {
     const held = this.positions[i]!;
     const cost = this.costs[i]!;
     const loan = held < 0 ? -held * mark : Math.max(0, cost - Math.abs(cost) / this.margin.leverage);
-    const amount = carry === "funding" ? -held * mark * rate : -loan * rate;
+    const amount = carry === "funding" ? -this.#worths.of(i, held, mark) * rate : -loan * rate;
     this.cash += amount;
     return amount;
   }
@@ -68,16 +77,29 @@ export class FloatContractLedger extends FloatLedger {
     });
   }
 
+  override equity(last: Float64Array): number {
+    let equity = this.cash;
+    for (let i = 0; i < this.positions.length; i += 1) {
+      const held = this.positions[i]!;
+      if (held !== 0) equity += this.#worths.sign(i) * this.#worths.of(i, held, last[i]!);
+    }
+    return equity;
+  }
+
   /** By way of flat from one side to the other. */
   override change(i: number, exposure: number, last: Float64Array): number {
     const equity = this.equity(last);
     const held = this.positions[i]!;
-    const target = equity <= 0 ? 0 : (exposure * equity) / last[i]!;
+    const target = equity <= 0 ? 0 : this.#worths.quantity(i, exposure * equity, last[i]!);
     return held * target < 0 ? -held : target - held;
   }
 
-  override affordable(price: number, last?: Float64Array): number {
-    return this.room(last) / (price * COLLAR * this.#perUnit);
+  override affordable(price: number, i = 0, last?: Float64Array): number {
+    return this.room(last) / (this.#worths.of(i, 1, this.#worst(i, price)) * this.#perUnit);
+  }
+
+  #worst(i: number, price: number): number {
+    return price * (this.#worths.inverse(i) ? 2 - COLLAR : COLLAR);
   }
 
   /** Quote that neither margin nor orders keep; under cross margin what open positions have lost is gone too. */
@@ -86,9 +108,10 @@ export class FloatContractLedger extends FloatLedger {
     for (let i = 0; i < this.positions.length; i += 1) {
       const cost = this.costs[i]!;
       if (this.positions[i] === 0) continue;
-      room += cost - Math.abs(cost) / this.margin.leverage;
+      const sign = this.#worths.sign(i);
+      room += sign * cost - Math.abs(cost) / this.margin.leverage;
       if (!this.margin.cross || last === undefined) continue;
-      const loss = cost - this.positions[i]! * last[i]!;
+      const loss = sign * (cost - this.#worths.of(i, this.positions[i]!, last[i]!));
       if (loss > 0) room -= loss;
     }
     for (const order of this.live) if (!this.reduces(order)) room -= order.reserved;
@@ -138,12 +161,12 @@ export class FloatContractLedger extends FloatLedger {
     if (side === "buy" ? price > from * COLLAR : price < from * (2 - COLLAR))
       return { refused: "price-collar", reduces };
     if (reduces) return { reduces };
-    return this.costOf(order, last[i]!) > this.room(last) ? { refused: "capital", reduces } : { reduces };
+    return this.costOf(order, last[i]!, i) > this.room(last) ? { refused: "capital", reduces } : { reduces };
   }
 
   /** The margin and the fee of what is opened, at the worst price. */
-  override costOf({ quantity, price, stopPrice }: LoggedOrder, last: number): number {
-    const worst = price > 0 ? price : (stopPrice > 0 ? stopPrice : last) * COLLAR;
-    return quantity * worst * this.#perUnit;
+  override costOf({ quantity, price, stopPrice }: LoggedOrder, last: number, i = 0): number {
+    const worst = price > 0 ? price : this.#worst(i, stopPrice > 0 ? stopPrice : last);
+    return this.#worths.of(i, quantity, worst) * this.#perUnit;
   }
 }

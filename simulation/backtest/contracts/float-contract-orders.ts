@@ -22,9 +22,9 @@ export class FloatContractOrders {
   private issued = 0;
 
   constructor(of: ContractBooksOf, heard: boolean) {
-    const { pairs, settings, terms } = of;
+    const { pairs, settings, terms, worths } = of;
     this.of = of;
-    this.ledger = new FloatContractLedger(pairs.length, settings, terms);
+    this.ledger = new FloatContractLedger(pairs.length, settings, terms, worths);
     this.positions = this.ledger.positions;
     this.marks = new Float64Array(pairs.length).fill(NaN);
     this.standings = pairs.map(() => new Standing());
@@ -42,7 +42,7 @@ export class FloatContractOrders {
   }
 
   protected submit(i: number, logged: LoggedOrder, role: Role, reduces: boolean): void {
-    const reserved = reduces ? logged.quantity : this.ledger.costOf(logged, this.marks[i]!);
+    const reserved = reduces ? logged.quantity : this.ledger.costOf(logged, this.marks[i]!, i);
     this.log(i, logged, this.venue.now);
     const order = new LiveOrder(i, logged, reserved);
     const standing = this.standings[i]!;

@@ -18,8 +18,8 @@ export const guardPositions = (
     guards.set(
       i,
       held,
-      margin.liquidationPrice(held, cost, liquidation),
-      margin.bankruptcyPrice(held, cost, bankruptcy),
+      margin.liquidationPrice(i, held, cost, liquidation),
+      margin.bankruptcyPrice(i, held, cost, bankruptcy),
     );
   }
 };

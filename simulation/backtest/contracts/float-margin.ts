@@ -1,9 +1,10 @@
 /**
  * Margin of contracts in doubles: the formulas of domain/positions (liquidation.ts, tiers.ts), for accounting in doubles. Costs are
- * signed like the quantities; `cash` counts contracts as paid for, so the wallet is cash and the costs of all positions.
+ * signed like the quantities; `cash` counts contracts as paid for (inverse ones as owed), so the wallet is cash and the costs of all.
  */
 import { toFloat } from "../../../domain/values/values.ts";
 import type { ContractTerms } from "./terms.ts";
+import type { Worths } from "./worths.ts";
 
 interface Tier {
   readonly floor: number;
@@ -15,10 +16,12 @@ export class FloatMargin {
   readonly leverage: number;
   readonly cross: boolean;
   readonly #tiers: readonly Tier[];
+  readonly #worths: Worths;
 
-  constructor({ leverage, marginMode, tiers }: ContractTerms) {
+  constructor({ leverage, marginMode, tiers }: ContractTerms, worths: Worths) {
     this.leverage = leverage;
     this.cross = marginMode === "cross";
+    this.#worths = worths;
     this.#tiers = tiers.map(({ floor, maintenanceRate, deduction }) => ({
       floor: toFloat(floor),
       rate: toFloat(maintenanceRate),
@@ -44,31 +47,48 @@ export class FloatMargin {
     let kept = 0;
     for (let k = 0; k < quantities.length; k += 1) {
       if (quantities[k] === 0) continue;
-      wallet += costs[k]!;
+      const sign = this.#worths.sign(k);
+      wallet += sign * costs[k]!;
       if (k === i) continue;
-      const worth = quantities[k]! * last[k]!;
-      wallet += worth - costs[k]!;
+      const worth = this.#worths.of(k, quantities[k]!, last[k]!);
+      wallet += sign * (worth - costs[k]!);
       kept += this.#maintenance(Math.abs(worth));
     }
     return { liquidation: wallet - kept, bankruptcy: wallet };
   }
 
-  /** (backing + deduction - cost) / (|quantity| * rate - quantity) in the tier that this price confirms; NaN where none above 0 does. */
-  liquidationPrice(quantity: number, cost: number, backing: number): number {
-    const size = Math.abs(quantity);
+  /**
+   * (backing + deduction - cost) / (|quantity| * rate - quantity), inverse size * (|quantity| * rate + quantity) / (backing +
+   * deduction + cost), in the tier that this price confirms; NaN where none above 0 does.
+   */
+  liquidationPrice(i: number, quantity: number, cost: number, backing: number): number {
     for (let k = 0; k < this.#tiers.length; k += 1) {
       const { floor, rate, deduction } = this.#tiers[k]!;
-      const at = (backing + deduction - cost) / (size * rate - quantity);
+      const at = this.#priceAt(i, quantity, cost, { backed: backing + deduction, rate });
       if (!(at > 0)) continue;
       const next = this.#tiers[k + 1]?.floor ?? Infinity;
-      if (size * at >= floor && size * at < next) return at;
+      const notional = Math.abs(this.#worths.of(i, quantity, at));
+      if (notional >= floor && notional < next) return at;
     }
     return NaN;
   }
 
-  bankruptcyPrice(quantity: number, cost: number, backing: number): number {
-    const at = (cost - backing) / quantity;
+  bankruptcyPrice(i: number, quantity: number, cost: number, backing: number): number {
+    const at = this.#priceAt(i, quantity, cost, { backed: backing, rate: 0 });
     return at > 0 ? at : NaN;
+  }
+
+  /** Where margin balance is this rate of the notional. NaN of an inverse short that its margin pays for in full. */
+  #priceAt(
+    i: number,
+    quantity: number,
+    cost: number,
+    { backed, rate }: { readonly backed: number; readonly rate: number },
+  ): number {
+    const size = Math.abs(quantity);
+    if (!this.#worths.inverse(i)) return (backed - cost) / (size * rate - quantity);
+    const at = (this.#worths.size(i) * (size * rate + quantity)) / (backed + cost);
+    return Number.isFinite(at) ? at : NaN;
   }
 
   #maintenance(notional: number): number {

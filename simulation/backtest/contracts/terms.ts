@@ -1,5 +1,5 @@
 /** On what terms contracts are traded in a backtest: leverage, margin, what is paid for holding them. */
-import { isContract } from "../../../domain/market/instrument.ts";
+import { assetsOfSymbol, isContract, isInverse } from "../../../domain/market/instrument.ts";
 import { leverageRefusal, type Tier } from "../../../domain/positions/tiers.ts";
 import { Invalid } from "../../../domain/values/invalid.ts";
 import { format, toFloat } from "../../../domain/values/values.ts";
@@ -23,7 +23,7 @@ export interface ContractTerms {
   /** How many times its margin a position is worth when it is opened. */
   readonly leverage: number;
   readonly marginMode: MarginMode;
-  /** Maintenance margin, in quote. */
+  /** Maintenance margin, in what the contracts settle in. */
   readonly tiers: readonly Tier[];
   readonly funding?: Funding | undefined;
   /** Yearly rate on what is owed, for shorts of margin accounts; a fraction. */
@@ -43,8 +43,21 @@ export const checkContracts = (
         terms === undefined ? "spot, or terms for contracts" : "contracts",
         instrument.symbol,
       );
-    if (contract && instrument.symbol.split(":")[1] !== instrument.quote)
-      throw new Invalid("markets", "contracts that settle in their quote (linear ones)", instrument.symbol);
+    const inverse = isInverse(instrument.symbol);
+    if (inverse !== (instrument.contractSize !== undefined) || instrument.contractSize === 0n)
+      throw new Invalid(
+        "markets",
+        "contractSize, above 0, of inverse contracts and of nothing else",
+        instrument.symbol,
+      );
+    if (contract && assetsOfSymbol(instrument.symbol).quote !== instrument.quote)
+      throw new Invalid(
+        "markets",
+        "contracts whose quote is what they settle in",
+        `${instrument.symbol}, ${instrument.quote}`,
+      );
+    if (inverse && (terms?.borrowRate ?? 0) !== 0)
+      throw new Invalid("borrowRate", "none of inverse contracts, which owe nothing", terms?.borrowRate);
   }
   if (terms === undefined) return;
   const { leverage, tiers, funding, borrowRate = 0 } = terms;
@@ -58,8 +71,11 @@ export const checkContracts = (
 };
 
 /** In words, for the conventions of a result. */
-export const contractTexts = (terms: ContractTerms): Readonly<Record<string, string>> => ({
-  positions: `contracts, net mode: long and short, at ${terms.leverage} times their margin; from one side to the other by way of flat`,
+export const contractTexts = (
+  terms: ContractTerms,
+  markets: readonly BacktestMarket[],
+): Readonly<Record<string, string>> => ({
+  positions: `${kindText(markets)}, net mode: long and short, at ${terms.leverage} times their margin; from one side to the other by way of flat`,
   margin: `${terms.marginMode}: ${tiersText(terms.tiers)}`,
   liquidation:
     "Binance's published formula, last price for mark; a stop at the liquidation price, at the open where that is worse, never beyond bankruptcy; after nearer stops, before limits; takers' fee; the market's orders end with it",
@@ -69,6 +85,15 @@ export const contractTexts = (terms: ContractTerms): Readonly<Record<string, str
       ? "none"
       : `${terms.borrowRate * 100} % a year on what a position owes, each begun hour, at the close`,
 });
+
+const kindText = (markets: readonly BacktestMarket[]): string => {
+  const inverse = markets.flatMap(({ instrument: { symbol, contractSize } }) =>
+    contractSize === undefined ? [] : [`${symbol} ${format(contractSize)}`],
+  );
+  return inverse.length === 0
+    ? "contracts"
+    : `inverse contracts that settle in ${markets[0]!.instrument.quote}, of a size of ${inverse.join(", ")}`;
+};
 
 const tiersText = (tiers: readonly Tier[]): string => {
   const [first] = tiers;

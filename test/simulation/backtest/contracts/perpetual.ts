@@ -1,6 +1,6 @@
 /** Backtests of perpetual contracts in a few lines: the words of scripted.ts, on A/USDT:USDT. */
 import { oneTier } from "../../../../domain/positions/tiers.ts";
-import { decimal, price } from "../../../../domain/values/values.ts";
+import { asset, decimal, ONE, price, quantity, type Quantity } from "../../../../domain/values/values.ts";
 import type { BacktestResult, BacktestSettings } from "../../../../simulation/backtest/backtest.ts";
 import type { ContractTerms } from "../../../../simulation/backtest/contracts/terms.ts";
 import { candlesOf, instrument, run, type Row, type Script } from "../scripted.ts";
@@ -28,6 +28,26 @@ export const perpetual = (
       candles: candlesOf(rows),
     })),
     contracts: { ...TERMS, ...terms },
+    ...over,
+  });
+
+/** The same on inverse contracts of 100, A/USD:A, from a balance of 10 A; whole contracts in exact accounting. */
+export const inverse = (
+  markets: readonly (readonly (Row | undefined)[])[],
+  script: Script,
+  terms: Partial<ContractTerms> = {},
+  over: Partial<BacktestSettings> = {},
+): BacktestResult =>
+  perpetual(markets, script, terms, {
+    markets: markets.map((rows, i) => ({
+      instrument: instrument(["A/USD:A", "A/EUR:A"][i], {
+        ...{ quote: asset("A"), lotSize: ONE as Quantity, quantityMin: ONE as Quantity },
+        ...{ contractSize: quantity("100"), tickSize: price("0.01") },
+      }),
+      timeframe: "1m",
+      candles: candlesOf(rows),
+    })),
+    startingBalance: 10,
     ...over,
   });
 

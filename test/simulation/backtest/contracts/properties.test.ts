@@ -6,33 +6,9 @@ import { Chance } from "../../../../domain/values/chance.ts";
 import type { BacktestResult } from "../../../../simulation/backtest/backtest.ts";
 import { accountings, fillConventions } from "../../../../simulation/backtest/settings.ts";
 import { marginModes } from "../../../../simulation/backtest/contracts/terms.ts";
-import { run, type Row, type Script } from "../scripted.ts";
+import { run, type Script } from "../scripted.ts";
 import { perpetual } from "./perpetual.ts";
-
-const cents = (value: number): number => Math.round(value * 100) / 100;
-
-const walk = (seed: number, count: number): Row[] => {
-  const chance = new Chance(seed);
-  let price = 100;
-  return Array.from({ length: count }, () => {
-    const open = cents(price * (1 + 0.004 * chance.gaussian()));
-    const close = cents(open * (1 + 0.02 * chance.gaussian()));
-    const high = cents(Math.max(open, close) * (1 + 0.01 * chance.next()));
-    const low = cents(Math.min(open, close) * (1 - 0.01 * chance.next()));
-    price = close;
-    return [open, high, low, close, 10];
-  });
-};
-
-/** Aims between `least` and `most`, now and then out. */
-const aiming = (seed: number, least: number, most: number): Script => ({
-  onCandle: ({ k, i }, desk) => {
-    const chance = new Chance(seed).fork(`${k}`);
-    const what = chance.integer(4);
-    if (what === 0) desk.aim(i, least + (most - least) * chance.next(), "in");
-    if (what === 1) desk.aim(i, 0, "out");
-  },
-});
+import { aiming, walk } from "./walks.ts";
 
 /** Orders of every kind on both sides, and stops. */
 const restless = (seed: number): Script => ({

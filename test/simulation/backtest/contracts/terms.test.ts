@@ -1,6 +1,6 @@
 /** Funding, interest and cross margin in backtests of contracts, and what terms are refused. */
 import { describe, expect, it } from "vitest";
-import { asset } from "../../../../domain/values/values.ts";
+import { asset, quantity } from "../../../../domain/values/values.ts";
 import { accountings } from "../../../../simulation/backtest/settings.ts";
 import { instrument, MINUTE, START, candlesOf, type Row } from "../scripted.ts";
 import { aims, flat, perpetual, TERMS } from "./perpetual.ts";
@@ -103,7 +103,7 @@ describe("what is refused", () => {
       "markets: expected contracts",
     ],
     [
-      "inverse contracts",
+      "inverse contracts without a size",
       {},
       {
         markets: [
@@ -114,7 +114,21 @@ describe("what is refused", () => {
           },
         ],
       },
-      "settle in their quote",
+      "contractSize, above 0, of inverse contracts",
+    ],
+    [
+      "a size of linear contracts",
+      {},
+      {
+        markets: [
+          {
+            instrument: instrument("A/USDT:USDT", { quote: asset("USDT"), contractSize: quantity("100") }),
+            timeframe: "1m" as const,
+            candles: candlesOf(rows[0]!),
+          },
+        ],
+      },
+      "contractSize, above 0, of inverse contracts",
     ],
   ])("%s", (_, terms, over, message) => {
     expect(() => perpetual(rows, aims({}), terms, over)).toThrow(message);
