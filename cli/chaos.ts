@@ -15,6 +15,7 @@ interface Options {
   readonly minutes?: number;
   readonly threads: number;
   readonly strategy?: string;
+  readonly sharedLimits?: boolean;
   readonly params?: string;
   readonly strategiesDir?: string;
   readonly json?: boolean;
@@ -47,6 +48,7 @@ const runVerb = (): Command =>
     .option("--minutes <n>", "for how long", Number)
     .option("--threads <n>", "side by side", wholeNumber(1, 64), availableParallelism())
     .option("--strategy <name>", "what is traded (default: wanderers, which do anything at any time)")
+    .option("--shared-limits", "wanderers of three portfolios under limits over all of them")
     .option("--params <json>", "its parameters; the others have their defaults")
     .option("--strategies-dir <path>", "a folder of your own strategies")
     .action(run);
@@ -73,11 +75,14 @@ const run = async (options: Options): Promise<void> => {
   throw new Exit(exits.mismatch, `${done.broken.length} of ${done.seeds} seeds broke an invariant`);
 };
 
-const groundRequest = ({ strategy, params, strategiesDir }: Options): GroundRequest | undefined => {
+const groundRequest = (options: Options): GroundRequest | undefined => {
+  const { strategy, params, strategiesDir, sharedLimits } = options;
+  if (strategy !== undefined && sharedLimits === true)
+    throw new Invalid("--shared-limits", "left out beside --strategy", strategy);
   if (strategy !== undefined) return { strategy, params: jsonOption("--params", params), strategiesDir };
   for (const [name, given] of Object.entries({ "--params": params, "--strategies-dir": strategiesDir }))
     if (given !== undefined) throw new Invalid(name, "--strategy beside it", given);
-  return undefined;
+  return sharedLimits === true ? "shared-limits" : undefined;
 };
 
 /** With its plan; twice the same. */
@@ -106,6 +111,12 @@ const one = async (seed: number, json: boolean, request: GroundRequest | undefin
   if (broken.length > 0) throw new Exit(exits.mismatch, `seed ${seed} broke: ${broken[0]!.invariant}`);
 };
 
+const groundText = (ground: GroundRequest): string => {
+  if (ground === "shared-limits") return " --shared-limits";
+  const { strategy, params } = ground;
+  return ` --strategy ${strategy}${params === undefined ? "" : ` --params '${JSON.stringify(params)}'`}`;
+};
+
 const campaignText = (
   { seeds, events, orders, broken, elapsedMs, seedsPerMinute }: Campaign,
   ground: GroundRequest | undefined,
@@ -119,6 +130,6 @@ const campaignText = (
       ? ["nothing broke"]
       : [
           "",
-          `the first again: npx shoal chaos run --seed ${broken[0]!.seed}${ground === undefined ? "" : ` --strategy ${ground.strategy}${ground.params === undefined ? "" : ` --params '${JSON.stringify(ground.params)}'`}`}`,
+          `the first again: npx shoal chaos run --seed ${broken[0]!.seed}${ground === undefined ? "" : groundText(ground)}`,
         ]),
   ].join("\n");

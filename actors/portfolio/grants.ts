@@ -11,7 +11,7 @@ import type { GrantView } from "../../domain/portfolio/grants.ts";
 import { assetsOf } from "../../domain/portfolio/book.ts";
 import type { SharedLimits } from "../../domain/risk/shared/shared-limits.ts";
 import { isNear, wantsOf } from "../../domain/risk/shared/usage.ts";
-import type { Money, Timestamp } from "../../domain/values/values.ts";
+import { most, type Money, type Timestamp } from "../../domain/values/values.ts";
 import type { Wire } from "../../mixins/wire.ts";
 
 const LOOK_MS = 1_000;
@@ -36,16 +36,26 @@ const ruleKeys = {
 };
 
 export const grantWatch = (wire: Wire, { id, clock, marketNow, shared, view, tell }: GrantPorts) => {
-  /** What entries were refused for, by limit, since the last answer. */
-  let lacked: Record<string, Money> = {};
+  /**
+   * What entries were refused for, by limit, and when. An entry is told the first limit that it lacks alone: each is remembered for as
+   * long as a grant stands, so that one that lacks several gets them one after the other, and together in the end.
+   */
+  const lacked = new Map<string, { readonly amount: Money; readonly at: Timestamp }>();
+  let lacks = false;
   let moreAt = -Infinity;
   let stopped = false;
   let busy = false;
   let cancel = (): void => undefined;
 
   const ask = async ({ version, amounts, used }: GrantView): Promise<void> => {
-    const wants = wantsOf(shared, used, lacked);
-    lacked = {};
+    const now = marketNow();
+    for (const [key, { at }] of lacked) if (now - at > shared.grantMs) lacked.delete(key);
+    const wants = wantsOf(
+      shared,
+      used,
+      Object.fromEntries([...lacked].map(([key, one]) => [key, one.amount])),
+    );
+    lacks = false;
     const gives = Object.keys(amounts).some((key) => amounts[key]! > 2n * (wants[key] ?? 0n));
     if (gives) await tell({ type: "LessenGrant", amounts: wants, at: marketNow() });
     const has = (gives ? (await view()).grant?.amounts : undefined) ?? amounts;
@@ -60,7 +70,7 @@ export const grantWatch = (wire: Wire, { id, clock, marketNow, shared, view, tel
     const now = marketNow();
     if (!grant.ended && now >= grant.until) await tell({ type: "EndGrant", at: now });
     const due = grant.ended || now >= grant.until - (shared.grantMs * 2) / 3;
-    const short = isNear(grant.used, grant.amounts) || Object.keys(lacked).length > 0;
+    const short = isNear(grant.used, grant.amounts) || lacks;
     const mayAsk = clock.monotonic() - moreAt >= MORE_MS;
     if (!due && !(short && mayAsk)) return;
     if (short) moreAt = clock.monotonic();
@@ -91,9 +101,13 @@ export const grantWatch = (wire: Wire, { id, clock, marketNow, shared, view, tel
         const name =
           kind === "asset" ? assetsOf(instrument).base : instrument.slice(0, instrument.indexOf(":"));
         const key = kind === "asset" || kind === "venue" ? `${kind}:${name}` : kind;
-        if (event.asked > (lacked[key] ?? 0n)) lacked[key] = event.asked as Money;
+        lacked.set(key, {
+          amount: most(event.asked as Money, lacked.get(key)?.amount ?? (0n as Money)),
+          at: event.at,
+        });
+        lacks = true;
       }
-      if (Object.keys(lacked).length > 0 && clock.monotonic() - moreAt >= MORE_MS) lookNow();
+      if (lacks && clock.monotonic() - moreAt >= MORE_MS) lookNow();
     },
     stop(): void {
       stopped = true;

@@ -21,6 +21,8 @@ export type Invariant =
   | "each proposal once"
   | "each candle once"
   | "strategy agrees with portfolio"
+  | "shared limits"
+  | "granted again"
   | "comes to rest";
 
 export interface Broken {
@@ -38,7 +40,7 @@ export class Checks {
   readonly #absent = new Set<string>();
   readonly #taken = new Set<string>();
   readonly #proposals = new Map<string, number>();
-  #epoch = 0;
+  readonly #epochs = new Map<string, number>();
 
   constructor(now: () => number) {
     this.#now = now;
@@ -48,11 +50,16 @@ export class Checks {
     this.broken.push({ invariant, atMs: this.#now(), detail });
   }
 
-  /** An entry of the portfolio was stored. */
-  stored({ turns, writer }: Entry): void {
+  /** An entry was stored, of a portfolio or of another that only one may write. */
+  writer(stream: string, { writer }: Entry): void {
     const epoch = Number(writer.split("#")[1] ?? 0);
-    if (epoch < this.#epoch) this.report("one writer", `${writer} writes after epoch ${this.#epoch}`);
-    this.#epoch = Math.max(epoch, this.#epoch);
+    const last = this.#epochs.get(stream) ?? 0;
+    if (epoch < last) this.report("one writer", `${writer} writes to ${stream} after epoch ${last}`);
+    this.#epochs.set(stream, Math.max(epoch, last));
+  }
+
+  /** An entry of a portfolio was stored. */
+  stored({ turns }: Entry): void {
     for (const { events } of turns)
       for (const event of events as readonly PortfolioEvent[])
         if (event.type === "OrderPlaced") {

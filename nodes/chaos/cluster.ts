@@ -7,7 +7,11 @@ import type { Placing } from "../../contracts/execution.ts";
 import type { Entry } from "../../adapters/journal/journal.ts";
 import { memoryLeases, memoryTables } from "../../adapters/leases/memory.ts";
 import { memoryTickStore } from "../../adapters/ticks/memory.ts";
+import type { Grant } from "../../domain/risk/shared/granting.ts";
+import type { ByLimit } from "../../domain/risk/shared/shared-limits.ts";
 import { Chance } from "../../domain/values/chance.ts";
+import type { Actor } from "../../mixins/actor.ts";
+import { most } from "../../domain/values/values.ts";
 import { placement } from "../../mixins/placement.ts";
 import { planOf } from "../desired.ts";
 import { kinds } from "../kinds.ts";
@@ -34,7 +38,7 @@ export interface Node {
 }
 
 /** Mistakes planted on purpose: a simulation that does not find them proves nothing. */
-export type Planted = "skip-expected" | "resend" | "forget-outbox";
+export type Planted = "skip-expected" | "resend" | "forget-outbox" | "grant-twice";
 
 export interface ClusterOptions {
   readonly seed: number;
@@ -177,9 +181,13 @@ export class Cluster implements Neighbourhood {
       replay: () => false,
       simulated: () => true,
     };
-    const { instruments, wanted, make } = await planOf(ground.settings, ports, () =>
-      Promise.resolve(ground.strategy),
-    );
+    const {
+      instruments,
+      wanted,
+      make: makeOf,
+    } = await planOf(ground.settings, ports, () => Promise.resolve(ground.strategy));
+    const make: typeof makeOf =
+      planted === "grant-twice" ? async (one, tenure) => generous(await makeOf(one, tenure)) : makeOf;
     marketTime.follow(road, instruments);
     const leases = memoryLeases(remoteTables(journal, this.#tables), {
       ...{ host: machine.host, clock, life: `${machine.life}` },
@@ -193,6 +201,23 @@ export class Cluster implements Neighbourhood {
     });
   }
 }
+
+/** What one portfolio was granted is granted to the next once more. */
+const generous = (actor: Actor): Actor => {
+  if (actor.kind !== "risk") return actor;
+  const take = actor.take.bind(actor);
+  let given: ByLimit = {};
+  actor.take = async (message, input) => {
+    const answer = await take(message, input);
+    if (message !== "askGrant") return answer;
+    const grant = answer as Grant;
+    const before = given;
+    given = grant.amounts;
+    const twice = Object.entries(given).map(([key, one]) => [key, most(one, before[key] ?? one)] as const);
+    return { ...grant, amounts: Object.fromEntries(twice) };
+  };
+  return actor;
+};
 
 /** After a recovery the orders that may have been sent are forgotten: only those first tried in this life are delivered. */
 const forgetful = (): SimulatedWire["swallows"] => {

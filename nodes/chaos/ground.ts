@@ -1,6 +1,7 @@
 /**
- * What a simulated cluster trades, and where: wanderers on two pairs of one venue, or a strategy by its name on the instruments that it
- * takes: two pairs, a triangle of three, or one pair at two venues, the first of these that it starts with.
+ * What a simulated cluster trades, and where: wanderers on two pairs of one venue; wanderers of three portfolios under limits over all of
+ * them; or a strategy by its name on the instruments that it takes: two pairs, a triangle of three, or one pair at two venues, the first
+ * of these that it starts with.
  */
 import { instrumentId, type Instrument } from "../../domain/market/instrument.ts";
 import { parseParams } from "../../domain/strategy/params.ts";
@@ -56,7 +57,9 @@ export interface Ground {
 }
 
 /** Which ground: plain data, for threads. */
-export interface GroundRequest {
+export type GroundRequest = "shared-limits" | StrategyRequest;
+
+interface StrategyRequest {
   readonly strategy: string;
   readonly params?: unknown;
   readonly strategiesDir?: string | undefined;
@@ -88,12 +91,18 @@ const listed = (venue: string, { symbol, ticks, tick, swing }: Pair): Listing =>
   };
 };
 
+interface GroundTerms extends Pick<GroundVenue, "depths" | "historyMinutes"> {
+  readonly afterMs: number;
+  /** Limits over portfolios: then each account has one of its own, with its name. */
+  readonly shared?: object;
+}
+
 /** A ground on which strategies trade `pairs` at each of the venues, with one account there. */
 const groundOn = (
   venues: Readonly<Record<string, readonly Pair[]>>,
   strategy: Strategy,
   strategies: (instruments: readonly InstrumentId[], accounts: readonly string[]) => readonly object[],
-  { depths, afterMs, historyMinutes }: Pick<GroundVenue, "depths" | "historyMinutes"> & { afterMs: number },
+  { depths, afterMs, historyMinutes, shared }: GroundTerms,
 ): Ground => {
   const names = Object.keys(venues);
   const accountOf = (k: number): string => (k === 0 ? "main" : `at-${names[k]!}`);
@@ -112,7 +121,12 @@ const groundOn = (
       accounts: Object.fromEntries(
         made.map(({ venue, account }) => [account, { venue, apiKey: "key", secret: "secret" }]),
       ),
-      portfolios: { main: { accounts, quote: "USDT" } },
+      ...(shared === undefined
+        ? { portfolios: { main: { accounts, quote: "USDT" } } }
+        : {
+            portfolios: Object.fromEntries(accounts.map((one) => [one, { accounts: [one], quote: "USDT" }])),
+            sharedLimits: shared,
+          }),
       strategies: strategies(instruments, accounts),
     }),
   };
@@ -130,6 +144,32 @@ export const wandererGround = (): Ground =>
     { depths: false, afterMs: AFTER_MS, historyMinutes: 0 },
   );
 
+/** Less than the six wanderers would have together: 18,000, half of it in each asset. */
+const SHARED = {
+  gross: 10_000,
+  net: 9_000,
+  assets: { AAA: 4_500 },
+  venues: { second: 4_000 },
+  grantSeconds: 5,
+};
+
+const sharedGround = (): Ground => {
+  const pairs = [pairOf("AAA/USDT", 10_000, 8), pairOf("BBB/USDT", 20_000, 8)];
+  return groundOn(
+    { [VENUE]: pairs, second: pairs, third: pairs },
+    wanderer,
+    (instruments, accounts) =>
+      instruments.map((instrument, k) => {
+        const account = accounts[Math.floor(k / pairs.length)]!;
+        return {
+          ...{ id: `wanderer-${k}`, strategy: "wanderer", instruments: [instrument], account },
+          ...{ portfolio: account, capital: "3000", params: { seed: k } },
+        };
+      }),
+    { depths: false, afterMs: LONGER_MS, historyMinutes: 0, shared: SHARED },
+  );
+};
+
 const [AAA, BBB] = [pairOf("AAA/USDT", 10_000, 60), pairOf("BBB/USDT", 20_000, 120)];
 /** In this order a strategy is asked whether it trades them. */
 const shapes: readonly Readonly<Record<string, readonly Pair[]>>[] = [
@@ -140,6 +180,7 @@ const shapes: readonly Readonly<Record<string, readonly Pair[]>>[] = [
 
 /** Throws `Invalid` for a strategy that there is not, parameters that it refuses, and instruments that this has not. */
 export const groundOf = async (request: GroundRequest): Promise<Ground> => {
+  if (request === "shared-limits") return sharedGround();
   const found = await strategyFinder(request.strategiesDir)(request.strategy);
   const params = parseParams(found, request.params, "--params");
   let refusal: unknown;

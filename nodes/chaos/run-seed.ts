@@ -17,6 +17,8 @@ import { wandererGround, type Ground } from "./ground.ts";
 import { planOfSeed, type Plan } from "./plan.ts";
 import type { Settings } from "../settings.ts";
 import { accountsOf } from "../strategy-accounts.ts";
+import { sharedLimitsOf } from "../shared-limits.ts";
+import { SharedWatch } from "./shared-watch.ts";
 import { Storm } from "./storm.ts";
 import { breaksOf } from "./witness.ts";
 
@@ -32,7 +34,6 @@ export interface SeedRun {
   readonly log: readonly string[];
 }
 
-const STREAM = "portfolio.main";
 /** After the calm everything must come to rest within this. */
 const REST_MS = 90_000;
 const LOOK_MS = 250;
@@ -47,11 +48,18 @@ export const runSeed = async (
   const plan = planOfSeed(seed);
   const log: string[] = [];
   const checks = new Checks(() => cluster.time.now);
+  const shared = sharedLimitsOf(ground.settings);
+  const watch = shared && new SharedWatch(shared.limits, (detail) => checks.report("shared limits", detail));
   const cluster = new Cluster({
     ...{ seed, planted, ground, log: (line: string) => void log.push(line) },
     stored: (stream, entry, { host }) => {
-      if (stream !== STREAM) return;
-      checks.stored(entry);
+      const ofPortfolio = stream.startsWith("portfolio.");
+      if (!ofPortfolio && !stream.startsWith("risk.")) return;
+      checks.writer(stream, entry);
+      if (ofPortfolio) {
+        checks.stored(entry);
+        watch?.stored(stream, entry);
+      }
       storm.passed("stored", host);
     },
   });
@@ -65,11 +73,15 @@ export const runSeed = async (
   for (const { doors } of cluster.venues) doors.onPassed = (moment, host) => storm.passed(moment, host);
   await cluster.time.run(plan.calmAtMs + ground.afterMs);
   await conclude(cluster, checks, ground);
+  const entries = portfoliosOf(ground).reduce((sum, id) => sum + cluster.journal.of(streamOf(id)).length, 0);
   return {
-    ...{ plan, events: cluster.time.events, entries: cluster.journal.of(STREAM).length, orders },
+    ...{ plan, events: cluster.time.events, entries, orders },
     ...{ virtualMs: Math.round(cluster.time.now), broken: checks.broken, log },
   };
 };
+
+const portfoliosOf = ({ settings }: Ground): readonly string[] => Object.keys(settings.portfolios);
+const streamOf = (portfolio: string): string => `portfolio.${portfolio}`;
 
 /** Stops trading, waits until nothing is under way, and compares. */
 const conclude = async (cluster: Cluster, checks: Checks, ground: Ground): Promise<void> => {
@@ -98,7 +110,9 @@ const settle = async (cluster: Cluster, wire: Wire, { checks, ground }: Concludi
   const { journal } = cluster;
   const exchanges = cluster.venues.map(({ exchange }) => exchange);
   const { settings } = ground;
-  const portfolio = ref(wire, PortfolioContract, "main", { timeoutMs: 30_000 });
+  const portfolios = new Map(
+    portfoliosOf(ground).map((id) => [id, ref(wire, PortfolioContract, id, { timeoutMs: 30_000 })] as const),
+  );
   const { clock } = wire;
   const pause = (): Promise<void> => new Promise((resolve) => void clock.after(LOOK_MS, resolve));
   const at = exchanges[0]!.marketNow();
@@ -115,9 +129,20 @@ const settle = async (cluster: Cluster, wire: Wire, { checks, ground }: Concludi
         await pause();
       }
   };
-  await persist(() => portfolio.halt({ level: "all", by, reason: "the end", at }));
-  await persist(() => portfolio.cancelOrders({ stops: true, by, at }));
-  while (clock.monotonic() < until && (await portfolio.view()).orders.length > 0) await pause();
+  for (const [id, portfolio] of portfolios) {
+    // Who grants may have come up only now.
+    const ended = async (): Promise<boolean> => (await portfolio.view()).grant?.ended === true;
+    if (sharedLimitsOf(settings) !== undefined)
+      for (let left = LOOKS; left > 0 && (await ended()); left -= 1)
+        if (left === 1) checks.report("granted again", `${id} has no grant in the calm`);
+        else await pause();
+  }
+  for (const portfolio of portfolios.values()) {
+    await persist(() => portfolio.halt({ level: "all", by, reason: "the end", at }));
+    await persist(() => portfolio.cancelOrders({ stops: true, by, at }));
+  }
+  for (const portfolio of portfolios.values())
+    while (clock.monotonic() < until && (await portfolio.view()).orders.length > 0) await pause();
   for (const { account } of exchanges)
     await persist(() => ref(wire, ExecutionContract, account, { timeoutMs: 30_000 }).reconcile());
   await pause();
@@ -127,7 +152,7 @@ const settle = async (cluster: Cluster, wire: Wire, { checks, ground }: Concludi
     const instruments = one.instruments as InstrumentId[];
     // News is on its way to it, and what it asks for meanwhile is refused.
     for (let left = LOOKS; left > 0; left -= 1) {
-      const standing = await portfolio.standing({
+      const standing = await portfolios.get(one.portfolio)!.standing({
         ...{ strategy: one.id as StrategyId, account: account as AccountId, instruments },
       });
       const view = await strategy.inspect();
@@ -140,25 +165,28 @@ const settle = async (cluster: Cluster, wire: Wire, { checks, ground }: Concludi
     }
   }
   // Strategies go on proposing: an entry may be stored that its writer does not know of yet.
-  for (let left = LOOKS; left > 0; left -= 1) {
-    const view = await portfolio.view();
-    const rebuilt = await folded(cluster, settings);
-    if (left > 1 && !isSame(view, rebuilt)) await pause();
-    else {
-      checks.atRest(exchanges, journal.of(STREAM), view, rebuilt);
-      return;
+  for (const [id, portfolio] of portfolios) {
+    const own = exchanges.filter(({ account }) => settings.portfolios[id]!.accounts.includes(account));
+    for (let left = LOOKS; left > 0; left -= 1) {
+      const view = await portfolio.view();
+      const rebuilt = await folded(cluster, settings, id);
+      if (left > 1 && !isSame(view, rebuilt)) await pause();
+      else {
+        checks.atRest(own, journal.of(streamOf(id)), view, rebuilt);
+        break;
+      }
     }
   }
 };
 
 /** What the journal alone gives. */
-const folded = async ({ journal }: Cluster, settings: Settings): Promise<PortfolioView> => {
+const folded = async ({ journal }: Cluster, settings: Settings, id: string): Promise<PortfolioView> => {
   const decider = portfolioDecider({
-    ...{ id: "main" as PortfolioId, balanceSettleMs: 10_000 },
-    limits: parseLimits(settings.portfolios["main"]!.limits),
+    ...{ id: id as PortfolioId, balanceSettleMs: 10_000 },
+    limits: parseLimits(settings.portfolios[id]!.limits),
   });
   const state = decider.initial();
-  for await (const { turns } of journal.read(STREAM))
+  for await (const { turns } of journal.read(streamOf(id)))
     for (const { events } of turns)
       for (const event of events) decider.evolve(state, event as PortfolioEvent);
   return portfolioView(state);

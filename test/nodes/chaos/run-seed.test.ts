@@ -20,6 +20,17 @@ describe("simulated clusters", () => {
     expect(orders).toBeGreaterThan(10 * seeds);
   }, 3_600_000);
 
+  it("several portfolios never have or enter more than the limits over all of them", async () => {
+    const ground = "shared-limits" as const;
+    const some = Math.ceil(seeds / 20);
+    const { broken, orders } = await runCampaign({ firstSeed: 1, seeds: some, threads, ground });
+    expect(broken).toEqual([]);
+    expect(orders).toBeGreaterThan(15 * some);
+    const planted = { seeds: 20, planted: "grant-twice", first: true } as const;
+    const found = await runCampaign({ firstSeed: 1, threads, ground, ...planted });
+    expect(found.broken.map(({ invariant }) => invariant)).toContain("shared limits");
+  }, 3_600_000);
+
   // Ways to lose candles: an empty history before the market's time was known, a loss that later batches joined over,
   // another publisher without a gap, the answer of a symbol that its venue's messages did not reach. And one to double an
   // order (58506): a first ask that came again when the order had closed.
