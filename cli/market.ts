@@ -128,14 +128,14 @@ const depth = (): Command =>
 const readBook = (file: string): { readonly bids: BookLevels; readonly asks: BookLevels } => {
   let raw: { readonly bids?: unknown; readonly asks?: unknown };
   try {
-    raw = JSON.parse(readFileSync(file, "utf8")) as typeof raw;
+    raw = (JSON.parse(readFileSync(file, "utf8")) ?? {}) as typeof raw;
   } catch (error) {
     throw new Invalid("file", `JSON with bids and asks (${(error as Error).message})`, file);
   }
   const side = (name: "bids" | "asks", way: 1 | -1): BookLevels => {
     const levels = raw[name];
     if (!Array.isArray(levels) || levels.length === 0)
-      throw new Invalid(name, "a list of [price, quantity]", levels);
+      throw new Invalid(name, "a list of at least one [price, quantity]", levels);
     let before = way * -Infinity;
     return levels.map((level: unknown, k) => {
       const [price, size] = (Array.isArray(level) ? level : []).map(Number);

@@ -25,6 +25,7 @@ import type { BacktestMarket } from "../simulation/backtest/backtest.ts";
 
 export interface MarketChoice {
   readonly path: string;
+  /** The markets are in their order; in that of the names without them. */
   readonly pairs?: readonly string[] | undefined;
   /** Of the candles; made of finer ones where there are none. */
   readonly timeframe?: string | undefined;
@@ -57,7 +58,7 @@ export const recordedMarkets = async (choice: MarketChoice): Promise<RecordedMar
   const wanted = choice.timeframe === undefined ? undefined : timeframe(choice.timeframe, option);
   const notes: string[] = [];
   const files = candleFiles(choice.path, "--candles", { symbols: choice.pairs });
-  const sources = sourcesOf(files, wanted, choice.path, notes, option);
+  const sources = inThatOrder(sourcesOf(files, wanted, choice.path, notes, option), choice.pairs);
   const markets: BacktestMarket[] = [];
   for (const { symbol, files: parts } of sources)
     markets.push(await read(symbol, parts, wanted, choice, notes));
@@ -80,6 +81,12 @@ interface Source {
   readonly symbol: string;
   readonly files: readonly CandleFile[];
 }
+
+/** As the pairs were asked for: the order in which a strategy numbers its instruments. */
+const inThatOrder = (sources: readonly Source[], pairs: readonly string[] | undefined): readonly Source[] =>
+  pairs === undefined
+    ? sources
+    : [...sources].sort((a, b) => pairs.indexOf(a.symbol) - pairs.indexOf(b.symbol));
 
 /** One series a pair: of the timeframe wanted, else of the coarsest that it can be made of. Several files are its parts. */
 const sourcesOf = (

@@ -56,7 +56,7 @@ export const liveMarket = ({ wire, instruments }: Pick<Seen, "wire" | "instrumen
   return {
     movers: async (choice: LiveChoice, most: number) => ({
       timeframe: choice.timeframe,
-      ...moversAmong(await candlesOf(choice, 0), choice.last, most),
+      ...moversAmong(await candlesOf(choice, 1), choice.last, most),
     }),
     correlations: async (choice: LiveChoice, wish: Omit<CorrelationWish, "last">) => ({
       timeframe: choice.timeframe,

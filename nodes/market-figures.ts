@@ -18,10 +18,10 @@ export interface MarketColumns extends CandleColumns {
   readonly at: Float64Array;
 }
 
-/** Over the `last` candles of each market. Breadth counts markets that rose, fell and stayed; `most` of each way are told. */
+/** Over the `last` candles of each market, from the close of the one before them. Breadth counts markets that rose, fell and stayed; `most` of each way are told. */
 export const moversAmong = (markets: readonly MarketColumns[], last: number, most: number) => {
   const figures = markets.map(({ name, high, low, close, volume }) => {
-    const from = Math.max(0, close.length - last);
+    const from = Math.max(0, close.length - last - 1);
     const of = (column: Float64Array): Float64Array => column.subarray(from);
     return figuresOf({ name, high: of(high), low: of(low), close: of(close), volume: of(volume) });
   });

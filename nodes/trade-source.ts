@@ -27,7 +27,10 @@ export const tradeSource = async (choice: TradeChoice): Promise<Tape> => {
   const { pairs, timerange, makerBps, takerBps } = choice;
   const { from = -Infinity, to = Infinity } = timerange === undefined ? {} : parseTimerange(timerange);
   const terms = { makerBps, takerBps, notionalMin: money("0"), queueAheadLots: 0 };
-  const tracks = [...(await tablesOf(choice))].map(([symbol, { trades, path, several }]) => {
+  const found = [...(await tablesOf(choice))];
+  // The order in which a strategy numbers its instruments.
+  if (pairs !== undefined) found.sort(([a], [b]) => pairs.indexOf(a) - pairs.indexOf(b));
+  const tracks = found.map(([symbol, { trades, path, several }]) => {
     const [, base, quote] = /^([^/:]+)\/([^/:]+)$/.exec(symbol) ?? [];
     if (base === undefined || quote === undefined)
       throw new Invalid("--trades", "trades of spot pairs such as XRP/ETH", symbol);

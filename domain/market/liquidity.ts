@@ -1,6 +1,6 @@
 /** What candles tell of markets side by side: movers, liquidity, volatility, an estimate of the spread. */
 
-/** Columns of one market, of one length, oldest first. Volume in base. */
+/** Columns of one market, of one length, oldest first; the first candle is what the others are measured from. Volume in base. */
 export interface CandleColumns {
   readonly name: string;
   readonly high: Float64Array;
@@ -12,11 +12,11 @@ export interface CandleColumns {
 export interface MarketFigures {
   readonly name: string;
   readonly close: number;
-  /** Last close over the first, less 1. */
+  /** Last close over the first one, less 1. */
   readonly change: number;
   /** Deviation (over n - 1) of the log returns, of one candle. */
   readonly volatility: number;
-  /** Mean of close * volume, in quote. */
+  /** Mean of close * volume of a candle, in quote. */
   readonly turnover: number;
   /** Amihud (2002): mean of |return| over turnover, times a million: what a million in quote moves the price. */
   readonly illiquidity: number;
@@ -28,9 +28,8 @@ export interface MarketFigures {
 export const figuresOf = ({ name, high, low, close, volume }: CandleColumns): MarketFigures => {
   const count = close.length;
   let [sum, squares, turnover, ratios, traded, spreads] = [0, 0, 0, 0, 0, 0];
-  for (let t = 0; t < count; t += 1) {
+  for (let t = 1; t < count; t += 1) {
     turnover += close[t]! * volume[t]!;
-    if (t === 0) continue;
     const value = Math.log(close[t]! / close[t - 1]!);
     sum += value;
     squares += value * value;
@@ -46,7 +45,7 @@ export const figuresOf = ({ name, high, low, close, volume }: CandleColumns): Ma
     close: close[count - 1] ?? NaN,
     change: count === 0 ? NaN : close[count - 1]! / close[0]! - 1,
     volatility: returns < 2 ? NaN : Math.sqrt(Math.max(0, squares - (sum * sum) / returns) / (returns - 1)),
-    turnover: turnover / count,
+    turnover: turnover / returns,
     illiquidity: (ratios / traded) * 1e6,
     spreadBps: (spreads / returns) * 10_000,
   };

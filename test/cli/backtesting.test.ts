@@ -89,6 +89,27 @@ describe("shoal backtesting", () => {
     expect(found.notes).toContain("A_USDT-5m.csv: 15m made of 5m");
   });
 
+  it("numbers the instruments in the order of --pairs", async () => {
+    const run = async (pairs: string) => {
+      const { json } = await shoalHere([
+        ...[
+          "backtesting",
+          "--strategy",
+          "pairs",
+          "--params",
+          '{"hedge":"kalman","length":20,"entry":0.5,"exit":0}',
+          "--candles",
+          folder.path,
+        ],
+        ...["--timeframe", "5m", "--pairs", pairs, "--json"],
+      ]);
+      return json as unknown as { markets: { pair: string }[]; orderListHash: string };
+    };
+    const [given, turned] = await Promise.all([run("A/USDT,B/USDT"), run("B/USDT,A/USDT")]);
+    expect(turned.markets.map(({ pair }) => pair)).toEqual(["B/USDT", "A/USDT"]);
+    expect(turned.orderListHash).not.toBe(given.orderListHash);
+  });
+
   it("prints a summary for people", async () => {
     const { out, code } = await shoalHere([...cross, "--candles", one]);
     expect(code).toBe(0);

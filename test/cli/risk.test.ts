@@ -191,10 +191,13 @@ describe("shoal market", () => {
     return JSON.parse(out) as Record<string, unknown>;
   };
 
-  it("finds movers", async () =>
+  it("finds movers: twelve candles, from the close before them", async () => {
+    const close = (k: number): number => 100 + 10 * Math.sin((k + 1) / 4);
     expect(await market("movers", "--candles", folder.path, "--last", "12")).toMatchObject({
       breadth: { rising: 0, falling: 2, unchanged: 0 },
-    }));
+      markets: [{ change: expect.closeTo(close(399) / close(387) - 1, 12) as number }, {}],
+    });
+  });
 
   it("finds clusters", async () => {
     const { clusters, returns, rolling } = await market(
@@ -211,4 +214,10 @@ describe("shoal market", () => {
       buy: { filled: 2, averagePrice: 101 },
       sell: { filled: 1 },
     }));
+
+  it("refuses a file without a book", async () => {
+    writeFileSync(join(folder.path, "empty.json"), "null");
+    const { code, err } = await shoalHere(["market", "depth", join(folder.path, "empty.json")]);
+    expect([code, err]).toEqual([2, expect.stringContaining("bids: expected a list of at least one")]);
+  });
 });

@@ -46,7 +46,7 @@ it("movers: breadth and the figures of each market", async () => {
   expect(told.markets.map(({ name }) => name)).toEqual(names);
   expect(Object.values(told.breadth).reduce((sum, count) => sum + count)).toBe(2);
   for (const [k, name] of names.entries()) {
-    const last = candles[k]!.slice(-20);
+    const last = candles[k]!.slice(-21);
     const of = (field: "high" | "low" | "close" | "volume") => Float64Array.from(last, (one) => one[field]);
     expect(told.markets[k]).toEqual(
       figuresOf({ name, high: of("high"), low: of("low"), close: of("close"), volume: of("volume") }),

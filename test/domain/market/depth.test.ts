@@ -84,7 +84,7 @@ describe("markets side by side", () => {
     // Log returns ln 1.1 and ln 0.9, over n - 1
     const [up, down] = [Math.log(1.1), Math.log(0.9)];
     expect(figures.volatility).toBeCloseTo(Math.abs(up - down) / Math.SQRT2, 12);
-    expect(figures.turnover).toBeCloseTo((1_000 + 1_100 + 990) / 3, 9);
+    expect(figures.turnover).toBeCloseTo((1_100 + 990) / 2, 9);
     expect(figures.illiquidity).toBeCloseTo(((up / 1_100 - down / 990) / 2) * 1e6, 9);
   });
 
