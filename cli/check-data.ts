@@ -12,6 +12,7 @@ interface Options {
   readonly places: number;
   readonly strict?: boolean;
   readonly trades?: boolean;
+  readonly funding?: boolean;
   readonly json?: boolean;
 }
 
@@ -42,6 +43,7 @@ export const make = (): Command =>
     )
     .option("--places <n>", "how many places of each kind to name", wholeNumber(1, 100_000), 5)
     .option("--trades", "recorded trades instead of candles")
+    .option("--funding", "a file of recorded funding rates instead of candles")
     .option("--strict", "gaps, empty candles and outliers end with 1 too")
     .action(run);
 
@@ -53,6 +55,7 @@ const percent = (text: string): number => {
 
 const run = async (path: string, options: Options): Promise<void> => {
   if (options.trades === true) return (await import("./history/trades.ts")).checkTradeFiles(path, options);
+  if (options.funding === true) return (await import("./history/funding.ts")).checkFundingFile(path, options);
   const { candleFiles } = await import("../adapters/history/candle-file.ts");
   const files = candleFiles(path, "path", { symbols: options.pairs, timeframe: options.timeframe });
   const checked: (FileChecked | Unreadable)[] = [];

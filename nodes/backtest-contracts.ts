@@ -1,6 +1,10 @@
 /** What a backtest of contracts is asked for on the command line, made into its terms; spot candles are taken for the contract's. */
 import { readFileSync } from "node:fs";
+import { checkFunding } from "../domain/history/check-funding.ts";
+import { timeframes } from "../domain/market/candle.ts";
 import { assetsOfSymbol, instrumentId, isContract, isInverse } from "../domain/market/instrument.ts";
+import { HOUR_MS } from "../domain/positions/borrowing.ts";
+import { FUNDING_INTERVAL_MS } from "../domain/positions/funding.ts";
 import { oneTier, parseTiers, type Tier } from "../domain/positions/tiers.ts";
 import { Invalid } from "../domain/values/invalid.ts";
 import { fromFloat, quantity } from "../domain/values/values.ts";
@@ -34,7 +38,7 @@ export const contractMarkets = (
   if (settle.size > 1)
     throw new Invalid("--pairs", "contracts that settle in one asset", [...settle].join(", "));
   const pairs = markets.map(({ instrument }) => instrument.symbol);
-  const { funding, notes } = fundingOf(choice.funding, pairs);
+  const { funding, notes } = fundingOf(choice.funding, pairs, markets);
   return {
     markets,
     terms: {
@@ -77,6 +81,7 @@ const contractOf = ({ inverse }: ContractChoice, instrument: Instrument): Instru
 const fundingOf = (
   text: string | undefined,
   pairs: readonly string[],
+  markets: readonly BacktestMarket[],
 ): { readonly funding?: ContractTerms["funding"]; readonly notes: readonly string[] } => {
   if (text === undefined) return { notes: [] };
   const rate = text.trim() === "" ? NaN : Number(text);
@@ -85,9 +90,44 @@ const fundingOf = (
   if (recorded.size === 0) throw new Invalid("--funding", `rates of ${pairs.join(", ")}`, text);
   return {
     funding: { recorded, from: text },
-    notes: missing.map((pair) => `${text}: no funding rates of ${pair}, none are paid`),
+    notes: [
+      ...missing.map((pair) => `${text}: no funding rates of ${pair}, none are paid`),
+      ...markets.flatMap((market) => {
+        const rates = recorded.get(market.instrument.symbol);
+        return rates === undefined ? [] : doubtsOf(`${text}: ${market.instrument.symbol}`, rates.at, market);
+      }),
+    ],
   };
 };
+
+/** Payments that the file may lack, of the time of the candles. */
+const doubtsOf = (
+  name: string,
+  at: Float64Array,
+  { candles, timeframe }: BacktestMarket,
+): readonly string[] => {
+  const [first, last] = [candles.at[0]!, candles.at[candles.length - 1]! + timeframes[timeframe]];
+  const near = at.filter((time) => time > first - DAY_MS && time < last + DAY_MS);
+  if (near.length === 0) return [`${name}: no funding times while there are candles; none are paid`];
+  const { findings, missing, interval } = checkFunding(near, { placesMax: 1 });
+  const every = `${interval / HOUR_MS} hours`;
+  const notes = findings.map(({ kind, count, first }) =>
+    kind === "gap"
+      ? `${name}: ${missing} funding times missing in ${count} gaps, the first at ${iso(first[0]!.at)}; none are paid there`
+      : `${name}: ${count} funding times off the grid of ${every}, the first at ${iso(first[0]!.at)}; paid as told`,
+  );
+  if (interval !== 0 && interval !== FUNDING_INTERVAL_MS) notes.push(`${name}: funding times every ${every}`);
+  const step = Math.max(interval, HOUR_MS);
+  const early = Math.floor((at[0]! - first - 1) / step);
+  const late = Math.floor((last - at.at(-1)!) / step);
+  if (early > 0) notes.push(`${name}: no funding times before ${iso(at[0]!)}; none are paid there`);
+  if (late > 0) notes.push(`${name}: no funding times after ${iso(at.at(-1)!)}; none are paid there`);
+  return notes;
+};
+
+const DAY_MS = 24 * HOUR_MS;
+
+const iso = (at: number): string => new Date(at).toISOString();
 
 const tiersOf = (text: string): readonly Tier[] => {
   const percent = text.trim() === "" ? NaN : Number(text);

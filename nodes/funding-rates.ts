@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
+import { checkFunding } from "../domain/history/check-funding.ts";
 import { Invalid } from "../domain/values/invalid.ts";
 import { readNumber, readObject, readPositive, readTime } from "../domain/values/read.ts";
 import type { FundingRates } from "../simulation/backtest/contracts/terms.ts";
@@ -15,6 +16,12 @@ interface Row {
   /** Without slashes and colons; "" where the file names none. */
   readonly symbol: string;
 }
+
+/** All that the file has, by symbol without slashes and colons, "" where it names none. */
+export const recordedFunding = (path: string): ReadonlyMap<string, FundingRates> =>
+  new Map(
+    [...Map.groupBy(rowsOf(path), ({ symbol }) => symbol)].map(([symbol, own]) => [symbol, columnsOf(own)]),
+  );
 
 /** By pair. Throws `Invalid` naming the file and the row. `pairs`: such as "BTC/USDT:USDT"; those without rates are in `missing`. */
 export const readFundingRates = (
@@ -28,7 +35,7 @@ export const readFundingRates = (
   const recorded = new Map<string, FundingRates>();
   for (const pair of pairs) {
     const own = rows.filter(({ symbol }) => symbol === "" || isOf(symbol, pair));
-    if (own.length > 0) recorded.set(pair, columnsOf(own, path));
+    if (own.length > 0) recorded.set(pair, once(columnsOf(own), path));
   }
   return { recorded, missing: pairs.filter((pair) => !recorded.has(pair)) };
 };
@@ -90,11 +97,16 @@ const rowOf = (row: Readonly<Record<string, unknown>>, field: string): Row => {
   };
 };
 
-const columnsOf = (rows: readonly Row[], path: string): FundingRates => {
+/** What is told twice would be paid twice. */
+const once = (rates: FundingRates, path: string): FundingRates => {
+  const { findings, sound } = checkFunding(rates.at, { placesMax: 1 });
+  if (!sound)
+    throw new Invalid(path, "each funding time once", new Date(findings[0]!.first[0]!.at).toISOString());
+  return rates;
+};
+
+const columnsOf = (rows: readonly Row[]): FundingRates => {
   const sorted = [...rows].sort((a, b) => a.at - b.at);
-  const twice = sorted.find(({ at }, k) => at === sorted[k - 1]?.at);
-  if (twice !== undefined)
-    throw new Invalid(path, "each funding time once", new Date(twice.at).toISOString());
   return {
     at: Float64Array.from(sorted, ({ at }) => at),
     rate: Float64Array.from(sorted, ({ rate }) => rate),

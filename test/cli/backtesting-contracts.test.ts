@@ -64,6 +64,47 @@ describe("shoal backtesting --trading-mode futures", () => {
     expect(json["trades"]).toMatchObject([{ side: "short", carry: expect.closeTo(0.1, 9) as number }]);
   });
 
+  it("what a file of funding rates lacks while there are candles is told with its place; check-data tells the same", async () => {
+    const holes = write("holes.csv", [
+      "ts_ms,rate",
+      ...[-40, -32, 0, 8, 13].map((hours) => `${START + hours * HOUR + 900},0.0001`),
+    ]);
+    const { code, err } = await run("--trading-mode", "futures", "--funding", holes, "--json");
+    expect(code).toBe(0);
+    expect(err.split("\n").filter((line) => line.startsWith(holes))).toEqual([
+      `${holes}: A/B:B: 1 funding times off the grid of 8 hours, the first at 2021-01-01T13:00:00.900Z; paid as told`,
+    ]);
+    const short = write("short.csv", [
+      "ts_ms,rate",
+      `${START - 24 * HOUR + 1},0.0001`,
+      `${START - 8 * HOUR},0.0001`,
+    ]);
+    expect((await run("--trading-mode", "futures", "--funding", short, "--json")).err).toContain(
+      `${short}: A/B:B: no funding times after 2020-12-31T16:00:00.000Z; none are paid there`,
+    );
+    const old = write("old.csv", ["ts_ms,rate", `${START - 240 * HOUR},0.0001`]);
+    expect((await run("--trading-mode", "futures", "--funding", old, "--json")).err).toContain(
+      "no funding times while there are candles; none are paid",
+    );
+    const checked = await shoalHere(["check-data", holes, "--funding", "--json"]);
+    expect([checked.code, checked.json]).toMatchObject([
+      0,
+      {
+        sound: true,
+        contracts: [
+          {
+            ...{ rows: 5, interval: 8 * HOUR, missing: 3 },
+            findings: [
+              { kind: "gap", count: 1, first: [{ at: START - 24 * HOUR, what: 3 }] },
+              { kind: "off-grid", count: 1 },
+            ],
+          },
+        ],
+      },
+    ]);
+    expect((await shoalHere(["check-data", holes, "--funding", "--strict"])).code).toBe(1);
+  });
+
   it("inverse contracts: equity and profits in coins, whole contracts", async () => {
     const { code, err, json } = await run(
       ...[

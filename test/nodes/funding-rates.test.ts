@@ -57,10 +57,10 @@ describe("funding rates from files", () => {
   it("JSON of ccxt, symbols with and without what they settle in", () => {
     const text = JSON.stringify([
       { symbol: "BTC/USDT:USDT", timestamp: 1_609_488_001_000, fundingRate: 0.0001 },
-      { symbol: "BTC/USDT", timestamp: 1_609_488_002_000, fundingRate: -0.0001 },
+      { symbol: "BTC/USDT", timestamp: 1_609_516_802_000, fundingRate: -0.0001 },
     ]);
     expect(columns(text, "json").rates).toEqual([
-      [BTC, [1_609_488_001_000, 1_609_488_002_000], [0.0001, -0.0001], [NaN, NaN]],
+      [BTC, [1_609_488_001_000, 1_609_516_802_000], [0.0001, -0.0001], [NaN, NaN]],
     ]);
   });
 
@@ -72,6 +72,7 @@ describe("funding rates from files", () => {
     ["ts_ms,rate\nsoon,0.0001\n", "csv", /\[0\]\.ts_ms/],
     ["ts_ms,rate,mark\n1609488000000,0.0001,-3\n", "csv", /\[0\]\.mark/],
     ["ts_ms,rate\n1609488000000,0.0001\n1609488000000,0.0002\n", "csv", /each funding time once/],
+    ["ts_ms,rate\n1609488000000,0.0001\n1609488020000,0.0001\n", "csv", /each funding time once/],
     ["[{", "json", /JSON/],
   ])("%j is refused", (text, ending, message) => {
     expect(() => columns(text, ending)).toThrow(message);
