@@ -23,6 +23,7 @@ import type { Wire } from "../mixins/wire.ts";
 import { proposalLine } from "./strategy/proposals.ts";
 import { inspection } from "./strategy/inspection.ts";
 import { afresh, missedNews } from "./strategy/missed-news.ts";
+import { predicted } from "./strategy/predicted.ts";
 import { traderFailed } from "./strategy/trader-failed.ts";
 import type { StrategyPorts, StrategySettings } from "./strategy/settings.ts";
 import { saver } from "./strategy/saving.ts";
@@ -169,6 +170,11 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
         }
         propose();
         return undefined;
+      },
+      predict: async ({ predictions }) => {
+        const done = predicted(trader, market, predictions, marketNow());
+        if (done.taken > 0) await save();
+        return done;
       },
       stop: ({ orders }) => stopTrading(orders),
       start: async () => {

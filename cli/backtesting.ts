@@ -10,7 +10,6 @@ import {
 } from "../simulation/backtest/settings.ts";
 import { backtestBooks, type BookOptions, withBooks } from "./backtesting/books.ts";
 import { contractsOf, withContracts, type ContractOptions } from "./backtesting/contracts.ts";
-import { guideOf, type GuideOptions } from "./backtesting/guide.ts";
 import { exitsOf, withExits, type ExitOptions } from "./backtesting/exits.ts";
 import {
   checkExport,
@@ -27,6 +26,8 @@ import { backtestTrades, type TradeOptions, withTrades } from "./backtesting/tra
 import { readRiskFile } from "../nodes/risk-file.ts";
 import { type CandleOptions, type CostOptions, withCandles, withCosts } from "./market-options.ts";
 import { say } from "./terminal.ts";
+import { guideOf, type GuideOptions, withGuide } from "./trials/guide.ts";
+import { jsonOption } from "./trials/json-option.ts";
 import { verb, wholeNumber, withJson } from "./verb.ts";
 
 interface Options
@@ -58,7 +59,7 @@ interface Options
 }
 
 export const make = (): Command =>
-  withReport(withExport(withTrades(withBooks(withContracts(priced(command()))))));
+  withReport(withExport(withTrades(withBooks(withContracts(withGuide(priced(command())))))));
 
 const priced = (command: Command): Command =>
   withCosts(withCandles(command), [...fillConventions, "freqtrade"]);
@@ -88,11 +89,6 @@ const command = (): Command =>
     .option("--params <json>", "its parameters; the others have their defaults")
     .option("--candles <path>", "a file of candles, or a folder of such files")
     .option("--signals <file>", "candles, signals and settings as JSON (.gz too), for the strategy signals")
-    .option("--predictions <file>", "of a model, as CSV, that guide the strategy (docs/strategies.md)")
-    .option(
-      "--guide <json>",
-      "how they do: mode, sure, weight, threshold, staleMs, without, cap, entriesPerHour",
-    )
     .option("--timeframe-detail <frame>", "of finer candles beside them, which orders meet")
     .addOption(new Option("--accounting <how>", "decimals, or doubles").choices(accountings).default("exact"))
     .option("--order-latency-ms <n>", "an order meets no price before", wholeNumber(0, 86_400_000), 0)
@@ -118,10 +114,11 @@ const runOne = async (options: Options & { readonly strategy: string }, called: 
   const exits = exitsOf(options);
   const contracts = contractsOf(options);
   const guide = guideOf(options);
-  if (guide !== undefined && (convention === "freqtrade" || path === undefined))
+  const unguided = convention === "freqtrade" || rest.strategy === "signals" || options.books !== undefined;
+  if (guide !== undefined && unguided)
     throw new Invalid(
       "--predictions",
-      "a backtest over --candles, not by freqtrade's rules",
+      "candles or trades: none by freqtrade's rules, with signals or over books",
       options.predictions,
     );
   if (contracts !== undefined && (rest.strategy === "signals" || options.books !== undefined))
@@ -138,7 +135,12 @@ const runOne = async (options: Options & { readonly strategy: string }, called: 
   if (options.trades !== undefined) {
     if (exits !== undefined) throw new Invalid("--trades", "no protective exits beside it", options.trades);
     if (contracts !== undefined) throw new Invalid("--trading-mode", "spot with trades", "futures");
-    await backtestTrades(options.trades, paramsOf(options.params), options, called);
+    await backtestTrades(
+      options.trades,
+      jsonOption("--params", options.params),
+      { ...options, guide },
+      called,
+    );
     return;
   }
   if (options.books !== undefined) {
@@ -146,7 +148,7 @@ const runOne = async (options: Options & { readonly strategy: string }, called: 
     if (options.risk !== undefined)
       throw new Invalid("--risk", "candles: books have no plan yet", options.risk);
     noReport(options);
-    await backtestBooks(options.books, paramsOf(options.params), options);
+    await backtestBooks(options.books, jsonOption("--params", options.params), options);
     return;
   }
   if (path === undefined) throw new Invalid("--candles", "a file or folder of candles", path);
@@ -158,7 +160,7 @@ const runOne = async (options: Options & { readonly strategy: string }, called: 
     guide,
     path,
     convention: convention === "freqtrade" ? "next-open" : (convention as FillConvention),
-    params: paramsOf(options.params),
+    params: jsonOption("--params", options.params),
     makerBps: makerFeeBps,
     takerBps: feeBps,
     slippage: parseSlippage(options.slippage, "--slippage"),
@@ -193,13 +195,4 @@ const noReport = ({ html, exportFilename, breakdown, metricsCompat }: Options): 
         "a backtest over candles or trades: signals and books have no such report",
         value,
       );
-};
-
-const paramsOf = (text: string | undefined): unknown => {
-  if (text === undefined) return {};
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    throw new Invalid("--params", `JSON (${(error as Error).message})`, text);
-  }
 };

@@ -6,7 +6,7 @@ import type { GroundRequest } from "../nodes/chaos/ground.ts";
 import { Invalid } from "../domain/values/invalid.ts";
 import { Exit, exits } from "./exit.ts";
 import { answer, say } from "./terminal.ts";
-import { jsonOption } from "./trials/options.ts";
+import { jsonOption } from "./trials/json-option.ts";
 import { verb, wholeNumber, withJson } from "./verb.ts";
 
 interface Options {

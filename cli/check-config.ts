@@ -36,17 +36,26 @@ export const make = (): Command =>
 
 /** Strategies and limits are checked by those who know them: as at the start, but nothing is started. */
 const checkPlan = async (settings: Settings): Promise<void> => {
-  const [{ strategyFinder }, { parseParams }, { parseLimits }, { parseLadder }, { parseRiskPlan }] =
-    await Promise.all([
-      import("../nodes/strategy-files.ts"),
-      import("../domain/strategy/params.ts"),
-      import("../domain/risk/limits.ts"),
-      import("../domain/risk/degradation.ts"),
-      import("../domain/risk/plan.ts"),
-    ]);
+  const [
+    { strategyFinder },
+    { checkGuide },
+    { parseParams },
+    { parseLimits },
+    { parseLadder },
+    { parseRiskPlan },
+  ] = await Promise.all([
+    import("../nodes/strategy-files.ts"),
+    import("../nodes/live-guide.ts"),
+    import("../domain/strategy/params.ts"),
+    import("../domain/risk/limits.ts"),
+    import("../domain/risk/degradation.ts"),
+    import("../domain/risk/plan.ts"),
+  ]);
   const find = strategyFinder(settings.strategiesDir);
-  for (const [i, { strategy, params }] of settings.strategies.entries())
-    parseParams(await find(strategy), params, `strategies.${i}.params`);
+  for (const [i, one] of settings.strategies.entries()) {
+    parseParams(await find(one.strategy), one.params, `strategies.${i}.params`);
+    checkGuide(one, `strategies.${i}`, one.enabled);
+  }
   for (const [id, { limits, degradation, risk }] of Object.entries(settings.portfolios)) {
     parseLimits(limits, `portfolios.${id}.limits`);
     parseLadder(degradation, `portfolios.${id}.degradation`);

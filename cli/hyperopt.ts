@@ -11,10 +11,11 @@ import { trialsTable } from "./hyperopt/trials-table.ts";
 import { type CandleOptions, type CostOptions, costsOf, withCandles, withCosts } from "./market-options.ts";
 import { progressLine } from "./progress.ts";
 import { answer, say, table } from "./terminal.ts";
-import { jsonOption } from "./trials/options.ts";
+import { guideOf, type GuideOptions, withGuide } from "./trials/guide.ts";
+import { jsonOption } from "./trials/json-option.ts";
 import { list, verb, wholeNumber, withJson } from "./verb.ts";
 
-interface Options extends CandleOptions, CostOptions {
+interface Options extends CandleOptions, CostOptions, GuideOptions {
   readonly strategy: string;
   readonly candles: string;
   readonly epochs: number;
@@ -64,10 +65,12 @@ export const make = (): Command =>
 
 const searched = (command: Command): Command =>
   withCosts(
-    withCandles(
-      command
-        .requiredOption("-s, --strategy <name>", "which one; `list-strategies` has them")
-        .requiredOption("--candles <path>", "a file of candles, or a folder of such files"),
+    withGuide(
+      withCandles(
+        command
+          .requiredOption("-s, --strategy <name>", "which one; `list-strategies` has them")
+          .requiredOption("--candles <path>", "a file of candles, or a folder of such files"),
+      ),
     ),
   )
     .option("-e, --epochs <n>", "trials", wholeNumber(1, 200_000), 100)
@@ -103,6 +106,7 @@ const run = async (options: Options): Promise<void> => {
       workers,
       path,
       params: jsonOption("--params", options.params),
+      guide: guideOf(options),
       objectives: loss,
       tradesMin: minTrades,
       ...costsOf(options),

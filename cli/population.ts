@@ -9,7 +9,7 @@ import { trialsTable } from "./hyperopt/trials-table.ts";
 import { basisPoints } from "./market-options.ts";
 import { progressLine } from "./progress.ts";
 import { answer, say, table } from "./terminal.ts";
-import { jsonOption } from "./trials/options.ts";
+import { jsonOption } from "./trials/json-option.ts";
 import { amount, list, verb, wholeNumber, withJson } from "./verb.ts";
 
 interface Options {

@@ -1,11 +1,23 @@
-/** `shoal strategy start|stop|reload <id>`: one strategy, while all others go on. */
-import { Command, Option } from "commander";
+/** `shoal strategy start|stop|predict|reload <id>`: one strategy, while all others go on. */
+import { Command, InvalidArgumentError, Option } from "commander";
 import { liveVerb, openGateway, type Where } from "./gateway.ts";
 import { answer } from "./terminal.ts";
 
 interface Done {
   readonly host?: string;
   readonly orders?: string;
+}
+
+const number = (text: string): number => {
+  const found = Number(text);
+  if (text.trim() === "" || !Number.isFinite(found)) throw new InvalidArgumentError("expected a number");
+  return found;
+};
+
+interface Said {
+  readonly symbol: string;
+  readonly score: number;
+  readonly confidence: number;
 }
 
 const act = async (
@@ -21,13 +33,14 @@ const act = async (
 
 export const make = (): Command =>
   new Command("strategy")
-    .description("Start, stop or reload one strategy; all others go on.")
+    .description("Start, stop, guide or reload one strategy; all others go on.")
     .helpOption("-h, --help", "show this help")
     .addHelpText(
       "after",
       `
 Examples:
   npx shoal strategy stop cross-btc-usdt --orders flatten  # trade no more and sell what it holds
+  npx shoal strategy predict mine --symbol BTC/USDT --score 0.6 --confidence 0.8  # what a model says
   npx shoal strategy reload mine                           # read its changed file`,
     )
     .addCommand(
@@ -66,6 +79,31 @@ Examples:
             "trade",
             [id, "stop", { orders: where.orders }],
             () => `${id} is stopped; orders: ${where.orders}`,
+          ),
+        ),
+    )
+    .addCommand(
+      liveVerb({
+        name: "predict",
+        about: "Tell a strategy what a model says, which guides it.",
+        examples: [
+          [
+            "strategy predict mine --symbol BTC/USDT --score 0.6 --confidence 0.8",
+            "up, rather sure, from now on",
+          ],
+          ["strategy predict mine --symbol BTC/USDT --score -1 --confidence 1 --json", "for a script"],
+        ],
+      })
+        .argument("<id>", "of the strategy")
+        .requiredOption("--symbol <pair>", "one of its instruments, without the venue")
+        .requiredOption("--score <n>", "from -1, surely down, to 1, surely up", number)
+        .requiredOption("--confidence <n>", "how far the model trusts it, 0 to 1", number)
+        .action((id: string, { symbol, score, confidence, ...where }: Where & Said) =>
+          act(
+            where,
+            "trade",
+            [id, "predictions", { predictions: [{ symbol, score, confidence }] }],
+            () => `${id} is told`,
           ),
         ),
     )

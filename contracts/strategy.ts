@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { OrderUpdate, Params, Saved } from "../domain/strategy/strategy.ts";
 import type { Unhedged } from "../domain/strategy/unhedged.ts";
 import { command, contract, nothing, query } from "./contract.ts";
-import { parser } from "./parsers.ts";
+import { parser, timeMs } from "./parsers.ts";
 
 /** What the portfolio tells a strategy after a turn: its figures, and what became of its orders. */
 export interface Standing {
@@ -46,6 +46,20 @@ export interface StrategyView {
   readonly state: Saved;
 }
 
+/** What a model says of an instrument; `at`, when it was known, is now unless it is told. */
+const told = v.strictObject({
+  symbol: v.pipe(v.string(), v.minLength(1), v.maxLength(40)),
+  at: v.optional(timeMs),
+  score: v.pipe(v.number(), v.minValue(-1, "a number from -1 to 1"), v.maxValue(1, "a number from -1 to 1")),
+  confidence: v.pipe(
+    v.number(),
+    v.minValue(0, "a number from 0 to 1"),
+    v.maxValue(1, "a number from 0 to 1"),
+  ),
+});
+export type Told = v.InferOutput<typeof told>;
+export const toldPredictions = v.pipe(v.array(told), v.minLength(1), v.maxLength(1_000));
+
 export type StopMode = "keep" | "cancel" | "flatten";
 
 const standing = parser(
@@ -67,6 +81,11 @@ export const StrategyContract = contract({
       parser(v.object({ orders: v.picklist(["keep", "cancel", "flatten"]) })),
     ),
     start: command<void, undefined>(nothing),
+    /** Of a model that guides it. Told again, they change nothing. */
+    predict: command<
+      { readonly predictions: readonly Told[] },
+      { readonly taken: number; readonly known: number }
+    >(parser(v.object({ predictions: toldPredictions }))),
     updated: command<Standing, undefined>((raw) => standing(raw) as unknown as Standing),
     inspect: query<void, StrategyView>(nothing),
   },

@@ -65,7 +65,12 @@ export const assemble = async (base: Base): Promise<Omit<Engine, "gateway" | "me
     replay: (venue) => venues.replay(venue),
     simulated: (venue) => venues.simulated(venue),
   };
-  const { instruments, wanted, make } = await planOf(settings, ports, strategyFinder(settings.strategiesDir));
+  const { instruments, wanted, make } = await planOf(
+    settings,
+    ports,
+    strategyFinder(settings.strategiesDir),
+    tell,
+  );
   if (clustered) undo.push(marketTime.follow(road, instruments));
   const leases = await openLeases(settings, broker, clock);
   if (leases !== undefined) undo.push(() => leases.close());

@@ -7,7 +7,6 @@ import { tradeMetrics } from "../domain/performance/trade-metrics.ts";
 import { annualTurnover } from "../domain/performance/turnover.ts";
 import { reportedMarket } from "../domain/reports/market.ts";
 import { exitsText, protectedBy, type ProtectiveExits } from "../domain/strategy/exits/protected.ts";
-import { guidedBy, type Guide } from "../domain/strategy/guided.ts";
 import { parseParams } from "../domain/strategy/params.ts";
 import type { Params, Strategy, ToldRow } from "../domain/strategy/strategy.ts";
 import { listenedTo, toldOf } from "../domain/strategy/told.ts";
@@ -18,6 +17,7 @@ import { canonicalLine } from "../simulation/backtest/order-log.ts";
 import { contractMarkets, type ContractChoice } from "./backtest-contracts.ts";
 import { withDetail } from "./backtest-detail.ts";
 import { recordedMarkets, type MarketChoice } from "./backtest-markets.ts";
+import { guidedAs, type WrittenGuide } from "./guide.ts";
 import { expectNoBooks, strategyFinder } from "./strategy-files.ts";
 import { parseTimerange } from "./timerange.ts";
 
@@ -37,7 +37,7 @@ export interface BacktestRequest
   /** Around the strategy, whichever it is. */
   readonly exits?: ProtectiveExits | undefined;
   /** Predictions that guide it, and how. */
-  readonly guide?: Guide | undefined;
+  readonly guide?: WrittenGuide | undefined;
 }
 
 /** What is ready to be run, again and again if need be. */
@@ -53,8 +53,8 @@ export interface PreparedBacktest {
 /** Throws `Invalid` naming the option, or the file and what is wrong in it. */
 export const prepareBacktest = async (request: BacktestRequest): Promise<PreparedBacktest> => {
   const found = await strategyFinder(request.strategiesDir)(request.strategy);
-  const listened = listenedTo(found);
-  const strategy = protectedBy(guidedBy(listened.strategy, request.guide), request.exits);
+  const listened = listenedTo(guidedAs(found, request.guide));
+  const strategy = protectedBy(listened.strategy, request.exits);
   const { from, to } = request.timerange === undefined ? {} : parseTimerange(request.timerange);
   // Which candles are needed before `from` depends on the parameters, whose timeframe may be that of the candles.
   // Inverse contracts are traded one by one.

@@ -7,7 +7,7 @@ import { ref } from "../contracts/contract.ts";
 import { Failure } from "../contracts/failure.ts";
 import { HostContract } from "../contracts/host.ts";
 import { PortfolioContract } from "../contracts/portfolio.ts";
-import { StrategyContract, type StopMode } from "../contracts/strategy.ts";
+import { StrategyContract, type StopMode, type Told } from "../contracts/strategy.ts";
 import type { StrategyId } from "../domain/values/values.ts";
 import { killSwitch } from "./kill-switch.ts";
 import { limitControls } from "./limit-controls.ts";
@@ -64,6 +64,7 @@ export const controls = ({ wire, settings, marketNow }: Seen, ask: Overview) => 
   return {
     start: (id: string) => strategy(id).start(),
     stop: (id: string, orders: StopMode) => strategy(id).stop({ orders }),
+    predict: (id: string, predictions: readonly Told[]) => strategy(id).predict({ predictions }),
 
     /** Wherever it runs: its file is read again and it goes on from what it had saved. Broken files change nothing. */
     async reload(id: string): Promise<{ readonly host: string }> {

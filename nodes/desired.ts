@@ -28,6 +28,7 @@ import {
 } from "../domain/values/values.ts";
 import { portfolioTerms } from "./contract-terms.ts";
 import { kinds } from "./kinds.ts";
+import { checkGuide, guidedLive } from "./live-guide.ts";
 import type { EnginePorts } from "./ports.ts";
 import type { Settings, StrategySettings } from "./settings.ts";
 import { sharedLimitsOf } from "./shared-limits.ts";
@@ -57,13 +58,16 @@ export const planOf = async (
   settings: Settings,
   ports: EnginePorts,
   find: (name: string) => Promise<Strategy>,
+  tell: (problem: string) => void = () => undefined,
 ): Promise<Plan> => {
   const enabled = settings.strategies.filter((one) => one.enabled);
   const instruments = [...new Set(enabled.flatMap((one) => one.instruments))] as InstrumentId[];
   const frames = new Set<Timeframe>(always);
   const books = new Set<InstrumentId>();
+  const runsHere = settings.roles.some((role) => role === "all" || role === "strategy");
   for (const [i, one] of settings.strategies.entries()) {
     const { strategy, params } = await resolve(one, i, find);
+    checkGuide(one, `strategies.${i}`, runsHere && one.enabled);
     const needs = strategy.needs(params);
     for (const timeframe of needs.timeframes) frames.add(timeframe);
     if (needs.books === true && one.enabled)
@@ -101,7 +105,7 @@ export const planOf = async (
       ),
     ],
     make: (wanted, tenure) =>
-      make(settings, { ...ports, tenure }, { instruments, books, timeframes: ordered, find }, wanted),
+      make(settings, { ...ports, tenure }, { instruments, books, timeframes: ordered, find, tell }, wanted),
   };
 };
 
@@ -127,6 +131,7 @@ interface Known {
   readonly books: ReadonlySet<InstrumentId>;
   readonly timeframes: readonly Timeframe[];
   readonly find: (name: string) => Promise<Strategy>;
+  readonly tell: (problem: string) => void;
 }
 
 const make = async (
@@ -190,6 +195,7 @@ const make = async (
     case "strategy": {
       const i = settings.strategies.findIndex((one) => one.id === id);
       const one = settings.strategies[i]!;
+      const { strategy, params } = await resolve(one, i, known.find);
       return strategyActor(
         {
           id: id as StrategyId,
@@ -198,7 +204,11 @@ const make = async (
           instruments: one.instruments as InstrumentId[],
           capital: money(one.capital),
           ...lookOf(settings, one.portfolio),
-          ...(await resolve(one, i, known.find)),
+          params,
+          strategy: guidedLive(strategy, one, `strategies.${i}`, {
+            clock: ports.clock,
+            tell: (problem) => known.tell(`strategy.${id}: ${problem}`),
+          }),
         },
         ports,
       );

@@ -2,6 +2,7 @@
  * A run over a recording, read from its journal: what the portfolio decided, and the backtest of the same prints that stands
  * beside it, with the run's rules, balances, strategies and ids.
  */
+import { systemClock } from "../adapters/clock/clock.ts";
 import type { Journal } from "../adapters/journal/journal.ts";
 import type { PortfolioCommand } from "../domain/portfolio/commands.ts";
 import type { PortfolioEvent } from "../domain/portfolio/events.ts";
@@ -15,6 +16,7 @@ import { openMarket } from "../sandbox/market/open.ts";
 import { settle } from "../sandbox/options.ts";
 import type { TickSettings } from "../simulation/ticks/settings.ts";
 import { replayMarketOf } from "./replay-market.ts";
+import { guidedLive } from "./live-guide.ts";
 import type { Settings } from "./settings.ts";
 import { strategyFinder } from "./strategy-files.ts";
 
@@ -62,10 +64,11 @@ export const recordedRun = async (
 const strategiesOf = async (settings: Settings, portfolio: string): Promise<TickSettings["strategies"]> => {
   const find = strategyFinder(settings.strategiesDir);
   const strategies = [];
-  for (const { id, strategy: name, params, instruments, capital } of settings.strategies.filter(
-    (one) => one.enabled && one.portfolio === portfolio,
-  )) {
-    const strategy = await find(name);
+  for (const [i, one] of settings.strategies.entries()) {
+    if (!one.enabled || one.portfolio !== portfolio) continue;
+    const { id, strategy: name, params, instruments, capital } = one;
+    const found = await find(name);
+    const strategy = guidedLive(found, one, `strategies.${i}`, { clock: systemClock, tell: () => undefined });
     strategies.push({
       id: id as StrategyId,
       strategy,

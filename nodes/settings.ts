@@ -84,6 +84,10 @@ const strategy = v.strictObject({
   instruments: v.pipe(v.array(instrument), v.minLength(1, "at least one instrument")),
   capital: decimalText,
   params: v.optional(v.record(v.string(), v.union([v.number(), v.boolean(), v.string()])), {}),
+  /** CSV of a model that guides it, which may go on writing; without it they come by the gateway. Read where strategies run. */
+  predictions: v.optional(v.pipe(v.string(), v.minLength(1, "a file"))),
+  /** How they guide it, see domain/strategy/guidance: checked there. */
+  guide: v.optional(v.record(v.string(), v.unknown())),
   enabled: v.optional(v.boolean(), true),
 });
 

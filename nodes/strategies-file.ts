@@ -1,10 +1,11 @@
-/** Several strategies for one backtest, out of a file: which, with what parameters, on which pairs, with how much of the balance. */
+/** Several strategies for one backtest, out of a file: which, with what parameters, on which pairs, guided by what, with how much of the balance. */
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { Fields } from "../domain/risk/fields.ts";
 import type { Strategy } from "../domain/strategy/strategy.ts";
 import { Invalid } from "../domain/values/invalid.ts";
 import { UNALLOCATED } from "../domain/portfolio/book.ts";
+import { guidedAs, readGuide } from "./guide.ts";
 import { expectNoBooks, strategyFinder } from "./strategy-files.ts";
 
 /** A strategy as the file names it. */
@@ -38,7 +39,9 @@ export const readStrategiesFile = async (
     throw new Invalid(option, `a file of YAML or JSON (${why})`, path);
   }
   const file = new Fields(raw ?? undefined, option, ["strategies"]);
-  const entries = file.objects("strategies", ["id", "strategy", "params", "pairs", "share"]);
+  const entries = file.objects("strategies", [
+    ...["id", "strategy", "params", "pairs", "share", "predictions", "guide"],
+  ]);
   if (entries.length === 0 || entries.length > STRATEGIES_MAX)
     throw new Invalid(file.at("strategies"), `1 to ${STRATEGIES_MAX} strategies`, entries.length);
   const equal = equalShare(entries, file);
@@ -50,7 +53,12 @@ export const readStrategiesFile = async (
     if (id === UNALLOCATED || listed.some((one) => one.id === id)) entry.refuse("id", "an id used once");
     const pairs = entry.texts("pairs", /^[^/\s]+\/[^/\s]+$/, "a pair such as BTC/USDT");
     if (new Set(pairs).size < pairs.length) entry.refuse("pairs", "each pair once");
-    const strategy = await find(name);
+    const predictions = entry.has("predictions") ? entry.text("predictions", /./, "a file") : undefined;
+    const guide = readGuide(predictions, entry.get("guide"), {
+      predictions: entry.at("predictions"),
+      guide: entry.at("guide"),
+    });
+    const strategy = guidedAs(await find(name), guide);
     expectNoBooks(strategy, undefined, entry.at("strategy"));
     listed.push({
       id,

@@ -20,14 +20,14 @@ export interface StrategyMemory {
 
 interface Owner {
   readonly id: string;
-  readonly strategy: { readonly name: string };
+  readonly strategy: { readonly name: string; readonly guided?: true };
   readonly params: Params;
   readonly instruments: readonly string[];
 }
 
 export const saver = ({ id, strategy, params, instruments }: Owner, journal: Journal, activity: Activity) => {
   const stream = `strategy.${id}`;
-  const of = JSON.stringify({ strategy: strategy.name, params, instruments });
+  const of = JSON.stringify({ strategy: strategy.name, guided: strategy.guided, params, instruments });
   let last: Promise<void> = Promise.resolve();
   let damaged = false;
 

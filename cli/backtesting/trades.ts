@@ -1,6 +1,7 @@
 /** `shoal backtesting --trades`: a strategy over recorded trades, one by one. */
 import type { Command } from "commander";
 import { Invalid } from "../../domain/values/invalid.ts";
+import type { WrittenGuide } from "../../nodes/guide.ts";
 import { readRiskFile } from "../../nodes/risk-file.ts";
 import { runTradeBacktest, type TradeAnswer } from "../../nodes/trade-backtest.ts";
 import { table } from "../terminal.ts";
@@ -30,6 +31,7 @@ interface Given extends ReportOptions, ExportOptions {
   readonly startingBalance: number;
   readonly seed: number;
   readonly risk?: string;
+  readonly guide?: WrittenGuide | undefined;
   readonly json?: boolean;
 }
 
@@ -60,7 +62,7 @@ export const backtestTrades = async (
         called.getOptionValue(name),
       );
   const { strategy, strategiesDir, pairs, timeframe, timerange, feeBps, makerFeeBps = feeBps } = given;
-  const { startingBalance, seed, risk } = given;
+  const { startingBalance, seed, risk, guide } = given;
   reportChoice(given);
   checkExport(given);
   const run = await runTradeBacktest(
@@ -75,6 +77,7 @@ export const backtestTrades = async (
         timerange,
         startingBalance,
         seed,
+        guide,
       },
       makerBps: makerFeeBps,
       takerBps: feeBps,

@@ -4,7 +4,7 @@ import type { BacktestSettings } from "../../simulation/backtest/backtest.ts";
 import type { Decision, DecisionDifference } from "../../simulation/bias/decisions.ts";
 import { cutRuns, type StartupPlan, startupRuns } from "../../simulation/bias/strategy-bias.ts";
 import { say, table, timeText } from "../terminal.ts";
-import { jsonOption } from "../trials/options.ts";
+import { jsonOption } from "../trials/json-option.ts";
 import { list } from "../verb.ts";
 
 export interface StrategyOptions {

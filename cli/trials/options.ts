@@ -6,9 +6,11 @@ import type { TrialsRequest } from "../../nodes/trials.ts";
 import { type ScoreName, scoreNames } from "../../simulation/walk-forward/score.ts";
 import { type CandleOptions, type CostOptions, costsOf, withCandles, withCosts } from "../market-options.ts";
 import { list, wholeNumber } from "../verb.ts";
+import { jsonOption } from "./json-option.ts";
+import { guideOf, type GuideOptions, withGuide } from "./guide.ts";
 
 export interface TrialOptions<Sampler extends SamplerName = "grid" | "random">
-  extends CandleOptions, CostOptions {
+  extends CandleOptions, CostOptions, GuideOptions {
   readonly params?: string;
   readonly spaces?: readonly string[];
   readonly candles?: string;
@@ -24,7 +26,7 @@ export const withTrials = (
   samplers: readonly SamplerName[] = ["grid", "random"],
 ): Command =>
   withCosts(
-    withCandles(command)
+    withGuide(withCandles(command))
       .option("--params <json>", "parameters that stay; the others are varied")
       .option(
         "--spaces <list>",
@@ -50,17 +52,9 @@ export const trialsRequest = <Sampler extends SamplerName>(
   return {
     ...{ strategy, strategiesDir, spaces, path, pairs, timeframe, timerange, epochs, sampler, seed },
     params: jsonOption("--params", params),
+    guide: guideOf(options),
     ...costsOf(options),
   };
-};
-
-/** `{}` where it is not given. Throws `Invalid` naming the option. */
-export const jsonOption = (option: string, text: string | undefined): unknown => {
-  try {
-    return text === undefined ? {} : (JSON.parse(text) as unknown);
-  } catch (error) {
-    throw new Invalid(option, `JSON (${(error as Error).message})`, text);
-  }
 };
 
 /** Of a set only what varies; numbers whole, or to so many digits for people. */

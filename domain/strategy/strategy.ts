@@ -8,6 +8,7 @@ import type { Instrument } from "../market/instrument.ts";
 import type { Depth, Quote, Trade } from "../market/tick.ts";
 import type { OrderStatus, OrderType, TimeInForce } from "../order/order.ts";
 import type { Side, Timestamp } from "../values/values.ts";
+import type { Prediction } from "./predictions.ts";
 import type { Unhedged } from "./unhedged.ts";
 
 /** Parameter values as plain data: what configuration, genomes and forms carry. */
@@ -53,6 +54,8 @@ export interface Strategy<P extends Params = Params> {
   impossible?(params: P): string | undefined;
   needs(params: P): Needs;
   start(params: P, market: readonly Instrument[]): Trader;
+  /** A model's predictions guide it (guided.ts), so its memory is another one. */
+  readonly guided?: true;
 }
 
 /** What a trader must remember across a move or a restart: plain JSON. */
@@ -68,6 +71,8 @@ export interface Trader {
   onTimer?(at: Timestamp, desk: Desk): void;
   /** Of a strategy whose legs answer one another: what was held without an answer, up to `now`. */
   unhedged?(now: Timestamp): Unhedged;
+  /** Of one that a model guides: what the model says, while it runs. False: nothing new. */
+  predicted?(symbol: string, prediction: Prediction): boolean;
   /** What it has to tell of itself at the end of a run, as rows of one table; its orders and profits are told anyway. */
   report?(): readonly ToldRow[];
   save(): Saved;

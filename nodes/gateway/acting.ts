@@ -1,5 +1,6 @@
 /** The routes that change something. Trading needs `trade`; what changes or lifts the rules needs `admin`. All are audited. */
 import * as v from "valibot";
+import { toldPredictions } from "../../contracts/strategy.ts";
 import { route, type Route } from "./route.ts";
 
 const name = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
@@ -29,6 +30,19 @@ export const acting: readonly Route[] = [
       await act.stop(path["id"]!, body.orders);
       return { strategy: path["id"], running: false, orders: body.orders };
     },
+  }),
+  route({
+    method: "POST",
+    path: "/strategies/{id}/predictions",
+    scope: "trade",
+    summary:
+      "What a model says of its instruments, to a strategy that it guides: symbol, score, confidence, and at (ms, now unless told). Told again, they change nothing",
+    answer: "strategy, taken, known",
+    body: { predictions: toldPredictions },
+    handle: async ({ path, body }, { act }) => ({
+      strategy: path["id"],
+      ...(await act.predict(path["id"]!, body.predictions)),
+    }),
   }),
   route({
     method: "POST",

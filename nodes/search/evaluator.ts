@@ -82,7 +82,7 @@ export const trialTrainer = async ({
 };
 
 const dataOf = (
-  { testing: { strategy, markets, ...testing }, judgement }: PreparedSearch,
+  { testing: { strategy, markets, ...testing }, judgement, guide }: PreparedSearch,
   strategiesDir: string | undefined,
 ): TrialData => ({
   strategy: strategy.name,
@@ -90,6 +90,7 @@ const dataOf = (
   markets: markets.map((market) => ({ ...market, candles: shareCandles(market.candles) })),
   testing,
   judgement,
+  guide,
 });
 
 const trialThreads = <Task, Found>(

@@ -11,6 +11,7 @@ import { lossOf, type Judgement } from "../../simulation/search/objectives.ts";
 import { SearchSpace } from "../../simulation/search/space.ts";
 import type { Testing } from "../../simulation/search/evaluate.ts";
 import { recordedMarkets, type MarketChoice } from "../backtest-markets.ts";
+import { guidedAs, hashOfGuide, type WrittenGuide } from "../guide.ts";
 import { version } from "../package.ts";
 import { expectNoBooks, strategyFinder } from "../strategy-files.ts";
 import { parseTimerange } from "../timerange.ts";
@@ -38,6 +39,8 @@ export interface SearchRequest extends Omit<MarketChoice, "from" | "to"> {
   readonly takerBps: number;
   readonly slippage: BacktestSettings["slippage"];
   readonly startingBalance: number;
+  /** Predictions that guide the strategy in each trial, and how. */
+  readonly guide?: WrittenGuide | undefined;
 }
 
 export interface PreparedSearch {
@@ -45,6 +48,7 @@ export interface PreparedSearch {
   readonly space: SearchSpace;
   readonly testing: Testing;
   readonly judgement: Judgement;
+  readonly guide: WrittenGuide | undefined;
   readonly timeframe: Timeframe;
   readonly notes: readonly string[];
   /** Neither the number of workers nor, but for a grid, of epochs: a longer search goes on where a shorter one ended. */
@@ -56,7 +60,8 @@ export const prepareSearch = async (request: SearchRequest): Promise<PreparedSea
   for (const name of request.objectives) lossOf(name);
   if (new Set(request.objectives).size < request.objectives.length)
     throw new Invalid("--loss", "each objective once", request.objectives.join(","));
-  const strategy = await strategyFinder(request.strategiesDir)(request.strategy);
+  const found = await strategyFinder(request.strategiesDir)(request.strategy);
+  const strategy = guidedAs(found, request.guide);
   expectNoBooks(strategy);
   const range = request.timerange === undefined ? {} : parseTimerange(request.timerange);
   const { markets, timeframe, notes } = await recordedMarkets({ ...request, to: range.to });
@@ -80,6 +85,7 @@ export const prepareSearch = async (request: SearchRequest): Promise<PreparedSea
     space,
     testing,
     judgement: { objectives, tradesMin, startingBalance },
+    guide: request.guide,
     timeframe,
     notes,
     identity: identityOf(request, space, testing),
@@ -120,6 +126,7 @@ const identityOf = (request: SearchRequest, space: SearchSpace, testing: Testing
     axes: space.axes,
     fixed: space.fixed,
     candles: hashOfMarkets(testing.markets),
+    ...(request.guide === undefined ? {} : { guide: hashOfGuide(request.guide) }),
     ...{ from, to, convention, makerBps, takerBps, slippage, startingBalance },
   };
 };

@@ -81,6 +81,26 @@ describe("shoal backtesting --trades", () => {
     expect(json["orderListHash"]).toMatch(/^[0-9a-f]{64}$/);
   });
 
+  it("is guided by predictions: an order before the first of them is held back, and told", async () => {
+    const known = (at: number): string => {
+      const path = join(folder.path, `known-${at}.csv`);
+      writeFileSync(path, `ts_ms,symbol,score,confidence\n${at},A/B,1,1\n`);
+      return path;
+    };
+    const early = await run("--predictions", known(1_000), "--json");
+    expect(early.json).toMatchObject({
+      orders: 1,
+      told: [{ prediction: "model-agrees", entries: 1 }],
+      held: { A: "0.999" },
+    });
+    // Known a millisecond after the trade that it wishes to answer.
+    const late = await run("--predictions", known(1_001), "--json");
+    expect(late.json).toMatchObject({ orders: 0, told: [{ prediction: "model-missing", entries: 1 }] });
+    const capped = await run("--predictions", known(1_000), "--guide", '{"cap":0.05}', "--json");
+    // 5 % of 1,000 at 100 each, less the fee of 10 bps.
+    expect(capped.json).toMatchObject({ held: { A: "0.4995" } });
+  });
+
   it("is the same again, whatever the seed, and another one over another time", async () => {
     const [one, again, later] = await Promise.all([
       run("--json", "--seed", "1"),

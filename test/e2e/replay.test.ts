@@ -25,6 +25,24 @@ const compare = async (dataDir: string, settings: object): Promise<Parity> => {
   }
 };
 
+/** Of the aims that a strategy has proposed. */
+const reasonsOf = async (dataDir: string, strategy: string): Promise<readonly string[]> => {
+  const journal = lmdbJournal({ path: join(dataDir, "journal") });
+  const reasons: string[] = [];
+  for await (const { turns } of journal.read("portfolio.main", 0))
+    for (const { command } of turns as readonly {
+      readonly command: {
+        readonly type: string;
+        readonly strategy?: string;
+        readonly asks?: readonly { readonly reason?: string }[];
+      };
+    }[])
+      if (command.type === "Propose" && command.strategy === strategy)
+        reasons.push(...(command.asks ?? []).flatMap(({ reason }) => reason ?? []));
+  await journal.close();
+  return reasons;
+};
+
 const run = async (
   path: string,
   range: { readonly from?: string; readonly to?: string },
@@ -82,7 +100,18 @@ describeRecorded(xrpeth, () => {
   }, 120_000);
 });
 
-/** Limit and stop orders, cancels, protection, wakes, answers to fills, crosses between strategies. */
+/** A model of XRP/ETH that changes its mind every three minutes. */
+const model = (): string => {
+  const path = join(temporaryFolder(), "predictions.csv");
+  const rows = Array.from(
+    { length: 40 },
+    (_, k) => `${Date.parse("2019-10-11T00:01:00Z") + k * 180_000},XRP/ETH,${Math.sin(k)},0.9`,
+  );
+  writeFileSync(path, ["ts_ms,symbol,score,confidence", ...rows, ""].join("\n"));
+  return path;
+};
+
+/** Limit and stop orders, cancels, protection, wakes, answers to fills, crosses between strategies, a model that guides one. */
 const everything = (path: string): object => {
   const base = replay(path, { to: "2019-10-11T02:00:00Z" }) as {
     venues: { sandbox: { sandbox: { speed: unknown } } };
@@ -97,6 +126,11 @@ const everything = (path: string): object => {
       { id: "restless", strategy: "restless", params: { seed: 4 }, ...on },
       { id: "slower", strategy: "restless", params: { seed: 5, timeframe: "5m" }, ...on },
       { id: "eager", strategy: "eager", params: { every: 9 }, ...on },
+      {
+        ...{ id: "guided", strategy: "restless", params: { seed: 6 }, ...on },
+        predictions: model(),
+        guide: { staleMs: 240_000, without: "exit" },
+      },
     ],
   };
 };
@@ -111,6 +145,11 @@ describeRecorded(xrpeth, () => {
     expect(await engine.end()).toBe(0);
     const config = join(dataDir, "run.json");
     writeFileSync(config, JSON.stringify(settings));
+    // The model's word is in what was asked for, and it was not heard before it was known.
+    const entries = await reasonsOf(dataDir, "guided");
+    expect(new Set(entries).size).toBeGreaterThan(1);
+    expect(entries.every((reason) => /model-agrees|^[^,]*$/.test(reason))).toBe(true);
+    expect(entries.some((reason) => reason.includes("model-agrees"))).toBe(true);
     const said = await shoal([
       ...["journal", "parity", "portfolio.main", "--config", config, "--data-dir", dataDir, "--json"],
     ]);

@@ -35,6 +35,7 @@ beforeAll(async () => {
       strategies: [
         { id: "cross-btc-usdt", strategy: "moving-average-cross", instruments, capital: "5000" },
         { id: "own-1", strategy: "own", instruments, capital: "1000" },
+        { id: "guided", strategy: "own", instruments, capital: "1000", guide: { mode: "scale" } },
       ],
     },
   );
@@ -75,6 +76,39 @@ describe("what it does", () => {
     expect((await ask.post("/kill-switch/off", {}, ask.tokens.trader)).status).toBe(403);
     await ask.post("/kill-switch/off");
     expect((await ask.get("/kill-switch")).json).toMatchObject({ on: false, portfolios: [{ halted: null }] });
+  });
+
+  it("tells a strategy what its model says; what is wrong is refused by name, and what it is told lasts", async () => {
+    const { ask } = running;
+    const say = (id: string, ...predictions: object[]) =>
+      ask.post(`/strategies/${id}/predictions`, { predictions }, ask.tokens.trader);
+    const up = { symbol: "BTC/USDT", score: 0.5, confidence: 0.8 };
+    const at = running.engine.marketNow();
+    expect((await ask.get("/strategies/guided")).json).toMatchObject({ proposals: 0 });
+
+    expect((await say("own-1", up)).json).toMatchObject({ error: { code: 409, type: "UNGUIDED" } });
+    for (const [wrong, field] of [
+      [{ ...up, symbol: "ETH/USDT" }, "symbol"],
+      [{ ...up, score: 2 }, "score"],
+      // In microseconds.
+      [{ ...up, at: at * 1_000 }, "at"],
+    ] as const)
+      expect((await say("guided", up, wrong)).json).toMatchObject({
+        error: { code: 422, field: `predictions.1.${field}` },
+      });
+    expect((await say("guided", { ...up, at })).json).toMatchObject({ taken: 1, known: 0 });
+    expect((await say("guided", { ...up, at }, up)).json).toMatchObject({ taken: 1, known: 1 });
+    const held = async (): Promise<number> => {
+      const { json } = await ask.get("/strategies/guided");
+      return (json["exposures"] as unknown as readonly number[])[0]!;
+    };
+    await eventually("it buys a part", async () => (await held()) > 0.05);
+    // 0.25 of equity, of which the model agrees with 0.4.
+    expect(await held()).toBeLessThan(0.15);
+    const saved = (await running.engine.journal.snapshot("strategy.guided"))!.state as {
+      readonly saved: { readonly heard: readonly unknown[] };
+    };
+    expect(saved.saved.heard).toHaveLength(2);
   });
 
   it("stops a strategy and lets it trade again", async () => {

@@ -7,6 +7,7 @@ import { bestOf, keptSearch } from "../../nodes/search/kept.ts";
 import { samplerNames, type PreparedSearch } from "../../nodes/search/prepare.ts";
 import type { Evaluator } from "../../nodes/search/evaluator.ts";
 import { evaluate } from "../../simulation/search/evaluate.ts";
+import { readGuide } from "../../nodes/guide.ts";
 import { hyperopt, type HyperoptRequest } from "../../nodes/hyperopt.ts";
 import { writeCandles } from "./candle-csv.ts";
 
@@ -135,6 +136,25 @@ describe("a search", () => {
         expect(other["profit"]!).toBeGreaterThanOrEqual(losses["profit"]!);
         expect(other["drawdown"]!).toBeLessThanOrEqual(losses["drawdown"]!);
       }
+  });
+
+  it("is guided by predictions in each trial, in threads as here, and is another search with others", async () => {
+    const written = (name: string, every: number) => {
+      const rows = Array.from(
+        { length: 600 / every },
+        (_, k) => `${Date.UTC(2021, 0, 1) + k * every * 3_600_000},BTC/USDT,${Math.sin(k * every)},0.8`,
+      );
+      const path = join(folder, `${name}.csv`);
+      writeFileSync(path, ["ts_ms,symbol,score,confidence", ...rows].join("\n"));
+      return readGuide(path, undefined, { predictions: "--predictions", guide: "--guide" });
+    };
+    const request: Partial<HyperoptRequest> = { guide: written("one", 3), epochs: 16 };
+    const here = await search(request);
+    const there = await hyperopt(requestOf({ ...request, workers: 1 }));
+    expect(there.evaluationsHash).toBe(here.evaluationsHash);
+    expect(here.evaluationsHash).not.toBe((await search({ epochs: 16 })).evaluationsHash);
+    const dir = join(there.trialsFile, "..");
+    await expect(search({ dir, epochs: 32, guide: written("other", 5) })).rejects.toThrow(/guide/);
   });
 
   it("lives with a strategy that throws for some parameters, and says so", async () => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { overfitting } from "../../domain/performance/overfitting.ts";
 import { selectTrial } from "../../domain/performance/trial-selection.ts";
+import { parseGuidance } from "../../domain/strategy/guidance.ts";
 import { Chance } from "../../domain/values/chance.ts";
 import { searchTrials } from "../../nodes/searched-trials.ts";
 import { runTrials, type Trials } from "../../nodes/trials.ts";
@@ -98,6 +99,19 @@ describe("parameter sets of a strategy", () => {
     const { equity } = backtest({ ...settings, params: sets[1]!, from: from as never, to: to as never });
     const wealth = trials.returns[1]!.reduce((product, each) => product * (1 + each), 1);
     expect(wealth * 10_000).toBeCloseTo(equity.value.at(-1)!, 6);
+  });
+
+  it("is guided by predictions: without any there are no entries in any set", async () => {
+    const guide = {
+      guidance: parseGuidance({}, "guide"),
+      file: "none",
+      predictions: "ts_ms,symbol,score,confidence",
+    };
+    const trials = await runTrials(
+      { ...request, path: recorded("DAYS", 0), epochs: 3, guide },
+      () => undefined,
+    );
+    expect(trials.returns.every((each) => each.every((value) => value === 0))).toBe(true);
   });
 
   it("names a mistake", async () => {

@@ -95,6 +95,32 @@ describe("a rule guided by predictions", () => {
     expect(made.latest("B/USDT", START + 6 * MINUTE)).toBeUndefined();
   });
 
+  it("believes the newest, whether read or told while it runs, and remembers what it was told", () => {
+    const guide = { guidance: parseGuidance({}, "guide"), source: source([0, 1, 1], [9, 1, 1]) };
+    const decided = (at: number, saved: boolean) => {
+      const guided = guidedBy(rule, guide);
+      const start: Strategy["start"] = (params, market) => {
+        let trader = guided.start(params, market);
+        const told = [trader.predicted!("A/USDT", { at, score: -1, confidence: 1 })];
+        told.push(trader.predicted!("A/USDT", { at, score: 1, confidence: 1 }));
+        expect(told).toEqual([true, false]);
+        if (saved) {
+          const kept = fromJson(toJson(trader.save())) as Saved;
+          trader = guided.start(params, market);
+          trader.load(kept);
+        }
+        return trader;
+      };
+      return runOn({ ...guided, start }, {}, { tables: flat }).orders.map((one) => (one.at - START) / MINUTE);
+    };
+    for (const saved of [false, true]) {
+      // Against it from minute 2 until the file's next at 9; not known yet; older than the file's.
+      expect(decided(START + 2 * MINUTE, saved)).toEqual([9, 20]);
+      expect(decided(START + 4 * MINUTE, saved)).toEqual([3, 20]);
+      expect(decided(START - MINUTE, saved)).toEqual([3, 20]);
+    }
+  });
+
   it("places so many entries an hour and no more, and sells all the same", () => {
     const closes = Array.from({ length: 241 }, (_, k) => 100 + 4.6 * Math.sin((2 * Math.PI * k) / 60));
     const params = { mode: "neutral", lower: 95, upper: 105, cells: 10 };
@@ -166,5 +192,6 @@ describe("a rule guided by predictions", () => {
     expect(refused(() => source([0, 2, 1]))).toBe("file:2.score");
     expect(refused(() => source([0, 1, 1], [0, 1, 1]))).toBe("file:3.ts_ms");
     expect(refused(() => source([0, 1, -1]))).toBe("file:2.confidence");
+    expect(refused(() => parsePredictions(`${csv([])}\n1,A/USDT,,1`, "file"))).toBe("file:2.score");
   });
 });
