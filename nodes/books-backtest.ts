@@ -7,6 +7,7 @@ import { format, money, plus, quantity, ZERO, type Money, type VenueId } from ".
 import { canonicalLine } from "../simulation/backtest/order-log.ts";
 import { booksBacktest, type BooksResult } from "../simulation/books/books-backtest.ts";
 import { parseQueueModel } from "../simulation/books/queue-model.ts";
+import { amounts } from "./amounts.ts";
 import { bookInstrument, type BookRequest } from "./book-backtest.ts";
 
 export type BooksAnswer = ReturnType<typeof answerOf>;
@@ -103,11 +104,6 @@ const answerOf = (
     orderListHash: hash.digest("hex"),
   };
 };
-
-const amounts = (by: ReadonlyMap<string, bigint>): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    [...by].filter(([, amount]) => amount !== 0n).map(([name, amount]) => [name, format(amount)]),
-  );
 
 /** What the lanes of an arbitrage measured (domain/arbitrage/exposure.ts); null for a strategy that measures none. */
 const unhedgedOf = ({ lanes }: Saved) => {

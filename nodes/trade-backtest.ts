@@ -17,7 +17,6 @@ import { listenedTo, toldOf } from "../domain/strategy/told.ts";
 import { Invalid } from "../domain/values/invalid.ts";
 import {
   asset,
-  format,
   fromFloat,
   type AccountId,
   type Asset,
@@ -33,6 +32,7 @@ import { loggedOrders } from "../simulation/ticks/logged-orders.ts";
 import { instrumentOf, type TickResult } from "../simulation/ticks/settings.ts";
 import { tickBacktest } from "../simulation/ticks/tick-backtest.ts";
 import { equityPathOf, roundTripsOf, type ToldRun } from "../simulation/ticks/told.ts";
+import { amounts } from "./amounts.ts";
 import { completed, orderListHash, type PreparedBacktest } from "./backtest.ts";
 import { guidedAs, type WrittenGuide } from "./guide.ts";
 import { expectNoBooks, strategyFinder } from "./strategy-files.ts";
@@ -247,8 +247,3 @@ const deedsOf = (plan: RiskPlan, limits: Limits | undefined, turns: TickResult["
   for (const { events } of turns) for (const event of events) watch.note(event);
   return watch.deeds;
 };
-
-const amounts = (by: ReadonlyMap<string, bigint>): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    [...by].filter(([, amount]) => amount !== 0n).map(([name, amount]) => [name, format(amount)]),
-  );
