@@ -171,11 +171,7 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
         propose();
         return undefined;
       },
-      predict: async ({ predictions }) => {
-        const done = predicted(trader, market, predictions, marketNow());
-        if (done.taken > 0) await save();
-        return done;
-      },
+      predict: ({ predictions }) => predicted({ trader, market, now: marketNow(), save }, predictions),
       stop: ({ orders }) => stopTrading(orders),
       start: async () => {
         running = true;

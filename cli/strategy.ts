@@ -31,6 +31,31 @@ const act = async (
   answer(where.json === true, done, () => text(done));
 };
 
+const predict = (): Command =>
+  liveVerb({
+    name: "predict",
+    about: "Tell a strategy what a model says, which guides it.",
+    examples: [
+      [
+        "strategy predict mine --symbol BTC/USDT --score 0.6 --confidence 0.8",
+        "up, rather sure, from now on",
+      ],
+      ["strategy predict mine --symbol BTC/USDT --score -1 --confidence 1 --json", "for a script"],
+    ],
+  })
+    .argument("<id>", "of the strategy")
+    .requiredOption("--symbol <pair>", "one of its instruments, without the venue")
+    .requiredOption("--score <n>", "from -1, surely down, to 1, surely up", number)
+    .requiredOption("--confidence <n>", "how far the model trusts it, 0 to 1", number)
+    .action((id: string, { symbol, score, confidence, ...where }: Where & Said) =>
+      act(
+        where,
+        "trade",
+        [id, "predictions", { predictions: [{ symbol, score, confidence }] }],
+        () => `${id} is told`,
+      ),
+    );
+
 export const make = (): Command =>
   new Command("strategy")
     .description("Start, stop, guide or reload one strategy; all others go on.")
@@ -82,31 +107,7 @@ Examples:
           ),
         ),
     )
-    .addCommand(
-      liveVerb({
-        name: "predict",
-        about: "Tell a strategy what a model says, which guides it.",
-        examples: [
-          [
-            "strategy predict mine --symbol BTC/USDT --score 0.6 --confidence 0.8",
-            "up, rather sure, from now on",
-          ],
-          ["strategy predict mine --symbol BTC/USDT --score -1 --confidence 1 --json", "for a script"],
-        ],
-      })
-        .argument("<id>", "of the strategy")
-        .requiredOption("--symbol <pair>", "one of its instruments, without the venue")
-        .requiredOption("--score <n>", "from -1, surely down, to 1, surely up", number)
-        .requiredOption("--confidence <n>", "how far the model trusts it, 0 to 1", number)
-        .action((id: string, { symbol, score, confidence, ...where }: Where & Said) =>
-          act(
-            where,
-            "trade",
-            [id, "predictions", { predictions: [{ symbol, score, confidence }] }],
-            () => `${id} is told`,
-          ),
-        ),
-    )
+    .addCommand(predict())
     .addCommand(
       liveVerb({
         name: "reload",

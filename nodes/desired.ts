@@ -15,7 +15,6 @@ import { RISK } from "../contracts/risk.ts";
 import { parseLadder } from "../domain/risk/degradation.ts";
 import { parseLimits } from "../domain/risk/limits.ts";
 import { lookEveryMs, parseRiskPlan } from "../domain/risk/plan.ts";
-import { parseParams } from "../domain/strategy/params.ts";
 import type { Strategy } from "../domain/strategy/strategy.ts";
 import { Invalid } from "../domain/values/invalid.ts";
 import {
@@ -29,8 +28,9 @@ import {
 import { portfolioTerms } from "./contract-terms.ts";
 import { kinds } from "./kinds.ts";
 import { checkGuide, guidedLive } from "./live-guide.ts";
+import { configured } from "./strategy-files.ts";
 import type { EnginePorts } from "./ports.ts";
-import type { Settings, StrategySettings } from "./settings.ts";
+import type { Settings } from "./settings.ts";
 import { sharedLimitsOf } from "./shared-limits.ts";
 import { accountsOf } from "./strategy-accounts.ts";
 
@@ -66,7 +66,7 @@ export const planOf = async (
   const books = new Set<InstrumentId>();
   const runsHere = settings.roles.some((role) => role === "all" || role === "strategy");
   for (const [i, one] of settings.strategies.entries()) {
-    const { strategy, params } = await resolve(one, i, find);
+    const { strategy, params } = await configured(one, i, find);
     checkGuide(one, `strategies.${i}`, runsHere && one.enabled);
     const needs = strategy.needs(params);
     for (const timeframe of needs.timeframes) frames.add(timeframe);
@@ -107,22 +107,6 @@ export const planOf = async (
     make: (wanted, tenure) =>
       make(settings, { ...ports, tenure }, { instruments, books, timeframes: ordered, find, tell }, wanted),
   };
-};
-
-const resolve = async (one: StrategySettings, i: number, find: (name: string) => Promise<Strategy>) => {
-  let strategy: Strategy;
-  try {
-    strategy = await find(one.strategy);
-  } catch (error) {
-    if (error instanceof Invalid)
-      throw new Invalid(
-        `strategies.${i}.strategy`,
-        error.message.replace(/^[^:]*: expected /, ""),
-        one.strategy,
-      );
-    throw error;
-  }
-  return { strategy, params: parseParams(strategy, one.params, `strategies.${i}.params`) };
 };
 
 interface Known {
@@ -192,30 +176,36 @@ const make = async (
         ports,
       );
     }
-    case "strategy": {
-      const i = settings.strategies.findIndex((one) => one.id === id);
-      const one = settings.strategies[i]!;
-      const { strategy, params } = await resolve(one, i, known.find);
-      return strategyActor(
-        {
-          id: id as StrategyId,
-          portfolio: one.portfolio,
-          accounts: accountsOf(settings, one) as ReadonlyMap<VenueId, AccountId>,
-          instruments: one.instruments as InstrumentId[],
-          capital: money(one.capital),
-          ...lookOf(settings, one.portfolio),
-          params,
-          strategy: guidedLive(strategy, one, `strategies.${i}`, {
-            clock: ports.clock,
-            tell: (problem) => known.tell(`strategy.${id}: ${problem}`),
-          }),
-        },
-        ports,
-      );
-    }
+    case "strategy":
+      return makeStrategy(settings, ports, known, id);
     default:
       throw new Invalid("kind", `one of ${kinds.join(", ")}`, kind);
   }
+};
+
+const makeStrategy = async (
+  settings: Settings,
+  ports: EnginePorts,
+  known: Known,
+  id: string,
+): Promise<Actor> => {
+  const i = settings.strategies.findIndex((one) => one.id === id);
+  const one = settings.strategies[i]!;
+  const { strategy, params } = await configured(one, i, known.find);
+  const tell = (problem: string): void => known.tell(`strategy.${id}: ${problem}`);
+  return strategyActor(
+    {
+      id: id as StrategyId,
+      portfolio: one.portfolio,
+      accounts: accountsOf(settings, one) as ReadonlyMap<VenueId, AccountId>,
+      instruments: one.instruments as InstrumentId[],
+      capital: money(one.capital),
+      ...lookOf(settings, one.portfolio),
+      strategy: guidedLive(strategy, one, `strategies.${i}`, { clock: ports.clock, tell }),
+      params,
+    },
+    ports,
+  );
 };
 
 /** Under a risk plan the portfolio sees the prices, whether the strategy asks for something or not. */

@@ -9,6 +9,7 @@ import { parseParams } from "../domain/strategy/params.ts";
 import type { Strategy } from "../domain/strategy/strategy.ts";
 import { Invalid } from "../domain/values/invalid.ts";
 import { strategies } from "../strategies/index.ts";
+import type { StrategySettings } from "./settings.ts";
 
 const isStrategy = (found: unknown): found is Strategy => {
   if (typeof found !== "object" || found === null) return false;
@@ -68,3 +69,24 @@ export const strategyFinder =
     if (found === undefined) throw new Invalid("strategy", `one of ${[...all.keys()].join(", ")}`, name);
     return found;
   };
+
+/** One of the configuration, by its place there. */
+export const configured = async (
+  one: StrategySettings,
+  i: number,
+  find: (name: string) => Promise<Strategy>,
+) => {
+  let strategy: Strategy;
+  try {
+    strategy = await find(one.strategy);
+  } catch (error) {
+    if (error instanceof Invalid)
+      throw new Invalid(
+        `strategies.${i}.strategy`,
+        error.message.replace(/^[^:]*: expected /, ""),
+        one.strategy,
+      );
+    throw error;
+  }
+  return { strategy, params: parseParams(strategy, one.params, `strategies.${i}.params`) };
+};

@@ -9,13 +9,18 @@ import type { Timestamp } from "../../domain/values/values.ts";
 /** Clocks differ; a time that is further ahead is one in another unit. */
 const AHEAD_MS = 60_000;
 
+interface Guided {
+  readonly trader: Trader;
+  readonly market: readonly Instrument[];
+  readonly now: Timestamp;
+  readonly save: () => Promise<void>;
+}
+
 /** All of them, or none: throws `Invalid` naming the field, or a `Failure` where no model guides the strategy. */
-export const predicted = (
-  trader: Trader,
-  market: readonly Instrument[],
+export const predicted = async (
+  { trader, market, now, save }: Guided,
   told: readonly Told[],
-  now: Timestamp,
-): { readonly taken: number; readonly known: number } => {
+): Promise<{ readonly taken: number; readonly known: number }> => {
   if (trader.predicted === undefined)
     throw new Failure(
       "Unguided",
@@ -34,5 +39,6 @@ export const predicted = (
   let taken = 0;
   for (const { symbol, at = now, score, confidence } of told)
     if (trader.predicted(symbol, { at, score, confidence })) taken += 1;
+  if (taken > 0) await save();
   return { taken, known: told.length - taken };
 };
