@@ -3,6 +3,7 @@ import { userInfo } from "node:os";
 import { Option, type Command } from "commander";
 import { withoutPassword } from "../adapters/nats/addresses.ts";
 import { Invalid } from "../domain/values/invalid.ts";
+import type { OpenLegs } from "../nodes/open-legs.ts";
 import { Exit, exits } from "./exit.ts";
 import { liveVerb, openGateway, type Where } from "./gateway.ts";
 import { answer } from "./terminal.ts";
@@ -39,12 +40,18 @@ const byGateway = async (wanted: Wanted): Promise<void> => {
   const { level, reason, portfolio } = wanted;
   const gateway = await openGateway(wanted, "trade");
   const body = { level, reason, ...(portfolio === undefined ? {} : { portfolio }) };
-  const done = await gateway.post<{ readonly halted: readonly string[] }>("halt", body);
-  answer(wanted.json === true, done, () => `halted (${level}): ${done.halted.join(", ")}`);
+  const done = await gateway.post<{ readonly halted: readonly string[] } & OpenLegs>("halt", body);
+  const { openLegsText } = await import("../nodes/open-legs.ts");
+  answer(wanted.json === true, done, () =>
+    [`halted (${level}): ${done.halted.join(", ")}`, ...openLegsText(done)].join("\n"),
+  );
 };
 
 const byNats = async ({ level, reason, json }: Wanted, url: string): Promise<void> => {
-  const { haltOverNats } = await import("../nodes/halt-line.ts");
+  const [{ haltOverNats }, { openLegsText }] = await Promise.all([
+    import("../nodes/halt-line.ts"),
+    import("../nodes/open-legs.ts"),
+  ]);
   const shown = withoutPassword(url);
   let done;
   try {
@@ -54,13 +61,17 @@ const byNats = async ({ level, reason, json }: Wanted, url: string): Promise<voi
     throw new Exit(exits.unreachable, `NATS at ${shown} cannot be reached: ${(error as Error).message}`);
   }
   const { acknowledged, halted, missing } = done;
+  const open = {
+    openLegs: acknowledged.flatMap((one) => one.open?.openLegs ?? []),
+    unheard: acknowledged.flatMap((one) => one.open?.unheard ?? []),
+  };
   if (missing === undefined)
     throw new Exit(exits.unreachable, `no engine listens on NATS at ${shown}: nothing was halted`);
-  answer(
-    json === true,
-    { halted, missing, level, acknowledged },
-    () =>
+  answer(json === true, { halted, missing, level, acknowledged, ...open }, () =>
+    [
       `halted (${level}): ${halted.join(", ") || "nothing"}; answered: ${acknowledged.map(({ node }) => node).join(", ")}`,
+      ...openLegsText(open),
+    ].join("\n"),
   );
   const failed = acknowledged.flatMap((one) => one.failed.map((why) => `${one.node}: ${why}`));
   if (missing.length > 0 || failed.length > 0)

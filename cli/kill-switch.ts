@@ -1,11 +1,12 @@
 /** `shoal kill-switch on|off|status`: everything stops, and each portfolio says so. */
 import { Command } from "commander";
+import type { OpenLegs } from "../nodes/open-legs.ts";
 import type { Switched } from "../nodes/kill-switch.ts";
 import { Exit, exits } from "./exit.ts";
 import { liveVerb, openGateway, type Where } from "./gateway.ts";
 import { answer, table, timeText } from "./terminal.ts";
 
-interface Status {
+interface Status extends OpenLegs {
   readonly on: boolean;
   readonly portfolios: readonly {
     readonly actor: string;
@@ -36,9 +37,16 @@ Examples:
     .addCommand(off())
     .addCommand(status());
 
-const told = ({ acknowledged, silent }: Switched, what: string, json: boolean): void => {
-  answer(json, { acknowledged, silent }, () =>
-    [what, ...acknowledged.map(({ actor, ms }) => `  ${actor} after ${ms} ms`)].join("\n"),
+const told = async (
+  { acknowledged, silent, ...open }: Switched & Partial<OpenLegs>,
+  what: string,
+  json: boolean,
+): Promise<void> => {
+  const { openLegs, unheard } = open;
+  const { openLegsText } = await import("../nodes/open-legs.ts");
+  const left = openLegs && unheard ? openLegsText({ openLegs, unheard }) : [];
+  answer(json, { acknowledged, silent, ...open }, () =>
+    [what, ...acknowledged.map(({ actor, ms }) => `  ${actor} after ${ms} ms`), ...left].join("\n"),
   );
   if (silent.length > 0)
     throw new Exit(exits.refused, silent.map(({ actor, error }) => `${actor}: ${error}`).join("; "));
@@ -57,8 +65,8 @@ const on = (): Command =>
     .option("--reason <text>", "for the ledger, at most 500 characters", "kill switch")
     .action(async (where: Where & { readonly reason: string }) => {
       const gateway = await openGateway(where, "trade");
-      told(
-        await gateway.post<Switched>("kill-switch/on", { reason: where.reason }),
+      await told(
+        await gateway.post<Switched & OpenLegs>("kill-switch/on", { reason: where.reason }),
         "stopped",
         where.json === true,
       );
@@ -74,7 +82,7 @@ const off = (): Command =>
     ],
   }).action(async (where: Where) => {
     const gateway = await openGateway(where, "admin");
-    told(await gateway.post<Switched>("kill-switch/off", {}), "trading again", where.json === true);
+    await told(await gateway.post<Switched>("kill-switch/off", {}), "trading again", where.json === true);
   });
 
 const status = (): Command =>
@@ -88,6 +96,7 @@ const status = (): Command =>
   }).action(async (where: Where) => {
     const gateway = await openGateway(where, "read");
     const found = await gateway.get<Status>("kill-switch");
+    const { openLegsText } = await import("../nodes/open-legs.ts");
     answer(where.json === true, found, () =>
       [
         `the kill switch is ${found.on ? "on" : "off"}`,
@@ -102,6 +111,7 @@ const status = (): Command =>
           ]),
           "there are no portfolios",
         ),
+        ...openLegsText(found),
       ].join("\n"),
     );
   });

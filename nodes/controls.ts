@@ -11,6 +11,7 @@ import { StrategyContract, type StopMode, type Told } from "../contracts/strateg
 import type { StrategyId } from "../domain/values/values.ts";
 import { killSwitch } from "./kill-switch.ts";
 import { limitControls } from "./limit-controls.ts";
+import { openLegsOf } from "./open-legs.ts";
 import type { Overview, Seen } from "./overview.ts";
 
 export interface HaltWish {
@@ -81,6 +82,9 @@ export const controls = ({ wire, settings, marketNow }: Seen, ask: Overview) => 
       each(chosen(portfolio), (id) =>
         ref(wire, PortfolioContract, id).halt({ level, by, reason, at: marketNow() }),
       ),
+    /** What a halt leaves open; of one portfolio, or of all. */
+    openLegs: (portfolio?: string) =>
+      openLegsOf({ wire, settings }, (one) => portfolio === undefined || one.portfolio === portfolio),
     killSwitch: killSwitch({ wire, settings, marketNow }),
     limits: limitControls({ wire, settings, marketNow }),
     resume: (portfolio: string | undefined, by: string) =>

@@ -11,6 +11,7 @@ import { ref } from "../contracts/contract.ts";
 import { PortfolioContract } from "../contracts/portfolio.ts";
 import { Invalid } from "../domain/values/invalid.ts";
 import { insides, logOf } from "../mixins/moleculer-insides.ts";
+import { openLegsOf, type OpenLegs } from "./open-legs.ts";
 import type { Engine } from "./engine.ts";
 
 const halting = v.strictObject({
@@ -31,6 +32,8 @@ export interface Acknowledgement {
   readonly halted: readonly string[];
   /** What went wrong, in words. */
   readonly failed: readonly string[];
+  /** What the halt leaves open, of strategies that this process carries; absent from an older one. */
+  readonly open?: OpenLegs;
 }
 
 type Listening = Pick<Engine, "wire" | "host" | "settings" | "marketNow">;
@@ -98,7 +101,8 @@ const obey = async (
         ),
     ),
   );
-  return said;
+  const strategies = new Set(host.actors().flatMap(({ kind, id }) => (kind === "strategy" ? [id] : [])));
+  return { ...said, open: await openLegsOf({ wire, settings }, ({ id }) => strategies.has(id)) };
 };
 
 const parsed = (data: Uint8Array): unknown => {

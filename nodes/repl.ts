@@ -9,6 +9,7 @@ import { toPlainJson } from "../domain/values/json.ts";
 import { format } from "../domain/values/values.ts";
 import { controls, type Controls } from "./controls.ts";
 import type { Engine } from "./engine.ts";
+import { openLegsText } from "./open-legs.ts";
 import { overview, type Overview } from "./overview.ts";
 
 export interface Asked {
@@ -152,8 +153,10 @@ const acts = (command: Command, act: Controls, by: string): readonly ReplCommand
       const level = text(asked, "level") ?? "entries";
       if (level !== "entries" && level !== "all") throw new Invalid("level", "entries or all", level);
       const reason = text(asked, "reason") ?? "by hand";
-      const halted = await act.halt({ level, reason, portfolio: text(asked, "portfolio") }, by);
-      return `halted (${level}): ${halted.join(", ")}`;
+      const portfolio = text(asked, "portfolio");
+      const halted = await act.halt({ level, reason, portfolio }, by);
+      const open = openLegsText(await act.openLegs(portfolio));
+      return [`halted (${level}): ${halted.join(", ")}`, ...open].join("\n");
     },
     [
       { option: "-l, --level <level>", description: "entries (default) or all" },

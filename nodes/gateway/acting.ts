@@ -57,7 +57,8 @@ export const acting: readonly Route[] = [
     path: "/halt",
     scope: "trade",
     summary: "Stop entries, or all orders, of one or all portfolios. Survives restarts",
-    answer: "halted: portfolios",
+    answer:
+      "halted: portfolios; openLegs that the halt leaves: strategy, quantity, notional; unheard: strategies of which nobody knows",
     body: {
       level: v.optional(v.picklist(["entries", "all"]), "entries"),
       reason,
@@ -66,6 +67,7 @@ export const acting: readonly Route[] = [
     handle: async ({ body, caller }, { act }) => ({
       halted: await act.halt(body, caller.name),
       level: body.level,
+      ...(await act.openLegs(body.portfolio)),
     }),
   }),
   route({
@@ -83,9 +85,13 @@ export const acting: readonly Route[] = [
     scope: "trade",
     summary:
       "Halt every portfolio altogether and cancel resting orders, but for what protects a position. Survives restarts",
-    answer: "acknowledged: actor and ms of each portfolio; silent: those that did not",
+    answer:
+      "acknowledged: actor and ms of each portfolio; silent: those that did not; openLegs and unheard as of a halt",
     body: { reason },
-    handle: ({ body, caller }, { act }) => act.killSwitch.on(body.reason, caller.name),
+    handle: async ({ body, caller }, { act }) => ({
+      ...(await act.killSwitch.on(body.reason, caller.name)),
+      ...(await act.openLegs()),
+    }),
   }),
   route({
     method: "POST",

@@ -148,8 +148,8 @@ const reading: readonly Route[] = [
     path: "/kill-switch",
     scope: "read",
     summary: "Whether every portfolio is halted altogether",
-    answer: "on; portfolios: actor, answers, halted",
-    handle: (_asked, { act }) => act.killSwitch.status(),
+    answer: "on; portfolios: actor, answers, halted; openLegs and unheard as of a halt",
+    handle: async (_asked, { act }) => ({ ...(await act.killSwitch.status()), ...(await act.openLegs()) }),
   }),
 ];
 

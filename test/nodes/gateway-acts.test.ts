@@ -56,7 +56,8 @@ it("remembers a strategy from its first ask on, so that a crash finds what its o
 describe("what it does", () => {
   it("halts and resumes a portfolio, and the ledger keeps who did", async () => {
     const { ask } = running;
-    await ask.post("/halt", { level: "all", reason: "by a test" }, ask.tokens.trader);
+    const halt = await ask.post("/halt", { level: "all", reason: "by a test" }, ask.tokens.trader);
+    expect(halt.json).toEqual({ halted: ["main"], level: "all", openLegs: [], unheard: [] });
     const { json } = await ask.get("/portfolios/main");
     expect(json["halted"]).toMatchObject({ level: "all", by: "trader", reason: "by a test" });
     await ask.post("/resume");

@@ -1,10 +1,11 @@
-/** What an arbitrage held unhedged, from its trader to Prometheus. */
+/** What an arbitrage held unhedged, from its trader to Prometheus and to whoever halts. */
 import { expect, it } from "vitest";
 import type { Instrument } from "../../domain/market/instrument.ts";
 import type { AccountId, InstrumentId, StrategyId, Timestamp, VenueId } from "../../domain/values/values.ts";
 import { TraderDesk } from "../../domain/strategy/desk.ts";
 import { Board, type Instrument as Series } from "../../nodes/metrics/board.ts";
 import { catalog, type Name } from "../../nodes/metrics/catalog.ts";
+import { openLegsOf, openLegsText } from "../../nodes/open-legs.ts";
 import { unhedged } from "../../nodes/metrics/unhedged.ts";
 import { inspection } from "../../actors/strategy/inspection.ts";
 import { crossVenueArbitrage } from "../../strategies/cross-venue-arbitrage.ts";
@@ -75,6 +76,34 @@ it("tells of the episodes and of the one that is still open", async () => {
   };
   for (const id of ["arb", "one"]) await unhedged({ wire, settings: configured } as never, id, shown);
   expect(asked).toBe(1);
+  const legs = [
+    { id: "arb", portfolio: "main", enabled: true, instruments },
+    { id: "other", portfolio: "other", enabled: true, instruments },
+    { id: "off", portfolio: "main", enabled: false, instruments },
+    { id: "single", portfolio: "main", enabled: true, instruments: instruments.slice(1) },
+  ];
+  const mute = {
+    ask: (_kind: string, id: string) => (id === "arb" ? wire.ask() : Promise.reject(new Error("gone"))),
+  };
+  const told = await openLegsOf({ wire: mute, settings: { strategies: legs } } as never, () => true);
+  const gap = {
+    portfolio: "main",
+    strategy: "arb",
+    quantity: 1.5,
+    asset: "BTC",
+    notional: 150,
+    quote: "USDT",
+  };
+  expect(told).toEqual({ openLegs: [gap], unheard: ["other"] });
+  expect(openLegsText(told)).toEqual([
+    "open leg of arb: 1.5 BTC too much bought, worth 150.00 USDT",
+    "open legs not known of other: no answer",
+  ]);
+  const ofOther = await openLegsOf(
+    { wire: mute, settings: { strategies: legs } } as never,
+    (one) => one.portfolio === "none",
+  );
+  expect(ofOther).toEqual({ openLegs: [], unheard: [] });
   expect(Object.fromEntries(values)).toEqual({
     ...{ unhedged_seconds_total: 5, unhedged_notional_seconds_total: 900, unhedged_episodes_total: 2 },
     ...{ unhedged_notional: 150, unhedged_notional_peak: 200 },

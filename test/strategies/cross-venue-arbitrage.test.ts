@@ -106,6 +106,37 @@ describe("cross-venue-arbitrage", () => {
     expect(exposure.peakNotional).toBeLessThan(310);
   });
 
+  it("halted between its legs: what is open is told with its worth for as long as it is, and closed once orders pass again", () => {
+    const from = stocked().now;
+    const until = from + 20_000;
+    // The first leg has arrived when everything begins to be refused; the second has not.
+    const rig = stocked({
+      troubles: [
+        { venue: "two", from: from + 8, to: until, how: "refuse" },
+        { venue: "one", from: from + 16, to: until, how: "refuse" },
+      ],
+    });
+    const stock = held(rig);
+    gap(rig);
+    for (let at = from + 250; at < until; at += 250) {
+      rig.run(at);
+      const open = rig.trader.unhedged!(rig.desk.now);
+      expect(open.base).toBeCloseTo(3, 9);
+      expect(open.notional).toBeCloseTo(300, -1);
+    }
+    // Tried now and then, in turn at both: not at once again.
+    expect(rig.asked.filter((one) => one.includes(" market ")).length).toBeLessThan(20);
+    for (let k = 0; k < 100; k += 1) {
+      rig.run(rig.now + 100);
+      for (const i of [0, 1]) rig.book(i, even, evenAsk);
+    }
+    expect(held(rig)).toBeCloseTo(stock, 9);
+    const { base, seconds, episodes } = rig.trader.unhedged!(rig.desk.now);
+    expect({ base, episodes }).toEqual({ base: 0, episodes: 1 });
+    expect(seconds).toBeGreaterThan(19);
+    expect(seconds).toBeLessThan(26);
+  });
+
   it.each(["refuse", "stuck", "silent"] as const)(
     "a venue that fails after the first leg (%s): unwound where it was bought, and in the end nothing is unhedged",
     (how) => {
