@@ -60,6 +60,21 @@ describe.each(accountings)("%s accounting", (accounting) => {
     expect(equity.value.at(-1)).toBeCloseTo(1_050 + (525 / 110) * 10, 1);
   });
 
+  it("what is decided between proposals is measured by the prices of the last one", () => {
+    // 5 bought at 100 are sold at the open, 120: equity 1,100. The short that follows is half of it at the close that was told, 110.
+    const { orders } = perpetual(
+      [[...flat(100, 100, 110), [120, 120, 120, 120], ...flat(120)]],
+      aims({ 0: 0.5, 2: -0.5 }),
+      {},
+      { accounting },
+    );
+    expect(orders.map(({ side, quantity, averagePrice }) => [side, quantity, averagePrice])).toEqual([
+      ["buy", 5, 100],
+      ["sell", 5, 120],
+      ["sell", expect.closeTo(550 / 110, 6), 120],
+    ]);
+  });
+
   it("leverage: more than what is there, up to its margin", () => {
     const { trades } = perpetual(
       [flat(100, 100, 101, 101)],
