@@ -9,6 +9,7 @@ export const COLLAR_ROOM = 1.03;
 export class Sizes {
   readonly venue: string;
   readonly lot: number;
+  readonly tick: number;
   readonly quantityMin: number;
   readonly notionalMin: number;
   /** Fees as fractions. */
@@ -17,9 +18,10 @@ export class Sizes {
   /** The higher one: what a buy is reserved with. */
   readonly fee: number;
 
-  constructor({ venue, lotSize, quantityMin, notionalMin, makerBps, takerBps }: Instrument) {
+  constructor({ venue, lotSize, tickSize, quantityMin, notionalMin, makerBps, takerBps }: Instrument) {
     this.venue = venue;
     this.lot = toFloat(lotSize);
+    this.tick = toFloat(tickSize);
     this.quantityMin = Math.max(toFloat(quantityMin), this.lot);
     this.notionalMin = toFloat(notionalMin);
     this.makerFee = makerBps / 10_000;
@@ -50,7 +52,7 @@ export const spareQuote = (desk: Desk, lanes: readonly Bidding[]): number => {
   let held = 0;
   let bid = 0;
   for (let i = 0; i < lanes.length; i += 1) {
-    held += desk.exposure(i);
+    held += Math.abs(desk.exposure(i));
     bid += lanes[i]!.orders.bid + (lanes[i]!.promised ?? 0);
   }
   // A hair less: the sums of the ledger are rounded otherwise than these.

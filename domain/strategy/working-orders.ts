@@ -36,6 +36,9 @@ export interface WorkingOrder {
 /** After so long without a word an order that nobody knows was never taken up, ms. */
 const UNHEARD_MS = 60_000;
 
+/** After so long an order is asked for again that there was no money for, ms. */
+const SCARCE_MS = 3_600_000;
+
 /** So many orders are remembered after their end: a fill may be told later than it. */
 const PAST_MAX = 16;
 
@@ -48,6 +51,8 @@ export class WorkingOrders {
   private readonly i: number;
   private readonly fee: number;
   private issued = 0;
+  /** When an order was refused for want of money, since when none was filled and none ended; 0: none was. */
+  private scarceAt = 0;
 
   /** `fee`: the higher one, as a fraction. */
   constructor(i: number, fee: number) {
@@ -87,7 +92,7 @@ export class WorkingOrders {
   }
 
   /** What an update means for one of these orders: newly filled base units, and whether it has ended; undefined for others. */
-  hear({ i, tag, status, filled }: OrderUpdate): Heard | undefined {
+  hear({ i, tag, status, filled, reason }: OrderUpdate): Heard | undefined {
     if (i !== this.i) return undefined;
     const place = this.live.findIndex((order) => order.tag === tag);
     const order = this.live[place];
@@ -101,6 +106,8 @@ export class WorkingOrders {
       this.past.push(order);
       if (this.past.length > PAST_MAX) this.past.shift();
     }
+    if (status === "blocked" && reason === "capital") this.scarceAt = order.at;
+    else if (more > 0 || ended) this.scarceAt = 0;
     const wished = more > 0 || status === "filled" || (ended && order.cancelling);
     return { order, filled: more, ended, wished };
   }
@@ -112,6 +119,11 @@ export class WorkingOrders {
     const more = filled - order.filled;
     order.filled = filled;
     return { order, filled: more, ended: true, wished: true };
+  }
+
+  /** Whether money was wanting, and nothing has changed since; now and then it is asked for all the same. */
+  scarce(now: number): boolean {
+    return this.scarceAt > 0 && now - this.scarceAt < SCARCE_MS;
   }
 
   /** Whether some order has waited too long to be heard of. */
@@ -159,14 +171,15 @@ export class WorkingOrders {
   }
 
   save(): unknown {
-    return { issued: this.issued, live: this.live, past: this.past };
+    return { issued: this.issued, scarceAt: this.scarceAt, live: this.live, past: this.past };
   }
 
   load(saved: unknown, field: string): void {
     const from = readObject(saved, field);
     this.issued = readCount(from["issued"], `${field}.issued`);
-    // Older states remember none.
-    const { live, past = [] } = from;
+    // Older states remember neither.
+    const { scarceAt = 0, live, past = [] } = from;
+    this.scarceAt = readNotNegative(scarceAt, `${field}.scarceAt`);
     this.live.splice(0, this.live.length, ...readOrders(live, `${field}.live`));
     this.past.splice(0, this.past.length, ...readOrders(past, `${field}.past`));
   }

@@ -3,9 +3,12 @@ import fc from "fast-check";
 import { CandleTable } from "../../domain/history/candle-table.ts";
 import { parseParams } from "../../domain/strategy/params.ts";
 import type { Gene, Params, Strategy } from "../../domain/strategy/strategy.ts";
+import type { Instrument } from "../../domain/market/instrument.ts";
+import { oneTier } from "../../domain/positions/tiers.ts";
 import { Chance } from "../../domain/values/chance.ts";
-import { price } from "../../domain/values/values.ts";
+import { decimal, price } from "../../domain/values/values.ts";
 import { backtest, type BacktestResult, type BacktestSettings } from "../../simulation/backtest/backtest.ts";
+import type { ContractTerms } from "../../simulation/backtest/contracts/terms.ts";
 import { instrument, MINUTE, START } from "../simulation/backtest/scripted.ts";
 
 /** Parameters with which a strategy trades often enough to be looked at. */
@@ -40,17 +43,30 @@ export const walk = (seed: number | string, length: number): number[] => {
   });
 };
 
+/** Without leverage and funding; maintenance 1 %. */
+export const perpetuals: ContractTerms = {
+  leverage: 1,
+  marginMode: "isolated",
+  tiers: oneTier(decimal("0.01")),
+};
+
 export interface Run extends Partial<BacktestSettings> {
   readonly tables: readonly CandleTable[];
+  /** Of the instruments, where it is not usual. */
+  readonly of?: Partial<Instrument>;
 }
 
-/** Without fees unless told, in doubles, with 1,000 at the start. `raw`: those parameters that are not defaults. */
-export const runOn = (strategy: Strategy, raw: Params, { tables, ...over }: Run): BacktestResult =>
+/** Without fees unless told, in doubles, with 1,000 at the start; of contracts where there are terms. `raw`: those parameters that are not defaults. */
+export const runOn = (strategy: Strategy, raw: Params, { tables, of, ...over }: Run): BacktestResult =>
   backtest({
     strategy,
     params: parseParams(strategy, raw),
     markets: tables.map((candles, i) => ({
-      instrument: instrument(`${"ABCDEF"[i]}/USDT`, { tickSize: price("0.00000001") }),
+      instrument: instrument(`${"ABCDEF"[i]}/USDT${over.contracts === undefined ? "" : ":USDT"}`, {
+        quote: instrument().quote,
+        tickSize: price("0.00000001"),
+        ...of,
+      }),
       timeframe: "1m",
       candles,
     })),
@@ -84,3 +100,7 @@ export const anyParams = (strategy: Strategy): fc.Arbitrary<Params> =>
     .record(Object.fromEntries(Object.entries(strategy.genes).map(([name, gene]) => [name, anyAllele(gene)])))
     .map((params) => ("timeframe" in params ? { ...params, timeframe: "1m" } : params))
     .filter((params) => strategy.impossible?.(params) === undefined);
+
+/** Where the price jumps within a candle, an answer to a fill may come beyond the collar: it is asked for anew. */
+export const withoutJumps = (refusals: BacktestResult["refusals"]): BacktestResult["refusals"] =>
+  Object.fromEntries(Object.entries(refusals).filter(([rule]) => rule !== "price-collar"));

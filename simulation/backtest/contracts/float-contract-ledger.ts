@@ -156,7 +156,8 @@ export class FloatContractLedger extends FloatLedger {
   ): { readonly refused?: string; readonly reduces: boolean } {
     const { side, quantity, price, stopPrice } = order;
     const from = stopPrice > 0 ? stopPrice : last[i]!;
-    const reduces = this.against(i, side === "buy") && quantity <= this.closable(i);
+    const rounding = REST * Math.abs(this.positions[i]!);
+    const reduces = this.against(i, side === "buy") && quantity <= this.closable(i) + rounding;
     if (!(last[i]! > 0)) return { refused: "no-mark", reduces };
     if (side === "buy" ? price > from * COLLAR : price < from * (2 - COLLAR))
       return { refused: "price-collar", reduces };
