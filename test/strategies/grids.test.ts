@@ -167,12 +167,16 @@ describe("any grid of contracts", () => {
 describe("a grid that has lost its memory", () => {
   /** In cents and lots: what was rounded, and the numbers of tags, aside. */
   const asked = (strategy: Strategy, genome: object, of: object) =>
-    runOn(strategy, { cells: 10, ...genome }, {
-      tables: [candlesOf(walk("lost", 600), 0.001)],
-      ...of,
-      makerBps: 2,
-      takerBps: 5,
-    })
+    runOn(
+      strategy,
+      { cells: 10, ...genome },
+      {
+        tables: [candlesOf(walk("lost", 600), 0.001)],
+        ...of,
+        makerBps: 2,
+        takerBps: 5,
+      },
+    )
       .orders.map(
         ({ at, side, tag, price, quantity: size }) =>
           `${at} ${side} ${tag.split("#")[0]} ${price.toFixed(4)} ${size.toFixed(4)}`,
