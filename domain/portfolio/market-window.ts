@@ -28,6 +28,8 @@ export class MarketWindow {
   /** By instrument: which one's price tells what its base is worth in the quote of the first, where the own quote is another. */
   private readonly priced: readonly number[];
   readonly #desk: TraderDesk;
+  private cash = 0;
+  private readonly keys: readonly Partial<Record<Timeframe, string>>[];
 
   constructor(
     instruments: readonly InstrumentId[],
@@ -38,6 +40,7 @@ export class MarketWindow {
     this.last = new Float64Array(instruments.length).fill(NaN);
     this.seen = new Map(seen);
     this.#desk = desk;
+    this.keys = instruments.map(() => ({}));
     const assets = instruments.map(assetsOf);
     this.priced = assets.map(({ base, quote }, i) => {
       if (quote === assets[0]!.quote) return i;
@@ -60,7 +63,7 @@ export class MarketWindow {
 
   /** False for a candle that was handed over before. */
   fresh(i: number, timeframe: Timeframe, { openAt, close }: Candle): boolean {
-    const key = `${i}:${timeframe}`;
+    const key = this.keyOf(i, timeframe);
     if (openAt <= (this.seen.get(key) ?? -1)) return false;
     this.seen.set(key, openAt);
     this.last[i] = close;
@@ -76,26 +79,51 @@ export class MarketWindow {
   }
 
   seenOf(i: number, timeframe: Timeframe): Timestamp | undefined {
-    return this.seen.get(`${i}:${timeframe}`) as Timestamp | undefined;
+    return this.seen.get(this.keyOf(i, timeframe)) as Timestamp | undefined;
+  }
+
+  /** Put together once: a text that is made anew is hashed anew. */
+  private keyOf(i: number, timeframe: Timeframe): string {
+    const keys = this.keys[i]!;
+    return (keys[timeframe] ??= `${i}:${timeframe}`);
   }
 
   /** Puts what the sub-ledger holds, and its equity and exposures at the last prices, onto the desk. */
   mark({ cash, positions, cashes, holdings }: Held): void {
     const desk = this.#desk;
-    const { priced } = this;
-    let equity = cash;
     for (let i = 0; i < positions.length; i += 1) {
-      const held = positions[i]!;
-      desk.positions[i] = held;
-      if (held !== 0) equity += held * this.last[priced[i]!]!;
-    }
-    desk.equity = equity;
-    for (let i = 0; i < positions.length; i += 1) {
-      const held = positions[i]!;
-      desk.exposures[i] = held === 0 || !(equity > 0) ? 0 : (held * this.last[priced[i]!]!) / equity;
+      desk.positions[i] = positions[i]!;
       if (cashes !== undefined) desk.cashes[i] = cashes[i]!;
       if (holdings !== undefined) desk.holdings[i] = holdings[i]!;
     }
+    this.cash = cash;
+    this.reprice();
+  }
+
+  /** Equity and exposures of what was marked last, at the prices since. */
+  reprice(): void {
+    const desk = this.#desk;
+    const equity = this.equity();
+    desk.equity = equity;
+    for (let i = 0; i < desk.exposures.length; i += 1) desk.exposures[i] = this.exposure(i, equity);
+  }
+
+  /** Of what was marked last, at the last prices. */
+  equity(): number {
+    const { priced, last } = this;
+    const { positions } = this.#desk;
+    let equity = this.cash;
+    for (let i = 0; i < priced.length; i += 1) {
+      const held = positions[i]!;
+      if (held !== 0) equity += held * last[priced[i]!]!;
+    }
+    return equity;
+  }
+
+  /** Of `equity`, at the last price. */
+  exposure(i: number, equity: number): number {
+    const held = this.#desk.positions[i]!;
+    return held === 0 || !(equity > 0) ? 0 : (held * this.last[this.priced[i]!]!) / equity;
   }
 
   /** Of every instrument that has traded: the book's best where it is known and sane, the last price otherwise. */

@@ -41,7 +41,6 @@ export class TraderDesk implements Desk {
   /** Warm-up: aims, orders and cancels are checked and dropped; wakes stay, so that a chain of them begins. */
   mute = false;
   now = timestamp(0);
-  equity = 0;
   /** By instrument. */
   readonly exposures: Float64Array;
   readonly positions: Float64Array;
@@ -53,6 +52,7 @@ export class TraderDesk implements Desk {
   open: readonly OpenOrder[] = [];
   /** The one that stands for nothing is shared, and never written to. */
   private asks: Ask[] = NOTHING;
+  private worth = 0;
 
   /** `count`: how many instruments the trader has. */
   constructor(count: number) {
@@ -62,6 +62,14 @@ export class TraderDesk implements Desk {
     this.holdings = new Float64Array(count).fill(Number.NaN);
     this.quotes = Array.from({ length: count }, () => NO_QUOTE);
     this.depths = Array.from({ length: count }, () => NO_BOOK);
+  }
+
+  get equity(): number {
+    return this.worth;
+  }
+
+  set equity(told: number) {
+    this.worth = told;
   }
 
   exposure(i: number): number {
@@ -130,6 +138,11 @@ export class TraderDesk implements Desk {
   wake(at: Timestamp): void {
     if (!Number.isFinite(at)) throw new Invalid("wake.at", "a time in ms", at);
     this.ask({ type: "wake", at });
+  }
+
+  /** Whether anything was asked since the last take. */
+  get asked(): boolean {
+    return this.asks.length > 0;
   }
 
   /** What was asked since the last call, in order; the owner may keep it. */

@@ -8,8 +8,9 @@ import { Gathered, LOTS_SPILL } from "../../domain/market/candle-builder.ts";
 import { CandleSeries, type ClosedCandle } from "../../domain/market/candle-series.ts";
 import type { Instrument } from "../../domain/market/instrument.ts";
 import type { Trade } from "../../domain/market/tick.ts";
-import { toFloat, type Side, type Timestamp } from "../../domain/values/values.ts";
+import type { Side, Timestamp } from "../../domain/values/values.ts";
 import type { Listing, PrintColumns } from "../venue/venue.ts";
+import { PrintView } from "./print-view.ts";
 import type { RunningStrategy } from "./running-strategy.ts";
 
 export interface TickBatch {
@@ -48,16 +49,12 @@ export class InstrumentMarket {
   tradesHeard = false;
   private readonly kept: Timeframe | undefined;
   private readonly series: CandleSeries;
-  private readonly tick: number;
-  private readonly ticksPerOne: number;
-  private readonly lot: number;
-  private readonly lotsPerOne: number;
   /** Printed in this moment and not told yet. */
   private readonly waiting: TradeView[] = [];
   private count = 0;
   private readonly batch = new BatchView();
   private readonly passing = new Gathered();
-  private readonly heard = new TradeView();
+  private readonly heard: PrintView;
   private readonly one: Trade[] = [];
   private at = 0 as Timestamp;
 
@@ -66,8 +63,7 @@ export class InstrumentMarket {
     this.listing = listing;
     this.instrument = instrument;
     this.series = new CandleSeries(instrument.lotSize, frames);
-    [this.tick, this.ticksPerOne] = stepOf(listing.tick);
-    [this.lot, this.lotsPerOne] = stepOf(listing.lot);
+    this.heard = new PrintView(listing);
   }
 
   listen(strategy: RunningStrategy, i: number): void {
@@ -82,9 +78,9 @@ export class InstrumentMarket {
     trade.id = id;
     trade.at = at as Timestamp;
     trade.side = side;
-    trade.price = this.priceOf(ticks);
+    trade.price = this.heard.priceOf(ticks);
     trade.lots = lots;
-    if (this.tradesHeard) trade.quantity = (lots * this.lot) / this.lotsPerOne;
+    if (this.tradesHeard) trade.quantity = this.heard.quantityOf(lots);
   }
 
   /** Each print by itself, as a venue's stream brings it. */
@@ -131,56 +127,57 @@ export class InstrumentMarket {
   }
 
   /** Prints that pass, for listeners that want none of them singly. */
-  pass({ at, ticks, lots, ids }: PrintColumns, from: number, to: number): void {
+  pass(columns: PrintColumns, from: number, to: number): void {
     const { passing, listeners } = this;
-    let high = -Infinity;
-    let low = Infinity;
-    let sum = 0;
-    let start = from;
-    for (let k = from; k < to; k += 1) {
-      sum += lots[k]!;
-      if (ticks[k]! > high) high = ticks[k]!;
-      if (ticks[k]! < low) low = ticks[k]!;
-      if (k + 1 < to && sum + lots[k + 1]! <= LOTS_SPILL) continue;
-      // Higher ticks are higher prices, in doubles too.
-      passing.high = this.priceOf(high);
-      passing.low = this.priceOf(low);
-      passing.close = this.priceOf(ticks[k]!);
-      passing.lots = sum;
-      passing.trades = k + 1 - start;
-      this.series.gather(passing, ids[k]!);
-      high = -Infinity;
-      low = Infinity;
-      sum = 0;
-      start = k + 1;
-    }
-    this.at = at[to - 1]! as Timestamp;
-    this.trades += to - from;
+    this.gather(columns, from, to);
+    this.at = columns.at[to - 1]! as Timestamp;
     for (let k = 0; k < listeners.length; k += 1)
       listeners[k]!.strategy.pass(listeners[k]!.i, passing.close, this.at);
   }
 
-  /** Prints that pass, each told; the index behind the moment in which a strategy asked for something. */
-  tellEach({ at, ticks, lots, ids, buys }: PrintColumns, from: number, to: number): number {
-    const { listeners, series } = this;
-    const trade = this.heard;
-    let asked = false;
-    let k = from;
-    for (; k < to; k += 1) {
-      const time = at[k]!;
-      if (asked && time !== at[k - 1]) break;
-      trade.id = ids[k]!;
-      trade.at = time as Timestamp;
-      trade.side = buys[k] === 1 ? "buy" : "sell";
-      trade.price = this.priceOf(ticks[k]!);
-      trade.quantity = (lots[k]! * this.lot) / this.lotsPerOne;
-      series.pushLots(trade, lots[k]!);
-      for (let n = 0; n < listeners.length; n += 1)
-        if (listeners[n]!.strategy.hearPrint(listeners[n]!.i, trade)) asked = true;
+  /** Prints that pass become part of the candles. */
+  private gather({ ticks, lots, ids }: PrintColumns, from: number, to: number): void {
+    const { passing, heard } = this;
+    for (let start = from, k = from; k < to; start = k) {
+      let high = -Infinity;
+      let low = Infinity;
+      let sum = 0;
+      let size = lots[k]!;
+      do {
+        const price = ticks[k]!;
+        sum += size;
+        if (price > high) high = price;
+        if (price < low) low = price;
+        k += 1;
+        size = k < to ? lots[k]! : Infinity;
+      } while (sum + size <= LOTS_SPILL);
+      // Higher ticks are higher prices, in doubles too.
+      passing.high = heard.priceOf(high);
+      passing.low = heard.priceOf(low);
+      passing.close = heard.priceOf(ticks[k - 1]!);
+      passing.lots = sum;
+      passing.trades = k - start;
+      this.series.gather(passing, ids[k - 1]!);
     }
-    this.trades += k - from;
-    this.at = trade.at;
-    return k;
+    this.trades += to - from;
+  }
+
+  /** Prints that pass, each told; the index behind the moment in which a strategy asked for something. */
+  tellEach(columns: PrintColumns, from: number, to: number): number {
+    const { listeners, heard } = this;
+    let end = from;
+    if (listeners.length === 1)
+      end = listeners[0]!.strategy.hearPrints(listeners[0]!.i, heard, columns, from, to);
+    else
+      for (let asked = false; end < to; end += 1) {
+        if (asked && columns.at[end] !== heard.at) break;
+        heard.show(columns, end);
+        for (let n = 0; n < listeners.length; n += 1)
+          if (listeners[n]!.strategy.hearPrint(listeners[n]!.i, heard)) asked = true;
+      }
+    this.gather(columns, from, end);
+    this.at = heard.at;
+    return end;
   }
 
   /** The market's time has come to `at`. */
@@ -188,11 +185,6 @@ export class InstrumentMarket {
     if (at > this.at) this.at = at;
     const closed = this.series.closeBefore(this.at);
     if (closed.length > 0) this.hand(NONE, closed);
-  }
-
-  /** One division of whole numbers: the double nearest to the venue's decimal text. */
-  private priceOf(ticks: number): number {
-    return (ticks * this.tick) / this.ticksPerOne;
   }
 
   private record(candles: readonly ClosedCandle[]): void {
@@ -213,17 +205,3 @@ export class InstrumentMarket {
     for (let k = 0; k < listeners.length; k += 1) listeners[k]!.strategy.hear(listeners[k]!.i, batch);
   }
 }
-
-/** A step as multiple / divisor, both whole: 0.00000001 is 1 / 1e8. */
-const stepOf = (step: bigint): [multiple: number, divisor: number] => {
-  let divisor = 1n;
-  let multiple = step;
-  const one = 10n ** 18n;
-  while (divisor < one && multiple % 10n === 0n && one % (divisor * 10n) === 0n) {
-    multiple /= 10n;
-    divisor *= 10n;
-  }
-  const number = Number(multiple);
-  const parts = Number(one / divisor);
-  return Number.isSafeInteger(number) && Number.isSafeInteger(parts) ? [number, parts] : [toFloat(step), 1];
-};

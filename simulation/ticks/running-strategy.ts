@@ -11,6 +11,8 @@ import type { Needs, OrderUpdate, Params, Strategy, Trader } from "../../domain/
 import type { Trade } from "../../domain/market/tick.ts";
 import { Invalid } from "../../domain/values/invalid.ts";
 import type { AccountId, InstrumentId, Money, StrategyId, Timestamp } from "../../domain/values/values.ts";
+import type { PrintView } from "./print-view.ts";
+import type { PrintColumns } from "../venue/venue.ts";
 import type { TickBatch } from "./instrument-market.ts";
 import { Line, type Waiting } from "./line.ts";
 
@@ -23,6 +25,26 @@ export interface TickStrategy {
   readonly capital: Money;
 }
 
+/**
+ * Of a trader that hears each print: what it is worth is reckoned when it asks. It is told of every price that changes, so that
+ * what it asks for later is at no other prices.
+ */
+class PrintDesk extends TraderDesk {
+  window!: MarketWindow;
+
+  override get equity(): number {
+    return this.window.equity();
+  }
+
+  override set equity(_told) {
+    // The window tells what it would be asked for.
+  }
+
+  override exposure(i: number): number {
+    return this.position(i) === 0 ? 0 : this.window.exposure(i, this.equity);
+  }
+}
+
 export class RunningStrategy {
   readonly id: StrategyId;
   readonly instruments: readonly InstrumentId[];
@@ -32,11 +54,6 @@ export class RunningStrategy {
   private readonly desk: TraderDesk;
   private readonly window: MarketWindow;
   private readonly trader: Trader;
-  private standing: Pick<DeskFigures, "cash" | "positions" | "orders"> = {
-    cash: 0,
-    positions: [],
-    orders: [],
-  };
   private sequence = 0;
   private ringsAt = Infinity;
   private readonly looks: Looks;
@@ -60,8 +77,6 @@ export class RunningStrategy {
     this.account = account;
     this.line = new Line(mailbox, 1);
     this.needs = strategy.needs(params);
-    this.desk = new TraderDesk(instruments.length);
-    this.window = new MarketWindow(instruments, this.desk);
     const market = instruments.map((wanted) => {
       const found = listed.find((one) => one.id === wanted);
       if (found === undefined)
@@ -69,8 +84,12 @@ export class RunningStrategy {
       return found;
     });
     this.trader = strategy.start(params, market);
-    const mark = (): void => this.mark();
     this.hearsTrades = this.needs.trades === true && this.trader.onTrade !== undefined;
+    const desk = new PrintDesk(instruments.length);
+    this.desk = this.hearsTrades ? desk : new TraderDesk(instruments.length);
+    this.window = desk.window = new MarketWindow(instruments, this.desk);
+    const { window } = this;
+    const mark = (): void => window.reprice();
     this.ticks = { trader: this.trader, needs: this.needs, desk: this.desk, mark };
   }
 
@@ -80,14 +99,13 @@ export class RunningStrategy {
   }
 
   stands(standing: DeskFigures): void {
-    this.standing = standing;
     this.desk.open = standing.orders;
+    this.window.mark(standing);
   }
 
   updated(standing: DeskFigures, updates: readonly OrderUpdate[]): void {
     this.stands(standing);
     this.desk.mute = false;
-    this.mark();
     for (const update of updates) this.trader.onOrder?.(update, this.desk);
     this.propose();
   }
@@ -123,14 +141,25 @@ export class RunningStrategy {
 
   /** A print that closes no candle, before the next wake. True when the strategy asked for something. */
   hearPrint(i: number, trade: Trade): boolean {
-    const { desk } = this;
+    const { desk, window } = this;
     desk.now = trade.at;
-    this.window.trade(i, trade);
+    window.trade(i, trade);
     if (!this.hearsTrades) return false;
     desk.mute = false;
-    this.mark();
     this.trader.onTrade!(trade, i, desk);
-    return this.propose();
+    return desk.asked && this.propose();
+  }
+
+  /** Such prints in a row, as `view`; the index behind the moment in which it asked for something. */
+  hearPrints(i: number, view: PrintView, columns: PrintColumns, from: number, to: number): number {
+    let asked = false;
+    let k = from;
+    for (; k < to; k += 1) {
+      if (asked && columns.at[k] !== view.at) break;
+      view.show(columns, k);
+      if (this.hearPrint(i, view)) asked = true;
+    }
+    return k;
   }
 
   /** There were none between: the market was quiet. */
@@ -175,11 +204,7 @@ export class RunningStrategy {
     if (!this.window.fresh(i, timeframe, candle)) return;
     this.desk.now = endOf(timeframe, candle);
     this.desk.mute = isLate(timeframe, candle, now);
-    this.mark();
+    this.window.reprice();
     this.trader.onCandle(candle, i, timeframe, this.desk);
-  }
-
-  private mark(): void {
-    this.window.mark(this.standing);
   }
 }

@@ -37,7 +37,7 @@ import {
 export const tickBacktest = (settings: TickSettings): TickResult => new TickBacktest(settings).run();
 
 const REACH_MIN = 8;
-const REACH_MAX = 8_192;
+const REACH_MAX = 1_024;
 
 class TickBacktest implements TickStage {
   readonly venue: SimulatedVenue;
@@ -146,12 +146,12 @@ class TickBacktest implements TickStage {
     let until = before;
     for (let k = 0; k < markets.length; k += 1)
       if (markets[k] !== market) until = Math.min(until, markets[k]!.closesAt);
-    let end = market.passUntil(columns, from, Math.min(ahead!.to, from + this.reach), until);
-    end = this.venue.quietUntil(symbol, columns, from, end);
+    const calm = market.passUntil(columns, from, Math.min(ahead!.to, from + this.reach), until);
+    let end = this.venue.quietUntil(symbol, columns, from, calm);
+    // Looking far ahead in vain costs more than looking twice.
+    this.reach = end < calm ? REACH_MIN : Math.min(2 * this.reach, REACH_MAX);
     if (market.tradesHeard && end < ahead!.to)
       while (end > from && columns.at[end - 1] === columns.at[end]) end -= 1;
-    // Looking far ahead in vain costs more than looking twice.
-    this.reach = end === from ? REACH_MIN : Math.min(2 * this.reach, REACH_MAX);
     if (end === from) return false;
     if (market.tradesHeard) end = market.tellEach(columns, from, end);
     else market.pass(columns, from, end);

@@ -193,7 +193,7 @@ export const quietUntil = (pair: Pair, { ticks, lots }: PrintColumns, from: numb
   for (; k < to; k += 1) {
     const price = ticks[k]!;
     const size = lots[k]!;
-    if (!(price > low && price < high && size > 0 && isPrint(price, size))) break;
+    if (!(price > low && price < high && size > 0 && arePrint(price, size))) break;
   }
   return k;
 };
@@ -205,20 +205,23 @@ export const printQuietly = (
   from: number,
   to: number,
 ): void => {
-  const remember = pair.listing.queueAheadLots === undefined;
-  for (let k = from; k < to; k += 1) {
-    if (buys[k] === 1) pair.lastBought = ticks[k]!;
-    else pair.lastSold = ticks[k]!;
-    if (remember) pair.printedAt.set(ticks[k]!, lots[k]!);
-  }
+  const last = buys[to - 1] === 1;
+  let other = to - 1;
+  while (other >= from && (buys[other] === 1) === last) other -= 1;
+  const before = other >= from;
+  if (last || before) pair.lastBought = ticks[last ? to - 1 : other]!;
+  if (!last || before) pair.lastSold = ticks[last ? other : to - 1]!;
+  if (pair.listing.queueAheadLots === undefined)
+    for (let k = from; k < to; k += 1) pair.printedAt.set(ticks[k]!, lots[k]!);
   pair.lastTicks = ticks[to - 1]!;
   pair.lastLots = lots[to - 1]!;
   pair.lastTaker = buys[to - 1] === 1 ? "buy" : "sell";
   pair.version += to - from;
 };
 
-const isPrint = (ticks: number, lots: number): boolean =>
-  Number.isSafeInteger(ticks) && Number.isSafeInteger(lots) && Number.isSafeInteger(ticks * lots);
+/** Of numbers above zero: whole ones below 2^53 are safe, and so are the factors of a safe product. */
+const arePrint = (ticks: number, lots: number): boolean =>
+  Math.floor(ticks) === ticks && Math.floor(lots) === lots && ticks * lots <= Number.MAX_SAFE_INTEGER;
 
 /** The one level a side that the last prints imply; where they contradict each other, the newer one holds. */
 export const impliedDepth = (pair: Pair): { bids: [number, number][]; asks: [number, number][] } => {

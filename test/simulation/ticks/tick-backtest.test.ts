@@ -37,6 +37,8 @@ const AB: Listing = {
 };
 const MINUTE = 60_000;
 
+const takerOf = (id: number) => (id % 5 < 3 ? "buy" : "sell");
+
 /** [ms, price in ticks, lots] */
 const tape = (prints: readonly (readonly [number, number, number])[]): TickSource => {
   let next = 0;
@@ -47,7 +49,7 @@ const tape = (prints: readonly (readonly [number, number, number])[]): TickSourc
       const moment = prints[next]![0];
       for (let print = prints[next]; print?.[0] === moment; print = prints[next]) {
         next += 1;
-        stage.print("AB", next, print[1], print[2], "buy", moment);
+        stage.print("AB", next, print[1], print[2], takerOf(next), moment);
       }
     },
   };
@@ -60,7 +62,7 @@ const inColumns = (prints: readonly (readonly [number, number, number])[]): Tick
     ticks: Float64Array.from(prints, ([, ticks]) => ticks),
     lots: Float64Array.from(prints, ([, , lots]) => lots),
     ids: Float64Array.from(prints, (_, i) => i + 1),
-    buys: new Uint8Array(prints.length).fill(1),
+    buys: Uint8Array.from(prints, (_, i) => (takerOf(i + 1) === "buy" ? 1 : 0)),
   };
   let next = 0;
   return {
@@ -69,7 +71,7 @@ const inColumns = (prints: readonly (readonly [number, number, number])[]): Tick
     apply: (stage) => {
       const at = columns.at[next]!;
       for (; columns.at[next] === at; next += 1)
-        stage.print("AB", next + 1, columns.ticks[next]!, columns.lots[next]!, "buy", at);
+        stage.print("AB", next + 1, columns.ticks[next]!, columns.lots[next]!, takerOf(next + 1), at);
     },
     ahead: () =>
       next < prints.length
@@ -97,7 +99,10 @@ const acting = (act: Acting, heard: OrderUpdate[] = []): Strategy => ({
   },
 });
 
-const run = (source: TickSource, strategy: Strategy, instrument = "x:A/B") =>
+const silent = acting(() => undefined);
+
+/** The capital is shared between them. */
+const run = (source: TickSource, strategy: Strategy, instrument = "x:A/B", count = 1) =>
   tickBacktest({
     source,
     venue: "x" as VenueId,
@@ -105,15 +110,13 @@ const run = (source: TickSource, strategy: Strategy, instrument = "x:A/B") =>
     balances: { B: money("1000") },
     nonce: "1",
     portfolio: { id: "p" as PortfolioId, limits: parseLimits({}, "limits"), balanceSettleMs: 10_000 },
-    strategies: [
-      {
-        id: "s" as StrategyId,
-        strategy,
-        params: {},
-        instruments: [instrument as InstrumentId],
-        capital: money("1000"),
-      },
-    ],
+    strategies: Array.from({ length: count }, (_, k) => ({
+      id: (k === 0 ? "s" : `s${k}`) as StrategyId,
+      strategy,
+      params: {},
+      instruments: [instrument as InstrumentId],
+      capital: money(String(1_000 / count)),
+    })),
   });
 
 const fillsOf = ({ turns }: ReturnType<typeof run>) =>
@@ -179,44 +182,64 @@ describe("a backtest over prints", () => {
   });
 
   it.each([
-    ["candles", false],
-    ["each print", true],
-  ])(
-    "prints told as columns give the turns of prints told one by one: a strategy that hears %s",
-    (_what, trades) => {
-      const print = fc.tuple(
-        fc.constantFrom(0, 0, 1, 700, 20_000, 90_000),
-        fc.integer({ min: -12, max: 12 }),
-        fc.integer({ min: 1, max: 60 }),
-      );
-      fc.assert(
-        fc.property(fc.array(print, { minLength: 5, maxLength: 120 }), (steps) => {
-          let [at, ticks] = [10, 1_000];
-          const prints = steps.map(([wait, move, lots]): [number, number, number] => {
-            at += wait;
-            ticks = Math.max(900, ticks + move);
-            return [at, ticks, lots];
-          });
-          const single = run(tape(prints), restless(trades));
-          const inRows = run(inColumns(prints), restless(trades));
-          expect(inRows.turns).toEqual(single.turns);
-          expect(inRows).toMatchObject({ trades: single.trades, candles: single.candles });
-          expect(inRows.venue.depth("AB", 1)).toEqual(single.venue.depth("AB", 1));
-        }),
-        { numRuns: 40 },
-      );
+    ["a strategy that hears candles", false, 1],
+    ["a strategy that hears each print", true, 1],
+    ["two that hear each print", true, 2],
+  ])("prints told as columns give the turns of prints told one by one: %s", (_what, trades, count) => {
+    const print = fc.tuple(
+      fc.constantFrom(0, 0, 1, 700, 20_000, 90_000),
+      fc.integer({ min: -12, max: 12 }),
+      fc.integer({ min: 1, max: 60 }),
+    );
+    fc.assert(
+      fc.property(fc.array(print, { minLength: 5, maxLength: 120 }), (steps) => {
+        let [at, ticks] = [10, 1_000];
+        const prints = steps.map(([wait, move, lots]): [number, number, number] => {
+          at += wait;
+          ticks = Math.max(900, ticks + move);
+          return [at, ticks, lots];
+        });
+        const single = run(tape(prints), restless(trades), "x:A/B", count);
+        const inRows = run(inColumns(prints), restless(trades), "x:A/B", count);
+        expect(inRows.turns).toEqual(single.turns);
+        expect(inRows).toMatchObject({ trades: single.trades, candles: single.candles });
+        expect(inRows.venue.depth("AB", 1)).toEqual(single.venue.depth("AB", 1));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it.each([1, 2])(
+    "%i that hear each print know their worth, and have their order before the next",
+    (count) => {
+      const [worth, known]: [number[], number[]] = [[], []];
+      const hearing: Strategy = {
+        ...silent,
+        needs: () => ({ timeframes: ["1m"], warmupCandles: 0, trades: true }),
+        start(...given) {
+          let nth = 0;
+          const onTrade: Trader["onTrade"] = ({ price }, i, desk) => {
+            const held = desk.position(i) * price;
+            worth.push(desk.cash(i) + held, held / (desk.cash(i) + held));
+            known.push(desk.equity, desk.exposure(i));
+            nth += 1;
+            if (nth % 7 === 0) desk.aim(0, nth % 2 === 0 ? 0 : 0.5, "some");
+          };
+          return { ...silent.start(...given), onTrade };
+        },
+      };
+      // The last two are a buy, and a sell far below it.
+      const prints = Array.from({ length: 173 }, (_, k) => [k * 9_000, 1_000 + ((k * 7) % 40), 400] as const);
+      const inRows = run(inColumns(prints), hearing, "x:A/B", count);
+      expect(known).toEqual(worth);
+      expect(new Set(known).size).toBeGreaterThan(100);
+      const single = run(tape(prints), hearing, "x:A/B", count);
+      expect(inRows.turns).toEqual(single.turns);
+      expect(inRows.venue.depth("AB", 1)).toEqual(single.venue.depth("AB", 1));
     },
   );
 
   it("refuses an instrument that the prints are not of", () => {
-    expect(
-      refused(() =>
-        run(
-          tape([[1, 1_000, 1]]),
-          acting(() => undefined),
-          "x:C/B",
-        ),
-      ),
-    ).toBe("s.instruments");
+    expect(refused(() => run(tape([[1, 1_000, 1]]), silent, "x:C/B"))).toBe("s.instruments");
   });
 });
