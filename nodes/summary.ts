@@ -124,11 +124,7 @@ const bookedFills = async (
   for await (const entry of engine.journal.read(`portfolio.${portfolio}`))
     for (const { events } of upcast(engine.portfolio.schema, entry))
       for (const event of events as readonly PortfolioEvent[])
-        if (
-          (event.type === "OrderFilled" || event.type === "ForeignFilled") &&
-          event.fill.account === account
-        )
-          booked.push(event.fill);
+        if ("fill" in event && event.fill.account === account) booked.push(event.fill);
   return booked;
 };
 

@@ -1,6 +1,7 @@
-/** The newest fills of a portfolio, read from its journal: what traded at the venue, and what crossed inside. */
+/** The newest fills of a portfolio, read from its journal: what traded at the venue, what it liquidated, and what crossed inside. */
 import type { Journal } from "../../adapters/journal/journal.ts";
 import type { TradeRow } from "../../contracts/portfolio.ts";
+import { LIQUIDATION_TAG } from "../../domain/portfolio/contract-events.ts";
 import type { PortfolioEvent } from "../../domain/portfolio/events.ts";
 import { upcast, type Schema } from "../../domain/values/upcast.ts";
 
@@ -29,6 +30,13 @@ const rowsOf = (event: PortfolioEvent): readonly TradeRow[] => {
     return [
       { at, strategy, instrument, side, quantity, price, fee, feeAsset, liquidity, tag, order, tradeId },
     ];
+  }
+  if (event.type === "Liquidated") {
+    const { at, instrument, side, price, feeAsset, liquidity, tradeId, order } = event.fill;
+    return event.shares.map(({ strategy, quantity, fee }) => {
+      const paid = { quantity, price, fee, feeAsset, liquidity, tag: LIQUIDATION_TAG, order, tradeId };
+      return { at, strategy, instrument, side, ...paid };
+    });
   }
   if (event.type !== "Crossed") return [];
   const { at, instrument, quantity, price } = event;

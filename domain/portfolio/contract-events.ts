@@ -11,6 +11,9 @@ import type {
   Timestamp,
 } from "../values/values.ts";
 
+/** Of what the venue's own order traded, where a strategy's order has the strategy's tag. */
+export const LIQUIDATION_TAG = "liquidation";
+
 /** Funding of a perpetual, or interest on what a position owes. */
 export type Carry = "funding" | "interest";
 

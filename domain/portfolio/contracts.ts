@@ -134,6 +134,7 @@ export const liquidate = (
     cutBy(state, book, fill.instrument);
   }
   rememberForeign(account, fill);
+  state.counters.liquidations += 1;
 };
 
 /** After a trade or an order's end: whether reduce-only orders ask for more than the position has become. */

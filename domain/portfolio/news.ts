@@ -20,6 +20,7 @@ import {
 import { equityOf } from "./equity.ts";
 import type { OrderName, PortfolioEvent } from "./events.ts";
 import { assetsOf, type Book } from "./book.ts";
+import { LIQUIDATION_TAG } from "./contract-events.ts";
 import { PROTECT_TAG } from "./protection.ts";
 import { type LiveOrder, type PortfolioState } from "./state.ts";
 
@@ -109,7 +110,13 @@ export const updatesFor = (event: PortfolioEvent): readonly StrategyNews[] => {
     case "Liquidated": {
       const { instrument, account, side, price } = event.fill;
       return event.shares.map(({ strategy, quantity }) =>
-        newsOf({ strategy, account, instrument, tag: "liquidation", side }, "filled", quantity, price),
+        newsOf(
+          { strategy, account, instrument, tag: LIQUIDATION_TAG, side },
+          "filled",
+          quantity,
+          price,
+          "liquidation",
+        ),
       );
     }
     case "OrderClosed":

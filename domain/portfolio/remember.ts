@@ -1,5 +1,5 @@
 /** Feeds the memory of the risk plan with what happened. Without a plan there is no memory, and nothing here is called. */
-import { roundDown, toFloat, type Asset, type Decimal, type Quantity } from "../values/values.ts";
+import { format, roundDown, toFloat, type Asset, type Decimal, type Quantity } from "../values/values.ts";
 import { adds } from "../order/order.ts";
 import { notionalOf } from "../positions/contract.ts";
 import { belowMinimum } from "../risk/risk.ts";
@@ -48,6 +48,7 @@ const handlers: Handlers = {
   Released: (_, memory, { amounts }) => {
     for (const asset of Object.keys(amounts)) memory.track(asset).shift(0n - amounts[asset]!);
   },
+  Halted: (_, memory) => void (memory.liquidated = undefined),
   Resumed: (_, memory) => memory.restart(),
   EntriesLocked: (_, memory, { number }) => memory.tell(number),
   OrderApproved: (_, memory, { order }) => {
@@ -70,6 +71,8 @@ const handlers: Handlers = {
   },
   Liquidated: (state, memory, { fill, shares }) => {
     const { account, instrument, price, at } = fill;
+    if (memory.plan.haltOnLiquidation === true)
+      memory.liquidated = `liquidation: ${format(fill.quantity)} ${instrument} at ${format(price)}`;
     for (const { strategy, quantity } of shares) {
       const book = state.accounts.get(account)!.books.get(strategy)!;
       const paid = notionalOf(state.instruments.get(instrument)?.instrument ?? {}, price, quantity);

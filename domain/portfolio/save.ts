@@ -106,13 +106,13 @@ export const save = (state: PortfolioState) => ({
 
 type Saved = ReturnType<typeof save>;
 type SavedAccount = Omit<Saved["accounts"][number], Later> & Partial<Pick<Saved["accounts"][number], Later>>;
+type LaterCounters = "levels" | "locks" | "liquidations";
 type Later = "level" | "degraded" | "carried";
 type SavedOrder = Omit<Saved["orders"][number], "protects"> & { readonly protects?: boolean };
 /** Snapshots from before there were protection, levels and contracts lack them. */
 export type SavedPortfolio = Omit<Saved, "protections" | "orders" | "accounts" | "counters"> & {
   readonly accounts: readonly SavedAccount[];
-  readonly counters: Omit<Saved["counters"], "levels" | "locks"> &
-    Partial<Pick<Saved["counters"], "levels" | "locks">>;
+  readonly counters: Omit<Saved["counters"], LaterCounters> & Partial<Pick<Saved["counters"], LaterCounters>>;
   readonly orders: readonly SavedOrder[];
   readonly protections?: readonly SavedProtection[];
 };

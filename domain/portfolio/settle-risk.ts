@@ -1,4 +1,4 @@
-/** At the end of a turn: locks that the plan made are journaled, and a fall of equity beyond its limit halts entries. */
+/** At the end of a turn: locks that the plan made are journaled, and a fall of equity beyond its limit, or a liquidation, halts entries. */
 import type { RiskMemory } from "../risk/memory.ts";
 import { format, type Timestamp } from "../values/values.ts";
 import type { PortfolioEvent } from "./events.ts";
@@ -20,7 +20,10 @@ export const settleRisk = (state: PortfolioState, memory: RiskMemory): readonly 
       at: state.at,
     });
   const { drawdown } = memory.plan;
-  if (drawdown === undefined || state.halt !== undefined) return events;
+  if (state.halt !== undefined) return events;
+  if (memory.liquidated !== undefined)
+    events.push({ type: "Halted", level: "entries", by: BY, reason: memory.liquidated, at: state.at });
+  if (drawdown === undefined || memory.liquidated !== undefined) return events;
   for (const quote of memory.quotes) {
     const track = memory.track(quote);
     const fallen = track.fallen(track.last, drawdown);

@@ -168,6 +168,8 @@ export class PortfolioState {
     fills: 0,
     foreignFills: 0,
     crosses: 0,
+    /** Trades by which the venue closed positions that their margin no longer carried. */
+    liquidations: 0,
     refusals: new Map<string, number>(),
     /** Changes of level, by the new one. */
     levels: new Map<string, number>(),

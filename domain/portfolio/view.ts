@@ -99,6 +99,7 @@ export interface PortfolioView {
     readonly fills: number;
     readonly foreignFills: number;
     readonly crosses: number;
+    readonly liquidations: number;
     readonly refusals: Readonly<Record<string, number>>;
     readonly levels: Readonly<Record<string, number>>;
     /** Locks of entries that the risk plan made, by rule. */

@@ -35,6 +35,8 @@ export class RiskMemory {
   /** Times of cancels of the last minute. */
   private cancels: number[] = [];
   readonly messages = new MessageRatio();
+  /** A liquidation that shall halt entries and has not yet, in words. */
+  liquidated: string | undefined;
   private alike: { readonly bar: number; readonly found: Similarity } | undefined;
 
   constructor(plan: RiskPlan) {
@@ -82,6 +84,7 @@ export class RiskMemory {
 
   /** Somebody resumed: falls count from here. */
   restart(): void {
+    this.liquidated = undefined;
     for (const track of this.tracks.values()) track.restart();
   }
 

@@ -52,6 +52,8 @@ export interface RiskPlan {
   readonly dailyLoss?: DailyLoss;
   readonly guards: readonly Guard[];
   readonly sizing?: Sizing;
+  /** A liquidation halts entries until somebody resumes. */
+  readonly haltOnLiquidation?: true;
   /** A stop may only be moved nearer while its position stands. */
   readonly stopsNeverLoosen: boolean;
   readonly controls: Controls;
@@ -75,6 +77,7 @@ export const parseRiskPlan = (raw: unknown, path = "risk"): RiskPlan | undefined
     "dailyLoss",
     "protections",
     "sizing",
+    "haltOnLiquidation",
     "stopsNeverLoosen",
     "controls",
   ]);
@@ -107,6 +110,7 @@ export const parseRiskPlan = (raw: unknown, path = "risk"): RiskPlan | undefined
     ...(dailyLoss === undefined ? {} : { dailyLoss }),
     guards: readGuards(fields.list("protections"), fields.at("protections"), timeframes[frame]),
     ...(sizing === undefined ? {} : { sizing }),
+    ...(fields.flag("haltOnLiquidation") ? { haltOnLiquidation: true } : {}),
     stopsNeverLoosen: fields.flag("stopsNeverLoosen"),
     controls,
   };

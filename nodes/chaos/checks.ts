@@ -104,7 +104,7 @@ export class Checks {
     for (const { turns } of entries)
       for (const { events } of turns)
         for (const event of events as readonly PortfolioEvent[])
-          if (event.type === "OrderFilled" || event.type === "ForeignFilled") {
+          if ("fill" in event) {
             const key = `${event.fill.instrument} ${event.fill.tradeId}`;
             booked.set(key, (booked.get(key) ?? 0) + 1);
           }

@@ -47,6 +47,7 @@ export const catalog = {
   order_ack_seconds: seconds("From the journaled order to the venue's word, wall time"),
   signal_to_order_seconds: seconds("From the strategy's proposal to the journaled order, market time"),
   fills_total: counter("Fills", "instrument"),
+  liquidations_total: counter("Trades by which a venue closed contracts by force", "portfolio"),
   crosses_total: counter("Trades inside a portfolio", "instrument"),
   equity: gauge("Worth at the last marks, in units of the asset", "portfolio", "asset"),
   realised_profit: gauge("Realised profit", "portfolio", "asset"),

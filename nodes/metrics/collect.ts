@@ -107,11 +107,9 @@ interface Access {
 }
 
 const access = (view: Access, labels: Labels, board: Board): void => {
-  board.raise(
-    "ws_reconnects_total",
-    view.streams.reduce((sum, { reconnects }) => sum + reconnects, 0),
-    labels,
-  );
+  let reconnects = 0;
+  for (const stream of view.streams) reconnects += stream.reconnects;
+  board.raise("ws_reconnects_total", reconnects, labels);
   board.raise("venue_slow_downs_total", view.slowDowns.slowed, labels);
   board.raise("venue_bans_total", view.slowDowns.banned, labels);
   for (const { class: name, state } of view.breakers)
@@ -144,6 +142,7 @@ const portfolio = (id: string, view: PortfolioView, board: Board, peaks: Map<str
     board.set("degradation_level", rank(level), { ...labels, account });
   for (const level of levels)
     board.raise("degradation_changes_total", view.counters.levels[level] ?? 0, { ...labels, level });
+  board.raise("liquidations_total", view.counters.liquidations, labels);
   for (const [rule, count] of Object.entries(view.counters.refusals))
     board.raise("order_refusals_total", count, { ...labels, rule });
   const bare = { yes: 0, no: 0 };
@@ -158,7 +157,7 @@ const portfolio = (id: string, view: PortfolioView, board: Board, peaks: Map<str
     }
     for (const { instrument, quantity, protection } of book.positions) {
       held.set(instrument, (held.get(instrument) ?? 0n) + quantity);
-      if (quantity > 0n && protection?.order === null) bare[protection.lost ? "yes" : "no"] += 1;
+      if (quantity !== 0n && protection?.order === null) bare[protection.lost ? "yes" : "no"] += 1;
     }
   }
   for (const lost of ["yes", "no"] as const)

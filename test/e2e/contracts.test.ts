@@ -1,17 +1,29 @@
 /**
  * Contracts traded live at the futures sandbox: strategies go long and short through the actors, answers to orders are lost, the
- * venue pays funding, and afterwards ledger and venue agree to the last unit.
+ * venue pays funding, a short keeps its one stop through kill -9, a position with leverage is liquidated, and afterwards ledger and
+ * venue agree to the last unit.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { TradeRow } from "../../contracts/portfolio.ts";
 import type { PortfolioView } from "../../domain/portfolio/view.ts";
+import { money, price, toFloat } from "../../domain/values/values.ts";
 import { sandboxThread, type SandboxThread } from "../../nodes/sandbox-thread.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { signed } from "../sandbox/clients.ts";
 import { eventually } from "../servers.ts";
 import { engineProcess, temporaryFolder, type EngineProcess } from "./processes.ts";
+import type { AtVenue } from "./order-fates.ts";
 import { agreeing, halted, nothingOpen, restless } from "./settings.ts";
+import { watchContractStops, type StopWatch } from "./stop-watch.ts";
 
 const symbols = ["BTC/USDT", "ETH/USDT"];
+/** What the test itself trades: a short, and what shall be liquidated, which its margin of 5 % carries for three hundredths of a percent. */
+const SOL = "sandbox:SOL/USDT:USDT";
+const XRP = "sandbox:XRP/USDT:USDT";
+const tiers = [
+  { notionalFloor: 0, maintMarginRatio: 0.0497, initialLeverage: 20 },
+  { notionalFloor: 1e9, maintMarginRatio: 0.05, initialLeverage: 10 },
+];
 const FUNDED_AT = Date.UTC(2026, 0, 1, 8);
 const contracts = symbols.map((symbol) => `${symbol}:USDT`);
 
@@ -19,26 +31,56 @@ describe("contracts at the futures sandbox", () => {
   let sandbox: SandboxThread;
   let engine: EngineProcess;
 
-  beforeAll(async () => {
-    sandbox = await sandboxThread({
-      futures: { fundingRate: "0.001" },
-      speed: 60,
-      // However long the engine takes to come up: funding is due fifteen minutes of its time later, a quarter of a minute of ours.
-      begin: "subscribed",
-      market: { kind: "synthetic", symbols, stepMs: 600, startAt: FUNDED_AT - 15 * 60_000 },
-      accounts: [
-        { name: "main", apiKey: "sandbox-key", secret: "sandbox-secret", balances: { USDT: "100000" } },
+  let stops: StopWatch;
+  let sequence = 0;
+  const folder = temporaryFolder();
+
+  const start = (): Promise<EngineProcess> => {
+    const settings = restless({ strategies: 4, symbols: contracts, params: { shorts: true } });
+    const [first] = settings.strategies;
+    return engineProcess({
+      ...settings,
+      // It holds nothing; the test itself proposes for another one.
+      strategies: [
+        ...settings.strategies,
+        { ...first!, id: "still", instruments: [SOL, XRP], capital: "100", params: { exposure: 0 } },
       ],
-    });
-    engine = await engineProcess({
-      ...restless({ strategies: 4, symbols: contracts, params: { shorts: true } }),
-      dataDir: temporaryFolder(),
+      accounts: {
+        main: {
+          ...settings.accounts.main,
+          contracts: { "SOL/USDT:USDT": { leverage: 3 }, "XRP/USDT:USDT": { leverage: 20 } },
+        },
+      },
+      portfolios: { main: { ...settings.portfolios.main, risk: { haltOnLiquidation: true } } },
+      dataDir: folder,
       node: "one",
       venues: { sandbox: { exchange: "binanceusdm", url: sandbox.url, sandbox: {} } },
     });
+  };
+
+  beforeAll(async () => {
+    sandbox = await sandboxThread({
+      futures: { fundingRate: "0.001", tiers },
+      speed: 60,
+      // However long the engine takes to come up: funding is due ten minutes of its time later, ten seconds of ours.
+      begin: "subscribed",
+      market: {
+        kind: "synthetic",
+        symbols: [...symbols, "SOL/USDT", "XRP/USDT"],
+        stepMs: 600,
+        startAt: FUNDED_AT - 10 * 60_000,
+      },
+      accounts: [
+        { name: "main", apiKey: "sandbox-key", secret: "sandbox-secret", balances: { USDT: "100000" } },
+        { name: "whale", apiKey: "whale-key", secret: "whale-secret", balances: { USDT: "100000000" } },
+      ],
+    });
+    stops = await watchContractStops(sandbox.url);
+    engine = await start();
   }, 60_000);
   afterAll(async () => {
     await engine.kill();
+    stops.close();
     await sandbox.stop();
   });
 
@@ -91,14 +133,116 @@ describe("contracts at the futures sandbox", () => {
       async () => (await admin<{ marketTime: number }>("state")).marketTime > FUNDED_AT + 60_000,
       60_000,
     );
+  }, 150_000);
+
+  const last = async (of = SOL): Promise<number> => {
+    const symbol = of.split(":")[1]!.replace("/", "");
+    const answer = await fetch(`${sandbox.url}/fapi/v1/ticker/price?symbol=${symbol}`);
+    return Number(((await answer.json()) as { price: string }).price);
+  };
+  const propose = async (...asks: readonly object[]): Promise<void> => {
+    sequence += 1;
+    const at = await engine.call<number>("marketNow");
+    const marks: Record<string, object> = {};
+    for (const of of [SOL, XRP]) {
+      const now = price(String(await last(of)));
+      marks[of] = { bid: now, ask: now, last: now };
+    }
+    const wish = { strategy: "hand", account: "main", sequence, at, marks, asks };
+    await engine.ask("portfolio", "main", "propose", wish, "command");
+  };
+  const aim = (exposure: number, instrument = SOL) => ({
+    ...{ type: "aim", instrument, exposure, reason: "test", numbers: [] },
+  });
+  const protect = (stopPrice: number) => ({ type: "protect", instrument: SOL, reason: "test", stopPrice });
+  const quantity = async (of = SOL): Promise<number> => {
+    const book = (await view()).strategies.find(({ strategy }) => strategy === "hand");
+    return toFloat(book?.positions.find(({ instrument }) => instrument === of)?.quantity ?? 0n);
+  };
+  const own = async () => (await view()).orders.filter(({ strategy }) => strategy === "hand");
+  /** The short stands, nothing of it is under way, and the venue has one stop of its size at this price. */
+  const stopped = (stopPrice: number): Promise<void> =>
+    eventually(
+      `one stop at ${stopPrice}`,
+      async () =>
+        (await own()).every(({ phase, cancelling }) => phase === "open" && !cancelling) &&
+        (await quantity()) < 0 &&
+        stops.open().join() === `${-(await quantity())}@${stopPrice}`,
+      30_000,
+    );
+
+  it("a short keeps one stop at the venue, through lost answers and kill -9", async () => {
+    const at = await engine.call<number>("marketNow");
+    const allotted = { strategy: "hand", account: "main", asset: "USDT", amount: money("10000"), at };
+    await engine.ask("portfolio", "main", "allot", allotted, "command");
+    const { body } = await signed(venue, "GET", "/fapi/v1/symbolConfig", { symbol: "SOLUSDT" });
+    expect(body).toMatchObject([{ leverage: 3, marginType: "ISOLATED" }]);
+    const high = Math.round((await last()) * 1.2);
+    await propose(aim(-0.1), protect(high));
+    await stopped(high);
+    await admin("faults", { loseNext: 1, match: "POST /fapi/v1/algoOrder" });
+    await propose(protect(high + 1));
+    await stopped(high + 1);
+    await admin("faults", { loseNext: 1, match: "DELETE /fapi/v1/algoOrder" });
+    await propose(protect(high + 2));
+    await stopped(high + 2);
+    await admin("faults", {});
+    const held = await quantity();
+    const taken = stops.taken();
+    await engine.kill();
+    engine = await start();
+    await stopped(high + 2);
+    // The same short and the same stop: neither was sent again.
+    expect(await quantity()).toBe(held);
+    expect(stops.taken()).toBe(taken);
+    expect(stops.most()).toBe(1);
+  }, 120_000);
+
+  it("what its margin no longer carries is liquidated, booked and told, and halts entries", async () => {
+    await propose(aim(0));
+    await eventually("flat", async () => (await quantity()) === 0 && stops.open().length === 0, 30_000);
+    await propose(aim(0.2, XRP));
+    const whale = { account: "whale", symbol: "XRPUSDT", side: "SELL", type: "MARKET", quantity: "2000" };
+    await eventually(
+      "liquidated",
+      async () => {
+        await admin("foreign-order", whale);
+        return (await view()).counters.liquidations > 0 && (await quantity(XRP)) === 0;
+      },
+      30_000,
+    );
+    const { halted: halt, counters } = await view();
+    expect(halt).toMatchObject({ level: "entries", by: "risk" });
+    expect(halt!.reason).toMatch(/^liquidation: .* sandbox:XRP\/USDT:USDT at /);
+    const trades = await engine.ask<readonly TradeRow[]>("portfolio", "main", "trades", { limit: 200 });
+    const forced = trades.filter(({ tag }) => tag === "liquidation");
+    expect(forced).toHaveLength(counters.liquidations);
+    expect(new Set(forced.map(({ strategy, side }) => `${strategy} ${side}`))).toEqual(
+      new Set(["hand sell"]),
+    );
+  }, 120_000);
+
+  it("in the end ledger and venue agree to the last unit", async () => {
     await halted(engine);
     await nothingOpen(engine);
     const summary = await agreeing(engine);
     expect(summary.mismatches).toEqual([]);
-    expect(await engine.call("ordersBroken", await admin("orders"))).toEqual([]);
-    // Funding was paid for what was held, and is booked as that: nothing is left unexplained.
-    const paid = await signed(venue, "GET", "/fapi/v1/income", { incomeType: "FUNDING_FEE" });
-    expect(paid.body).not.toEqual([]);
-    expect(await engine.call("adjusted")).toEqual({});
-  }, 150_000);
+    // Stops stand in a list of their own; none of them has triggered.
+    const { orders, fills } = await admin<AtVenue>("orders?account=main");
+    const apart = (await signed(venue, "GET", "/fapi/v1/allAlgoOrders", { symbol: "SOLUSDT" })).body;
+    const atVenue = [
+      ...orders.filter(({ clientOrderId }) => !clientOrderId.startsWith("autoclose-")),
+      ...(apart as { clientAlgoId: string; algoStatus: string }[]).map(({ clientAlgoId, algoStatus }) => ({
+        clientOrderId: clientAlgoId,
+        status: algoStatus,
+      })),
+    ];
+    expect(await engine.call("ordersBroken", { orders: atVenue, fills })).toEqual([]);
+    // Funding was paid for what was held, and is booked as that: nothing is left unexplained but what the insurance fund paid in.
+    const income = async (incomeType: string) =>
+      (await signed(venue, "GET", "/fapi/v1/income", { incomeType })).body as { income: string }[];
+    expect(await income("FUNDING_FEE")).not.toEqual([]);
+    const insured = (await income("INSURANCE_CLEAR")).reduce((sum, one) => sum + money(one.income), 0n);
+    expect(await engine.call("adjusted")).toEqual(insured === 0n ? {} : { USDT: insured });
+  }, 60_000);
 });

@@ -1,7 +1,9 @@
 /**
- * A second listener on an account at the sandbox: which stop orders are open at the venue, event by event, in the order
+ * A second listener on the first account at the sandbox: which stop orders are open at the venue, event by event, in the order
  * in which the venue itself tells them. Nothing between two questions can be missed.
  */
+import { once } from "node:events";
+import { WebSocket } from "ws";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { userData } from "../sandbox/clients.ts";
 
@@ -15,6 +17,32 @@ export interface StopWatch {
 }
 
 const ended: ReadonlySet<unknown> = new Set(["CANCELED", "FILLED", "EXPIRED", "REJECTED"]);
+
+/** The same of a sandbox of futures, where stops stand in a list of their own. */
+export const watchContractStops = async (url: string): Promise<StopWatch> => {
+  const socket = new WebSocket(`${url.replace(/^http/, "ws")}/private/ws?listenKey=listen-1`);
+  await once(socket, "open");
+  const open = new Map<number, string>();
+  let taken = 0;
+  let most = 0;
+  socket.on("message", (data) => {
+    const { e, o } = JSON.parse((data as Buffer).toString()) as { e: string; o: Record<string, unknown> };
+    if (e !== "ALGO_UPDATE") return;
+    const id = o["aid"] as number;
+    if (o["X"] !== "NEW") open.delete(id);
+    else {
+      taken += 1;
+      open.set(id, `${Number(o["q"])}@${Number(o["tp"])}`);
+      most = Math.max(most, open.size);
+    }
+  });
+  return {
+    taken: () => taken,
+    most: () => most,
+    open: () => [...open.values()],
+    close: () => socket.close(),
+  };
+};
 
 export const watchStops = async (sandbox: Sandbox): Promise<StopWatch> => {
   const ear = await userData(sandbox);

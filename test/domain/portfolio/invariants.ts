@@ -20,10 +20,12 @@ export const checkBooks = (state: PortfolioState): void => {
         const asset = adds(live.order) ? quote : base;
         reserved.set(asset, (reserved.get(asset) ?? 0n) + live.reserved);
       }
-      // What the margin of contracts keeps, once its worth: a long's cost has left the cash, a short's came in; inverse the other way.
+      // What the margin of contracts keeps: a long's cost has left the cash, a short's came in; inverse the other way.
       for (const { contract, cost, quote, instrument } of book.positions.values())
         if (contract) {
-          const kept = (cost < 0n ? -cost : cost) - (isInverse(instrument) ? -cost : cost);
+          const leverage = BigInt(state.instruments.get(instrument)?.instrument.leverage ?? 1);
+          const margin = ((cost < 0n ? -cost : cost) + leverage - 1n) / leverage;
+          const kept = margin - (isInverse(instrument) ? -cost : cost);
           reserved.set(quote, (reserved.get(quote) ?? 0n) + kept);
         }
       for (const [asset, holding] of book.holdings)
@@ -39,6 +41,9 @@ export const checkBooks = (state: PortfolioState): void => {
   checkSums(state);
 };
 
+/** A short counts as a long of its size. */
+const sizeOf = (held: bigint): bigint => (held < 0n ? -held : held);
+
 const checkSums = (state: PortfolioState): void => {
   const gross = new Map<string, bigint>();
   for (const listed of state.instruments.values()) {
@@ -46,7 +51,7 @@ const checkSums = (state: PortfolioState): void => {
     let buying = 0n;
     for (const account of state.accounts.values())
       for (const book of account.books.values())
-        held += book.positions.get(listed.instrument.id)?.quantity ?? 0n;
+        held += sizeOf(book.positions.get(listed.instrument.id)?.quantity ?? 0n);
     for (const live of state.orders.values())
       if (adds(live.order) && live.order.instrument === listed.instrument.id) buying += live.remaining;
     expect([listed.held, listed.buying]).toEqual([held, buying]);
