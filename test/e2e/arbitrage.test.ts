@@ -1,6 +1,7 @@
 /**
- * Cross-venue arbitrage through two sandbox exchanges over the wire, whose markets lie far apart: answers to orders are lost and come late,
- * then one venue fails. In the end both ledgers equal their venues, and what was unhedged is bounded and told.
+ * Cross-venue arbitrage and market making through two sandbox exchanges over the wire, whose markets lie far apart: answers to orders are
+ * lost and come late, then one venue fails. In the end both ledgers equal their venues, what was unhedged is bounded and told, and so is
+ * what the maker holds.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StrategyView } from "../../contracts/strategy.ts";
@@ -21,6 +22,10 @@ interface Kept {
   readonly exposure: Readonly<Record<"base" | "longestMs" | "peakNotional" | "unhedgedMs", number>>;
 }
 
+interface Making {
+  readonly inventory: readonly Readonly<Record<"peak" | "refused" | "withdrawn", number>>[];
+}
+
 describe("two sandbox exchanges", () => {
   const venues: SandboxThread[] = [];
   let engine: EngineProcess;
@@ -29,6 +34,12 @@ describe("two sandbox exchanges", () => {
   const kept = async (): Promise<Kept> => {
     const { state } = await engine.ask<StrategyView>("strategy", "gap", "inspect");
     return (state as unknown as { readonly lanes: readonly [Kept] }).lanes[0];
+  };
+
+  /** The maker's inventories, as parts of what it may hold at a venue, and what it holds. */
+  const made = async () => {
+    const { state, positions } = await engine.ask<StrategyView>("strategy", "maker", "inspect");
+    return { ...(state as unknown as Making), positions };
   };
 
   beforeAll(async () => {
@@ -42,7 +53,7 @@ describe("two sandbox exchanges", () => {
       venues.push(
         await sandboxThread({
           ...{ seed, speed: 1, accounts: [account] },
-          market: { kind: "synthetic", symbols: ["BTC/USDT"], stepMs: 100 },
+          market: { kind: "synthetic", symbols: ["BTC/USDT", "ETH/USDT"], stepMs: 25 },
         }),
       );
     // Accepted, and the answer lost or late: nobody knows at first which leg stands.
@@ -68,6 +79,11 @@ describe("two sandbox exchanges", () => {
             pauseMs: 0,
           },
         },
+        {
+          ...{ id: "maker", strategy: "market-maker", accounts: ["a", "b"], capital: "10000" },
+          instruments: ["one:ETH/USDT", "two:ETH/USDT"],
+          params: { spreadBps: 2, skew: 3, size: 0.1, toleranceBps: 10, staleMs: 5_000 },
+        },
       ],
       dataDir: temporaryFolder(),
       node: "one",
@@ -82,8 +98,13 @@ describe("two sandbox exchanges", () => {
     for (const venue of venues) await venue.stop();
   });
 
-  it("earns the gap under lost answers; a venue that fails leaves no leg for longer than the terms allow", async () => {
+  it("earns the gap and makes markets under lost answers; a venue that fails leaves no leg for longer than the terms allow", async () => {
     await eventually("a round", async () => (await kept()).rounds > 0, 40_000);
+    await eventually(
+      "the maker has bought at both",
+      async () => (await made()).inventory.every(({ peak }) => peak > 0),
+      40_000,
+    );
     await faults(0, { maintenanceForMs: 3_000 });
     // Until one venue has no coins left to sell, and the other no money to buy with.
     let [last, since] = [0, performance.now()];
@@ -98,6 +119,8 @@ describe("two sandbox exchanges", () => {
     );
     for (const k of [0, 1] as const) await faults(k, {});
     await halted(engine);
+    const at = await engine.call<number>("marketNow");
+    await engine.ask("portfolio", "main", "cancelOrders", { stops: true, by: "test", at }, "command");
     for (const account of ["a", "b"])
       await eventually(
         `${account}: no order is open`,
@@ -109,9 +132,17 @@ describe("two sandbox exchanges", () => {
     expect(summary).toMatchObject({ reconciled: true, mismatches: [], lost: 0, duplicates: 0 });
     const { exposure, risk, rounds } = await kept();
     console.info(JSON.stringify({ rounds, risk, exposure }));
+    const { inventory, positions } = await made();
+    console.info(JSON.stringify({ inventory, positions }));
     expect(exposure.base).toBe(0);
     expect(exposure.longestMs).toBeLessThan(HEDGE_MS + 3 * MARKET_MS + 10_000);
     // A tenth of 20,000 a round.
     expect(exposure.peakNotional).toBeLessThan(2_500);
+    const { unhedged } = await engine.ask<StrategyView>("strategy", "gap", "inspect");
+    expect(unhedged).toMatchObject({ base: 0, notional: 0, peakNotional: exposure.peakNotional });
+    expect(unhedged!.seconds).toBeCloseTo(exposure.unhedgedMs / 1_000, 6);
+    // Within what it may hold at each venue, whatever was lost; what it holds is what both ledgers have for it (reconciled above).
+    for (const { peak } of inventory) expect(peak).toBeLessThan(1.05);
+    for (const position of positions) expect(position).toBeGreaterThanOrEqual(0);
   }, 150_000);
 });
