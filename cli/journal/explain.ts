@@ -21,9 +21,11 @@ const about: Readonly<Record<string, string>> = {
   refused: "refused in one of the two",
   unfilled: "ended before all of it was filled, in one of the two",
   "open-at-end": "not closed yet at the end",
+  "not-begun": "decided before the run's strategy was there",
   late: "the run knew the candle only when another had closed",
   "warm-up": "the run began with candles from before --from, the backtest with none",
-  "stood-otherwise": "flat, long or with orders at work in one, not in the other",
+  "stood-otherwise":
+    "flat, long or with orders at work in one, not in the other; or its orders had fared otherwise",
   "not-reached": "decided when the run was ending",
   unexplained: "none of these",
 };

@@ -33,6 +33,10 @@ export interface Decisions {
   }[];
   /** How the strategy stood at a market time. */
   stoodAt(strategy: StrategyId, at: number): string;
+  /** When the strategy was there first. */
+  begunAt(strategy: StrategyId): number;
+  /** Whether it came to stand otherwise behind `from`, and by `to`. */
+  changedWithin(strategy: StrategyId, from: number, to: number): boolean;
 }
 
 class Standing {
@@ -77,11 +81,13 @@ export const decisionsOf = (turns: readonly TimedTurn[]): Decisions => {
     return fresh;
   };
   const lots = new Map<string, bigint>();
+  const begun = new Map<StrategyId, number>();
   const all: Decision[] = [];
   const marks: { instrument: string; mark: Mark; at: number; takenAt: number }[] = [];
   let clock = 0;
   for (const { command, events, takenAt } of turns) {
     if (command.type === "InstrumentChanged") lots.set(command.instrument.id, command.instrument.lotSize);
+    if (command.type === "Allot" && !begun.has(command.strategy)) begun.set(command.strategy, takenAt);
     if (command.type === "Propose") {
       const { strategy, at } = command;
       const stood = standing(strategy).text;
@@ -96,7 +102,10 @@ export const decisionsOf = (turns: readonly TimedTurn[]): Decisions => {
   }
   const stoodAt = (strategy: StrategyId, at: number): string =>
     standings.get(strategy)?.since.findLast((one) => one.at <= at)?.text ?? "";
-  return { all, marks, stoodAt };
+  const changedWithin = (strategy: StrategyId, from: number, to: number): boolean =>
+    standings.get(strategy)?.since.some(({ at }) => at > from && at <= to) ?? false;
+  const begunAt = (strategy: StrategyId): number => begun.get(strategy) ?? -Infinity;
+  return { all, marks, stoodAt, begunAt, changedWithin };
 };
 
 /** Prices and quantities of an order that is placed depend on what is held: the wish is the same without them. */

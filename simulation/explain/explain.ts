@@ -9,11 +9,12 @@ import { Invalid } from "../../domain/values/invalid.ts";
 import { ONE, type Asset, type Money } from "../../domain/values/values.ts";
 import { fillRiddles, markRiddles, type Riddle } from "./against-venue.ts";
 import { decisionText, decisionsOf, delaysOf, type Decision, type Decisions } from "./decisions.ts";
+import { Fates } from "./fates.ts";
 import { newsDelay, ordersOf, pathText, type OrderPath, type TimedTurn } from "./order-path.ts";
 import { pairUp, type PairedUp } from "./pair-up.ts";
 import { refusalsOf, type Refused } from "./refusals.ts";
 import type { VenueAgain } from "./venue-again.ts";
-import { causes, partsOf, sumsOf, type Cause } from "./worth.ts";
+import { accountsDiffer, causes, partsOf, sumsOf, type Cause } from "./worth.ts";
 
 export interface CauseTold {
   readonly cause: Cause;
@@ -65,6 +66,7 @@ class Explaining {
   private readonly delays: readonly number[];
   /** The longest that anything took in the run: to the venue, or from it. */
   private readonly farthestMs: number;
+  private readonly fates: Fates;
   private readonly riddles: Riddle[];
   private readonly found = new Map<Cause, { count: number; amount: bigint; example: string }>();
   /** Purposes of decisions and orders that are riddles. */
@@ -93,6 +95,7 @@ class Explaining {
       unmistakable: ({ order, purpose }) => !purpose.endsWith(`${order.reason} `),
       farthestMs,
     });
+    this.fates = new Fates(this.orders, this.decided, farthestMs);
     this.counts = [ours.size, theirs.size];
     this.riddles = [
       ...two.riddles,
@@ -107,7 +110,10 @@ class Explaining {
     const decisions = this.compareDecisions();
     this.compareOrders();
     this.compareRefusals();
-    const difference = this.total();
+    const { held, again } = this.two;
+    const difference = accountsDiffer({ held, quote: this.quote }, again.printed.keys(), (instrument) =>
+      this.last(instrument),
+    );
     const told = [...this.found.values()].reduce((sum, { amount }) => sum + amount, 0n);
     if (told !== difference) {
       this.riddles.push({ what: "what was booked without an order", at: this.two.endedAt });
@@ -148,19 +154,27 @@ class Explaining {
       farthestMs,
     });
     for (const one of onlyFirst) this.only(one, "run", theirs.stoodAt(one.strategy, one.at));
-    for (const one of onlySecond)
-      if (one.at + farthestMs > this.two.endedAt) this.add("not-reached", 0n, decisionText(one, "backtest"));
-      else if (farthestMs >= this.two.candleMs(one.strategy)) {
-        // A strategy is mute about a candle once another has closed behind it: so late did things come in this run.
-        this.late.add(one.purpose);
-        this.add("late", 0n, decisionText(one, "backtest"));
-      } else this.only(one, "backtest", ours.stoodAt(one.strategy, one.at));
+    for (const one of onlySecond) {
+      const cause = this.missed(one);
+      if (cause === "late") this.late.add(one.purpose);
+      if (cause === undefined) this.only(one, "backtest", ours.stoodAt(one.strategy, one.at));
+      else this.add(cause, 0n, decisionText(one, "backtest"));
+    }
     return { run: ours.all.length, backtest: theirs.all.length, paired: pairs.length };
+  }
+
+  /** Why the run had no chance to decide what only the backtest did. */
+  private missed({ strategy, at }: Pick<Decision, "strategy" | "at">): Cause | undefined {
+    const { farthestMs, two } = this;
+    if (at + farthestMs > two.endedAt) return "not-reached";
+    if (at <= this.decided[0].begunAt(strategy) + farthestMs) return "not-begun";
+    // A strategy is mute about a candle once another has closed behind it: so late did things come in this run.
+    return farthestMs >= two.candleMs(strategy) ? "late" : undefined;
   }
 
   private only(one: Decision, where: string, stoodThere: string): void {
     const text = decisionText(one, where);
-    if (stoodThere !== one.stood) this.add("stood-otherwise", 0n, text);
+    if (stoodThere !== one.stood || this.fates.otherwise(one)) this.add("stood-otherwise", 0n, text);
     else if (one.at <= this.two.warmUntil(one.strategy)) {
       this.warming.add(one.purpose);
       this.add("warm-up", 0n, text);
@@ -182,13 +196,13 @@ class Explaining {
         if (parts.length === 0 && ours.acceptedAt !== theirs.acceptedAt) this.add("arrival", 0n, text);
       }
     }
-    const { farthestMs } = this;
     const [refusedHere, refusedThere] = this.refused;
     for (const one of onlyFirst)
       this.add(this.alone(one, refusedThere), this.sums(one).worth, `only in the run: ${pathText(one)}`);
     for (const one of onlySecond) {
-      const late = one.order.at + farthestMs > this.two.endedAt;
-      const cause = late ? "not-reached" : this.late.has(one.purpose) ? "late" : this.alone(one, refusedHere);
+      const missed = this.missed(one.order);
+      const known = missed === "late" && !this.late.has(one.purpose) ? undefined : missed;
+      const cause = known ?? this.alone(one, refusedHere);
       this.add(cause, -this.sums(one).worth, `only in the backtest: ${pathText(one)}`);
     }
   }
@@ -229,18 +243,5 @@ class Explaining {
 
   private last(instrument: string): bigint {
     return this.two.again.printed.get(instrument)?.price.at(-1) ?? 0n;
-  }
-
-  /** Of the accounts, 1e-36: not from orders, so that what is booked without one shows. */
-  private total(): bigint {
-    const [ours, theirs] = this.two.held(this.quote);
-    let sum = (ours - theirs) * ONE;
-    for (const instrument of this.two.again.printed.keys()) {
-      const { base, quote } = assetsOf(instrument as never);
-      if (quote !== this.quote) continue;
-      const [mine, others] = this.two.held(base);
-      sum += (mine - others) * this.last(instrument);
-    }
-    return sum;
   }
 }

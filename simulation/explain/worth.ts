@@ -5,7 +5,7 @@
  */
 import { assetsOf } from "../../domain/portfolio/book.ts";
 import { Invalid } from "../../domain/values/invalid.ts";
-import { ONE } from "../../domain/values/values.ts";
+import { ONE, type Asset, type InstrumentId } from "../../domain/values/values.ts";
 import type { OrderPath } from "./order-path.ts";
 
 export interface Sums {
@@ -40,6 +40,26 @@ export const sumsOf = ({ order, fills, crosses }: OrderPath, last: bigint): Sums
   return { quantity, notional, crossed, feesInBase, feesInQuote, worth };
 };
 
+/**
+ * What all is worth in one of two accounts more than in the other, 1e-36 of the quote asset: not from orders, so that what is booked
+ * without one shows. `held`: total of an asset in each, 1e-18; `last`: last price of an instrument, 1e-18.
+ */
+export const accountsDiffer = (
+  { held, quote }: { readonly held: (asset: Asset) => readonly [bigint, bigint]; readonly quote: Asset },
+  instruments: Iterable<string>,
+  last: (instrument: string) => bigint,
+): bigint => {
+  const [ours, theirs] = held(quote);
+  let sum = (ours - theirs) * ONE;
+  for (const instrument of instruments) {
+    const { base, quote: paid } = assetsOf(instrument as InstrumentId);
+    if (paid !== quote) continue;
+    const [mine, others] = held(base);
+    sum += (mine - others) * last(instrument);
+  }
+  return sum;
+};
+
 /** Names of causes in the order in which they are told. */
 export const causes = [
   "arrival",
@@ -52,6 +72,7 @@ export const causes = [
   "refused",
   "unfilled",
   "open-at-end",
+  "not-begun",
   "late",
   "warm-up",
   "stood-otherwise",

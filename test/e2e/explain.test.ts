@@ -31,6 +31,14 @@ describeRecorded(xrpeth, () => {
     };
     for (const one of settings.strategies)
       one.params = { ...quick[one.strategy as keyof typeof quick], timeframe: "5m" };
+    // They place orders themselves, and go on from what became of them.
+    const own = { instruments: ["sandbox:XRP/ETH"], capital: "5" };
+    settings.strategies.push(
+      ...([
+        { id: "grid", strategy: "grid", params: { timeframe: "5m", below: 2, above: 2 }, ...own },
+        { id: "maker", strategy: "market-maker", params: { timeframe: "5m" }, ...own },
+      ] as never[]),
+    );
     const dataDir = temporaryFolder();
     const engine = await engineProcess({ ...settings, dataDir, log: { level: "error" } });
     const [url] = await engine.call<[string]>("sandboxes");

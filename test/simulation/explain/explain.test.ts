@@ -148,6 +148,22 @@ describe("two runs", () => {
     ]);
   });
 
+  it("a decision from before the run's strategy was there is not begun, and one from after is", () => {
+    const { turns } = ran();
+    const first = turns.findIndex(({ command }) => command.type === "Propose");
+    const { command } = turns[first]!;
+    if (command.type !== "Propose") throw new Error("a proposal");
+    const causesOf = (begunAt: number) => {
+      const planted = turns
+        .with(first, { ...turns[first]!, command: { ...command, asks: [] } })
+        .map((turn) => (turn.command.type === "Allot" ? { ...turn, takenAt: begunAt } : turn));
+      const { causes, unexplained } = explained(planted);
+      return [causes.map(({ cause }) => cause), unexplained.length];
+    };
+    expect(causesOf(command.at)).toEqual([["not-begun"], 0]);
+    expect(causesOf(command.at - 1)).toEqual([[], 1]);
+  });
+
   it("a last price that had not printed is unexplained", () => {
     const { turns } = ran();
     const first = turns.findIndex(({ command }) => command.type === "Propose");
