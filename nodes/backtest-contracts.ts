@@ -2,19 +2,31 @@
 import { readFileSync } from "node:fs";
 import { checkFunding } from "../domain/history/check-funding.ts";
 import { timeframes } from "../domain/market/candle.ts";
-import { assetsOfSymbol, instrumentId, isContract, isInverse } from "../domain/market/instrument.ts";
+import {
+  assetsOfSymbol,
+  instrumentId,
+  isContract,
+  isInverse,
+  legNames,
+  legSymbol,
+} from "../domain/market/instrument.ts";
 import { HOUR_MS } from "../domain/positions/borrowing.ts";
 import { FUNDING_INTERVAL_MS } from "../domain/positions/funding.ts";
 import { oneTier, parseTiers, type Tier } from "../domain/positions/tiers.ts";
 import { Invalid } from "../domain/values/invalid.ts";
 import { fromFloat, quantity } from "../domain/values/values.ts";
 import type { BacktestMarket } from "../simulation/backtest/backtest.ts";
-import type { ContractTerms, MarginMode } from "../simulation/backtest/contracts/terms.ts";
+import type { ContractTerms, Funding, MarginMode } from "../simulation/backtest/contracts/terms.ts";
 import { readFundingRates } from "./funding-rates.ts";
+
+export const positionModes = ["net", "hedge"] as const;
+export type PositionMode = (typeof positionModes)[number];
 
 export interface ContractChoice {
   /** Inverse contracts, and what one is worth at any price, as a decimal; absent: linear ones. */
   readonly inverse?: string | undefined;
+  /** Whether each pair is one position, or in hedge mode a long and a short one. Absent: net. */
+  readonly positionMode?: PositionMode | undefined;
   readonly leverage: number;
   readonly marginMode: MarginMode;
   /** A rate for every eight hours, or a file of recorded ones. */
@@ -39,18 +51,41 @@ export const contractMarkets = (
     throw new Invalid("--pairs", "contracts that settle in one asset", [...settle].join(", "));
   const pairs = markets.map(({ instrument }) => instrument.symbol);
   const { funding, notes } = fundingOf(choice.funding, pairs, markets);
+  if (choice.positionMode === "hedge" && choice.marginMode === "cross")
+    throw new Invalid("--margin-mode", "isolated in hedge mode", "cross");
+  const hedged = choice.positionMode === "hedge";
   return {
-    markets,
+    markets: hedged ? markets.flatMap(legsOf) : markets,
     terms: {
       leverage: choice.leverage,
       marginMode: choice.marginMode,
       tiers: tiersOf(choice.maintenance),
-      ...(funding && { funding }),
+      ...(funding && { funding: hedged ? fundingOfLegs(funding) : funding }),
       ...(choice.borrowRate === undefined ? {} : { borrowRate: choice.borrowRate / 100 }),
     },
     notes,
   };
 };
+
+/** The long leg, then the short one, on the same candles. */
+const legsOf = (market: BacktestMarket): readonly BacktestMarket[] =>
+  legNames.map((leg) => {
+    const symbol = legSymbol(market.instrument.symbol, leg);
+    const id = instrumentId(market.instrument.venue, symbol);
+    return { ...market, instrument: { ...market.instrument, symbol, id } };
+  });
+
+const fundingOfLegs = (funding: Funding): Funding =>
+  "rate" in funding
+    ? funding
+    : {
+        ...funding,
+        recorded: new Map(
+          [...funding.recorded].flatMap(([pair, rates]) =>
+            legNames.map((leg) => [legSymbol(pair, leg), rates] as const),
+          ),
+        ),
+      };
 
 type Instrument = BacktestMarket["instrument"];
 

@@ -1,12 +1,13 @@
 /** Options of `shoal backtesting` for contracts: shorts, leverage, funding, liquidation. The words are freqtrade's where it has them. */
 import { type Command, Option } from "commander";
 import { Invalid } from "../../domain/values/invalid.ts";
-import type { ContractChoice } from "../../nodes/backtest-contracts.ts";
+import { positionModes, type ContractChoice, type PositionMode } from "../../nodes/backtest-contracts.ts";
 import { marginModes, type MarginMode } from "../../simulation/backtest/contracts/terms.ts";
 
 export interface ContractOptions {
   readonly tradingMode: "spot" | "futures";
   readonly inverse?: string;
+  readonly positionMode?: PositionMode;
   readonly leverage?: number;
   readonly marginMode?: MarginMode;
   readonly funding?: string;
@@ -24,6 +25,12 @@ export const withContracts = (command: Command): Command =>
     .option(
       "--inverse <size>",
       "they settle in their base (BTC/USD:BTC), and each is worth so much of the quote, such as 100 (default: linear ones)",
+    )
+    .addOption(
+      new Option(
+        "--position-mode <mode>",
+        "hedge: a long and a short position of each pair beside one another (default: net)",
+      ).choices(positionModes),
     )
     .option("--leverage <n>", "times its margin that a position is worth (default: 1)", number("--leverage"))
     .addOption(
@@ -50,10 +57,12 @@ const number =
 
 /** Undefined for spot. Throws `Invalid` for an option that means nothing there. */
 export const contractsOf = (options: ContractOptions): ContractChoice | undefined => {
-  const { tradingMode, inverse, leverage, marginMode, funding, borrowRate, maintenance } = options;
+  const { tradingMode, inverse, positionMode, leverage, marginMode, funding, borrowRate, maintenance } =
+    options;
   if (tradingMode === "spot") {
     const given = {
       inverse,
+      "position-mode": positionMode,
       leverage,
       "margin-mode": marginMode,
       funding,
@@ -66,6 +75,7 @@ export const contractsOf = (options: ContractOptions): ContractChoice | undefine
   }
   return {
     inverse,
+    positionMode,
     leverage: leverage ?? 1,
     marginMode: marginMode ?? "isolated",
     funding,

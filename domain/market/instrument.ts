@@ -52,11 +52,20 @@ export const isInverse = (name: string): boolean => {
   return settleOf(name, colon) === base && name.slice(slash + 1, colon) !== base;
 };
 
-/** "BTC/USDT:USDT-240628" settles in USDT. */
-const settleOf = (name: string, colon: number): string => {
-  const dash = name.indexOf("-", colon);
-  return name.slice(colon + 1, dash < 0 ? undefined : dash);
-};
+/** "BTC/USDT:USDT-240628" settles in USDT, and so does "BTC/USDT:USDT#long". */
+const settleOf = (name: string, colon: number): string => /^[^-#]*/.exec(name.slice(colon + 1))![0];
+
+export const legNames = ["long", "short"] as const;
+export type LegName = (typeof legNames)[number];
+
+/**
+ * In hedge mode a contract has two positions beside one another, and each is an instrument of its own: "BTC/USDT:USDT#long" is never
+ * short, "BTC/USDT:USDT#short" never long, and an order names its leg by its instrument. Undefined in net mode. Takes an id, or a symbol.
+ */
+export const legIn = (name: string): LegName | undefined =>
+  name.endsWith("#long") ? "long" : name.endsWith("#short") ? "short" : undefined;
+
+export const legSymbol = (symbol: string, leg: LegName): string => `${symbol}#${leg}`;
 
 /** What is held of it and what is paid for it, by its symbol. A contract is held as an asset of its own. */
 export const assetsOfSymbol = (symbol: string): { readonly base: Asset; readonly quote: Asset } => {

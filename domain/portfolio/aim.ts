@@ -4,7 +4,7 @@
  * One order at a time per aim. While one is out, a new wish that differs waits for it (and cancels it where it
  * goes the wrong way); `settle` sizes the wish again when it has closed. So nothing is bought twice on a guess.
  */
-import { isContract } from "../market/instrument.ts";
+import { isContract, legIn } from "../market/instrument.ts";
 import { quantityWorth } from "../positions/contract.ts";
 import { belowMinimum, refusal } from "../risk/risk.ts";
 import { absolute, fromFloat, least, over, roundDown, times, type Quantity } from "../values/values.ts";
@@ -42,24 +42,35 @@ export const decideAim = (draft: Draft, book: Book, listed: Listed, aim: Aim): v
       at: draft.at,
     });
   if (inTheWay === "free") wish(draft, book, listed, mark, { position, change, aim, repeated });
-  if (aim.exposure < 0 && !position.contract)
+  const barred = barredWay(listed, aim.exposure);
+  if (barred !== undefined)
     draft.refuse(
       book,
-      { instrument: position.instrument, tag: AIM_TAG, side: "sell" },
-      refusal("short-not-allowed", fromFloat(-aim.exposure)),
+      { instrument: position.instrument, tag: AIM_TAG, side: aim.exposure < 0 ? "sell" : "buy" },
+      refusal(barred, absolute(fromFloat(aim.exposure))),
       { known: position.refused },
     );
 };
 
-/** Spot: what would be below zero is flat. */
+/** Which rule makes this aim one for flat: spot is never short, and a leg is on its own side only. */
+const barredWay = (
+  { instrument: { id } }: Listed,
+  exposure: number,
+): "short-not-allowed" | "reduce-only" | undefined => {
+  if (!isContract(id)) return exposure < 0 ? "short-not-allowed" : undefined;
+  const leg = legIn(id);
+  return leg !== undefined && exposure !== 0 && exposure > 0 !== (leg === "long") ? "reduce-only" : undefined;
+};
+
+/** Below zero when short. What spot or a leg may not be is flat. */
 const targetOf = (draft: Draft, book: Book, listed: Listed, mark: Mark, exposure: number): bigint => {
-  if (exposure < 0 && isContract(listed.instrument.id))
-    return -targetOf(draft, book, listed, mark, -exposure);
-  if (exposure <= 0) return 0n;
-  const worth = times(fromFloat(exposure), equityOf(draft.state, book, listed.instrument.quote, draft.marks));
-  return worth <= 0n
-    ? 0n
-    : roundDown(quantityWorth(listed.instrument, mark.last, worth), listed.instrument.lotSize);
+  if (exposure === 0 || barredWay(listed, exposure) !== undefined) return 0n;
+  const { quote, lotSize } = listed.instrument;
+  const equity = equityOf(draft.state, book, quote, draft.marks);
+  const worth = times(fromFloat(Math.abs(exposure)), equity);
+  if (worth <= 0n) return 0n;
+  const size = roundDown(quantityWorth(listed.instrument, mark.last, worth), lotSize);
+  return exposure < 0 ? -size : size;
 };
 
 /** From long to short, or back, it goes by flat: what closes only closes, and what opens is reviewed as an entry. */

@@ -4,6 +4,7 @@
  * Grid: quantities down to the lot; limit prices of buys down and of sells up, stop prices of buys up and of
  * sells down (never more eager than asked). A millionth of a step beside the grid counts as on it: doubles are.
  */
+import { legIn } from "../market/instrument.ts";
 import { Invalid } from "../values/invalid.ts";
 import { fromFloat, roundDown, roundUp, type Price, type Quantity } from "../values/values.ts";
 import { refusal, type Refusal } from "../risk/risk.ts";
@@ -201,13 +202,15 @@ const place = (draft: Draft, book: Book, ask: Place, field: string): void => {
   });
 };
 
-/** Against the position of a contract, and within it: such an order needs no margin, and can never turn the position over. */
+/** Against the position of a contract, and within it: such an order needs no margin, and can never turn the position over. Against a leg all do. */
 const reduces = (
   draft: Draft,
   book: Book,
   listed: Listed,
   { buys, quantity }: { readonly buys: boolean; readonly quantity: Quantity },
 ): boolean => {
+  const leg = legIn(listed.instrument.id);
+  if (leg !== undefined) return buys !== (leg === "long");
   const position = book.positions.get(listed.instrument.id);
   if (position?.contract !== true || position.quantity === 0n || buys === position.quantity > 0n)
     return false;

@@ -129,7 +129,20 @@ describe("shoal backtesting --trading-mode futures", () => {
     expect(json["profitTotalRatio"]).toBeCloseTo(-0.001, 12);
   });
 
+  it("hedge mode: two legs, each with its own funding", async () => {
+    const rule = ["--params", '{"exposure":0.5}', "--funding", rates, "--position-mode", "hedge", "--json"];
+    const { code, err, json } = await run("--trading-mode", "futures", ...rule);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    // The strategy asks once, for the first of its instruments, which is the long leg.
+    expect(json["trades"]).toMatchObject([
+      { pair: "A/B:B#long", side: "long", carry: expect.closeTo(0.6, 9) as number },
+    ]);
+    expect(JSON.stringify(json["markets"])).toContain("A/B:B#short");
+  });
+
   it.each([
+    [["--position-mode", "hedge"], "--position-mode"],
+    [["--trading-mode", "futures", "--position-mode", "hedge", "--margin-mode", "cross"], "--margin-mode"],
     [["--inverse", "10"], "--inverse"],
     [["--trading-mode", "futures", "--inverse", "0"], "--inverse"],
     [["--funding", "0.0001"], "--funding"],

@@ -170,8 +170,14 @@ export class FloatContractBooks extends FloatContractOrders implements Books, Ve
       this.news.refuse(i, AIM_TAG, exposure > 0 ? "buy" : "sell", "no-mark", standing);
       return;
     }
-    const change = this.ledger.change(i, exposure, this.marks);
+    this.#change(i, this.ledger.change(i, exposure, this.marks), price, reason);
+    if (this.ledger.barred(i, exposure))
+      this.news.refuse(i, AIM_TAG, exposure > 0 ? "buy" : "sell", "reduce-only", standing);
+  }
+
+  #change(i: number, change: number, price: number, reason: string): void {
     if (change === 0) return;
+    const standing = this.standings[i]!;
     const side = change > 0 ? "buy" : "sell";
     const size = Math.abs(change);
     const closes = this.ledger.against(i, change > 0);

@@ -2,6 +2,7 @@
  * Cash, positions and what live orders hold of them, for contracts in doubles. Cash counts a contract as paid for, below zero too, so
  * that cash and positions at their prices are equity; free is what of it no margin and no order keeps.
  */
+import { legIn } from "../../../domain/market/instrument.ts";
 import { FloatLedger } from "../float-ledger.ts";
 import type { LiveOrder } from "../float-orders.ts";
 import type { LoggedOrder } from "../order-log.ts";
@@ -21,15 +22,18 @@ export class FloatContractLedger extends FloatLedger {
   readonly #worths: Worths;
   readonly #reducing = new Set<LiveOrder>();
   readonly #perUnit: number;
+  /** Of each market: the only side of a leg in hedge mode, 1 or -1; 0 in net mode. */
+  readonly #sides: readonly number[];
 
   constructor(
-    markets: number,
+    pairs: readonly string[],
     settings: { readonly startingBalance: number; readonly makerBps: number; readonly takerBps: number },
     terms: ContractTerms,
     worths: Worths,
   ) {
-    super(markets, settings);
-    this.costs = new Float64Array(markets);
+    super(pairs.length, settings);
+    this.costs = new Float64Array(pairs.length);
+    this.#sides = pairs.map((pair) => ({ long: 1, short: -1, net: 0 })[legIn(pair) ?? "net"]);
     this.margin = new FloatMargin(terms, worths);
     this.#worths = worths;
     this.#perUnit = 1 / terms.leverage + (this.worstFee - 1);
@@ -90,8 +94,14 @@ export class FloatContractLedger extends FloatLedger {
   override change(i: number, exposure: number, last: Float64Array): number {
     const equity = this.equity(last);
     const held = this.positions[i]!;
-    const target = equity <= 0 ? 0 : this.#worths.quantity(i, exposure * equity, last[i]!);
+    const target =
+      equity <= 0 || this.barred(i, exposure) ? 0 : this.#worths.quantity(i, exposure * equity, last[i]!);
     return held * target < 0 ? -held : target - held;
+  }
+
+  /** Whether a leg is asked to be on the other's side: it goes to flat. */
+  barred(i: number, exposure: number): boolean {
+    return exposure * this.#sides[i]! < 0;
   }
 
   override affordable(price: number, i = 0, last?: Float64Array): number {
@@ -156,12 +166,13 @@ export class FloatContractLedger extends FloatLedger {
   ): { readonly refused?: string; readonly reduces: boolean } {
     const { side, quantity, price, stopPrice } = order;
     const from = stopPrice > 0 ? stopPrice : last[i]!;
-    const rounding = REST * Math.abs(this.positions[i]!);
-    const reduces = this.against(i, side === "buy") && quantity <= this.closable(i) + rounding;
+    const own = this.#sides[i]!;
+    const covered = quantity <= this.closable(i) + REST * Math.abs(this.positions[i]!);
+    const reduces = own === 0 ? this.against(i, side === "buy") && covered : (side === "buy") !== own > 0;
     if (!(last[i]! > 0)) return { refused: "no-mark", reduces };
     if (side === "buy" ? price > from * COLLAR : price < from * (2 - COLLAR))
       return { refused: "price-collar", reduces };
-    if (reduces) return { reduces };
+    if (reduces) return covered ? { reduces } : { refused: "reduce-only", reduces };
     return this.costOf(order, last[i]!, i) > this.room(last) ? { refused: "capital", reduces } : { reduces };
   }
 

@@ -24,7 +24,7 @@ export class FloatContractOrders {
   constructor(of: ContractBooksOf, heard: boolean) {
     const { pairs, settings, terms, worths } = of;
     this.of = of;
-    this.ledger = new FloatContractLedger(pairs.length, settings, terms, worths);
+    this.ledger = new FloatContractLedger(pairs, settings, terms, worths);
     this.positions = this.ledger.positions;
     this.marks = new Float64Array(pairs.length).fill(NaN);
     this.standings = pairs.map(() => new Standing());

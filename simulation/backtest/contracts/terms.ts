@@ -1,5 +1,5 @@
 /** On what terms contracts are traded in a backtest: leverage, margin, what is paid for holding them. */
-import { assetsOfSymbol, isContract, isInverse } from "../../../domain/market/instrument.ts";
+import { assetsOfSymbol, isContract, isInverse, legIn } from "../../../domain/market/instrument.ts";
 import { leverageRefusal, type Tier } from "../../../domain/positions/tiers.ts";
 import { Invalid } from "../../../domain/values/invalid.ts";
 import { format, toFloat } from "../../../domain/values/values.ts";
@@ -56,6 +56,8 @@ export const checkContracts = (
         "contracts whose quote is what they settle in",
         `${instrument.symbol}, ${instrument.quote}`,
       );
+    if (legIn(instrument.symbol) !== undefined && terms?.marginMode === "cross")
+      throw new Invalid("marginMode", "isolated in hedge mode", terms.marginMode);
     if (inverse && (terms?.borrowRate ?? 0) !== 0)
       throw new Invalid("borrowRate", "none of inverse contracts, which owe nothing", terms?.borrowRate);
   }
@@ -75,7 +77,7 @@ export const contractTexts = (
   terms: ContractTerms,
   markets: readonly BacktestMarket[],
 ): Readonly<Record<string, string>> => ({
-  positions: `${kindText(markets)}, net mode: long and short, at ${terms.leverage} times their margin; from one side to the other by way of flat`,
+  positions: `${kindText(markets)}, ${modeText(markets)}, at ${terms.leverage} times their margin`,
   margin: `${terms.marginMode}: ${tiersText(terms.tiers)}`,
   liquidation:
     "Binance's published formula, last price for mark; a stop at the liquidation price, at the open where that is worse, never beyond bankruptcy; after nearer stops, before limits; takers' fee; the market's orders end with it",
@@ -85,6 +87,11 @@ export const contractTexts = (
       ? "none"
       : `${terms.borrowRate * 100} % a year on what a position owes, each begun hour, at the close`,
 });
+
+const modeText = (markets: readonly BacktestMarket[]): string =>
+  markets.some(({ instrument: { symbol } }) => legIn(symbol) !== undefined)
+    ? "hedge mode: a long and a short leg of each beside one another, each an instrument with its own margin"
+    : "net mode: long and short, from one side to the other by way of flat";
 
 const kindText = (markets: readonly BacktestMarket[]): string => {
   const inverse = markets.flatMap(({ instrument: { symbol, contractSize } }) =>
