@@ -51,8 +51,6 @@ export const contractMarkets = (
     throw new Invalid("--pairs", "contracts that settle in one asset", [...settle].join(", "));
   const pairs = markets.map(({ instrument }) => instrument.symbol);
   const { funding, notes } = fundingOf(choice.funding, pairs, markets);
-  if (choice.positionMode === "hedge" && choice.marginMode === "cross")
-    throw new Invalid("--margin-mode", "isolated in hedge mode", "cross");
   const hedged = choice.positionMode === "hedge";
   return {
     markets: hedged ? markets.flatMap(legsOf) : markets,

@@ -142,7 +142,6 @@ describe("shoal backtesting --trading-mode futures", () => {
 
   it.each([
     [["--position-mode", "hedge"], "--position-mode"],
-    [["--trading-mode", "futures", "--position-mode", "hedge", "--margin-mode", "cross"], "--margin-mode"],
     [["--inverse", "10"], "--inverse"],
     [["--trading-mode", "futures", "--inverse", "0"], "--inverse"],
     [["--funding", "0.0001"], "--funding"],

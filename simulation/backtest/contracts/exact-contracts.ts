@@ -3,7 +3,7 @@ import type { Instrument } from "../../../domain/market/instrument.ts";
 import type { PortfolioCommand } from "../../../domain/portfolio/commands.ts";
 import type { PortfolioEventOf } from "../../../domain/portfolio/events.ts";
 import type { Book, Position } from "../../../domain/portfolio/book.ts";
-import { contractOf, notionalOf, type Contract } from "../../../domain/positions/contract.ts";
+import { contractOf, notionalOf, worth, type Contract } from "../../../domain/positions/contract.ts";
 import { unrealised, type Leg } from "../../../domain/positions/leg.ts";
 import {
   bankruptcyPrice,
@@ -11,12 +11,14 @@ import {
   liquidationPrice,
   type Backing,
 } from "../../../domain/positions/liquidation.ts";
-import { initialMargin, maintenanceMargin } from "../../../domain/positions/tiers.ts";
+import { initialMargin, maintenanceMargin, tierOf, type Tier } from "../../../domain/positions/tiers.ts";
 import {
   absolute,
   fromFloat,
+  times,
   toFloat,
   type ClientOrderId,
+  type Decimal,
   type Money,
   type Price,
   type Quantity,
@@ -27,6 +29,7 @@ import type { VenueOrder } from "../venue-order.ts";
 import { CarryClock } from "./carry-clock.ts";
 import { LIQUIDATION, type Guards } from "./guards.ts";
 import type { ContractBooksOf } from "./of.ts";
+import { guardedLeg, partnersOf } from "./partners.ts";
 
 /** What the books do for it. */
 interface Owner<O extends VenueOrder> {
@@ -41,6 +44,7 @@ export class ExactContracts<O extends VenueOrder> {
   readonly #contracts: readonly Contract[];
   readonly #owner: Owner<O>;
   readonly #clock: CarryClock;
+  readonly #partners: readonly number[];
   readonly #told: (Leg | undefined)[];
   #venue!: Pick<CandleVenue, "guard" | "last">;
   /** There once the venue is. */
@@ -55,6 +59,7 @@ export class ExactContracts<O extends VenueOrder> {
     this.#owner = owner;
     this.#clock = new CarryClock(of.pairs, of.terms);
     this.#told = instruments.map(() => undefined);
+    this.#partners = partnersOf(of.pairs, of.terms.marginMode);
   }
 
   connect(venue: Pick<CandleVenue, "guard" | "last">): void {
@@ -112,39 +117,51 @@ export class ExactContracts<O extends VenueOrder> {
       const told = this.#told[i];
       if (!cross && told?.quantity === leg.quantity && told.cost === leg.cost) continue;
       this.#told[i] = leg;
-      this.#guard(i, leg);
+      const partner = this.#partners[i]!;
+      if (partner < 0) this.#guard([i], [leg]);
+      else if (partner > i) this.#guard([i, partner], [leg, this.#legAt(partner)]);
     }
   }
 
-  #guard(i: number, leg: Leg): void {
-    if (this.#guards === undefined) return;
-    const backing = this.#backing(i, leg);
-    const contract = this.#contracts[i]!;
-    const price =
-      leg.quantity === 0n ? undefined : liquidationPrice(contract, [leg], backing, this.#of.terms.tiers);
-    const bankruptcy = leg.quantity === 0n ? undefined : bankruptcyPrice(contract, [leg], backing);
-    this.#guards.set(
-      i,
-      toFloat(leg.quantity),
-      price === undefined ? NaN : toFloat(price),
-      bankruptcy === undefined ? NaN : toFloat(bankruptcy),
-    );
+  #legAt(i: number): Leg {
+    return legOf(this.#book.positions.get(this.#instruments[i]!.id));
   }
 
-  #backing(i: number, { cost }: Leg): Backing {
+  /** Of one position, or of the two legs that are liquidated together. */
+  #guard(together: readonly number[], legs: readonly Leg[]): void {
+    if (this.#guards === undefined) return;
+    const held = legs.filter(({ quantity }) => quantity !== 0n);
+    let [price, bankruptcy, kept] = [NaN, NaN, 0];
+    const contract = this.#contracts[together[0]!]!;
+    if (held.length > 0) {
+      const { tiers } = this.#of.terms;
+      const backing = this.#backing(together, legs[0]!);
+      const at = liquidationPrice(contract, held, backing, tiers);
+      price = nearest(at);
+      bankruptcy = nearest(bankruptcyPrice(contract, held, backing));
+      for (const { quantity } of at === undefined ? [] : held)
+        kept += toFloat(keptOf(tierOf(tiers, absolute(worth(contract, quantity, at!))), quantity));
+    }
+    const [first, second = 0] = legs.map(({ quantity }) => toFloat(quantity)) as [number, number?];
+    const guarded = legs.length === 1 ? 0 : guardedLeg(first, second, kept, contract.kind === "inverse");
+    for (const [k, i] of together.entries())
+      this.#guards.set(i, k === 0 ? first : second, k === guarded ? price : NaN, bankruptcy);
+  }
+
+  #backing(together: readonly number[], { cost }: Leg): Backing {
     const { leverage, marginMode, tiers } = this.#of.terms;
     if (marginMode === "isolated") return isolated(initialMargin(absolute(cost), leverage));
-    let wallet: bigint = this.#book.total(this.#instruments[i]!.quote);
+    let wallet: bigint = this.#book.total(this.#instruments[0]!.quote);
     let [otherMaintenance, otherUnrealised] = [0n, 0n];
     for (const [k, instrument] of this.#instruments.entries()) {
       const position = this.#book.positions.get(instrument.id);
       const leg = legOf(position);
       wallet += (position?.sign ?? 1n) * leg.cost;
-      if (k === i || leg.quantity === 0n) continue;
+      if (together.includes(k) || leg.quantity === 0n) continue;
       const last = fromFloat(this.#venue.last[k]!, "last") as Price;
       otherUnrealised += unrealised(this.#contracts[k]!, leg, last);
-      const worth = notionalOf(instrument, last, absolute(leg.quantity) as Quantity);
-      otherMaintenance += maintenanceMargin(tiers, worth);
+      const size = absolute(leg.quantity) as Quantity;
+      otherMaintenance += maintenanceMargin(tiers, notionalOf(instrument, last, size));
     }
     return {
       wallet: wallet as Money,
@@ -153,9 +170,17 @@ export class ExactContracts<O extends VenueOrder> {
     };
   }
 
+  /** Under cross margin the other leg of its contract goes with it. */
   #liquidate(i: number, told: number, at: number): void {
+    const price = fromFloat(this.#guards!.bounded(i, told), "price");
+    this.#closeOut(i, price, at);
+    const partner = this.#partners[i]!;
+    if (partner >= 0) this.#closeOut(partner, price, at);
+  }
+
+  #closeOut(i: number, price: Decimal, at: number): void {
     const instrument = this.#instruments[i]!;
-    const { quantity } = legOf(this.#book.positions.get(instrument.id));
+    const { quantity } = this.#legAt(i);
     if (quantity === 0n) return;
     this.#liquidations += 1;
     const order = {
@@ -171,7 +196,6 @@ export class ExactContracts<O extends VenueOrder> {
       reason: LIQUIDATION,
       at: at as PortfolioEventOf<"Liquidated">["at"],
     } as const;
-    const price = fromFloat(this.#guards!.bounded(i, told), "price");
     const fill = fillOf(order, instrument, { tradeId: order.id, price, maker: false, at });
     const { orders, trades } = this.#of.logs;
     const logged = loggedOf(order);
@@ -181,6 +205,11 @@ export class ExactContracts<O extends VenueOrder> {
     this.#owner.take({ type: "RecordLiquidation", fill });
   }
 }
+
+const keptOf = ({ maintenanceRate }: Tier, quantity: Decimal): Decimal =>
+  times(absolute(quantity), maintenanceRate);
+
+const nearest = (price: Price | undefined): number => (price === undefined ? NaN : toFloat(price));
 
 const legOf = (position: Position | undefined): Leg => ({
   quantity: position?.quantity ?? 0n,

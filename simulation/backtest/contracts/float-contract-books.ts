@@ -17,10 +17,12 @@ import { guardPositions } from "./float-guards.ts";
 import { LIQUIDATION, type Guards } from "./guards.ts";
 import { CarryClock } from "./carry-clock.ts";
 import type { ContractBooksOf } from "./of.ts";
+import { partnersOf } from "./partners.ts";
 
 export class FloatContractBooks extends FloatContractOrders implements Books, VenueNews<LiveOrder> {
   readonly #hear: Hear;
   readonly #clock: CarryClock;
+  readonly #partners: readonly number[];
   #guards!: Guards;
   #depth = 0;
 
@@ -29,6 +31,7 @@ export class FloatContractBooks extends FloatContractOrders implements Books, Ve
     const { pairs, terms } = of;
     this.#hear = hear;
     this.#clock = new CarryClock(pairs, terms);
+    this.#partners = partnersOf(pairs, terms.marginMode);
   }
 
   get refusals(): ReadonlyMap<string, number> {
@@ -118,11 +121,19 @@ export class FloatContractBooks extends FloatContractOrders implements Books, Ve
     this.#guardAll();
   }
 
+  /** Under cross margin the other leg of its contract goes with it. */
   #liquidate(i: number, told: number, at: number): void {
+    const price = this.#guards.bounded(i, told);
+    this.#closeOut(i, price, at);
+    const partner = this.#partners[i]!;
+    if (partner >= 0) this.#closeOut(partner, price, at);
+    this.#guardAll();
+  }
+
+  #closeOut(i: number, price: number, at: number): void {
     const held = this.positions[i]!;
     if (held === 0) return;
     for (const order of [...this.ledger.live]) if (order.i === i) this.venue.cancel(order);
-    const price = this.#guards.bounded(i, told);
     const side = held > 0 ? "sell" : "buy";
     const quantity = Math.abs(held);
     const logged = new LoggedOrder(side, "market", quantity, LIQUIDATION, LIQUIDATION);
@@ -130,11 +141,10 @@ export class FloatContractBooks extends FloatContractOrders implements Books, Ve
     logged.fill(price, this.ledger.fill(i, held < 0, quantity, price, false), at);
     this.of.logs.trades.filled(i, logged);
     this.news.tell(new LiveOrder(i, logged, 0), "filled", price);
-    this.#guardAll();
   }
 
   #guardAll(): void {
-    guardPositions(this.#guards, this.ledger, this.venue.last);
+    guardPositions(this.#guards, this.ledger, this.#partners, this.venue.last);
   }
 
   /** Only when all that a change brought with it is done, the trader hears of it. */

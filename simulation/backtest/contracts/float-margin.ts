@@ -3,6 +3,7 @@
  * signed like the quantities; `cash` counts contracts as paid for (inverse ones as owed), so the wallet is cash and the costs of all.
  */
 import { toFloat } from "../../../domain/values/values.ts";
+import { guardedLeg } from "./partners.ts";
 import type { ContractTerms } from "./terms.ts";
 import type { Worths } from "./worths.ts";
 
@@ -10,6 +11,11 @@ interface Tier {
   readonly floor: number;
   readonly rate: number;
   readonly deduction: number;
+}
+
+interface FloatLeg {
+  readonly quantity: number;
+  readonly cost: number;
 }
 
 export class FloatMargin {
@@ -29,9 +35,9 @@ export class FloatMargin {
     }));
   }
 
-  /** What backs a position: its own margin, or the wallet less what the others need and have lost. Bankruptcy asks for no maintenance. */
+  /** What backs positions that are liquidated together: their own margin, or the wallet less what the others need and have lost. Bankruptcy asks for no maintenance. */
   backing(
-    i: number,
+    together: readonly number[],
     {
       cash,
       quantities,
@@ -40,7 +46,7 @@ export class FloatMargin {
     last: Float64Array,
   ): { readonly liquidation: number; readonly bankruptcy: number } {
     if (!this.cross) {
-      const margin = Math.abs(costs[i]!) / this.leverage;
+      const margin = Math.abs(costs[together[0]!]!) / this.leverage;
       return { liquidation: margin, bankruptcy: margin };
     }
     let wallet = cash;
@@ -49,7 +55,7 @@ export class FloatMargin {
       if (quantities[k] === 0) continue;
       const sign = this.#worths.sign(k);
       wallet += sign * costs[k]!;
-      if (k === i) continue;
+      if (together.includes(k)) continue;
       const worth = this.#worths.of(k, quantities[k]!, last[k]!);
       wallet += sign * (worth - costs[k]!);
       kept += this.#maintenance(Math.abs(worth));
@@ -58,42 +64,70 @@ export class FloatMargin {
   }
 
   /**
-   * (backing + deduction - cost) / (|quantity| * rate - quantity), inverse size * (|quantity| * rate + quantity) / (backing +
-   * deduction + cost), in the tier that this price confirms; NaN where none above 0 does.
+   * (backing + deductions - costs) / (sum of |quantity| * rate - quantities), inverse size * (the same sum + quantities) / (backing +
+   * deductions + costs), in the tiers that this price confirms; NaN where none above 0 does. All of one contract, that of market `i`.
    */
-  liquidationPrice(i: number, quantity: number, cost: number, backing: number): number {
-    for (let k = 0; k < this.#tiers.length; k += 1) {
-      const { floor, rate, deduction } = this.#tiers[k]!;
-      const at = this.#priceAt(i, quantity, cost, { backed: backing + deduction, rate });
-      if (!(at > 0)) continue;
-      const next = this.#tiers[k + 1]?.floor ?? Infinity;
-      const notional = Math.abs(this.#worths.of(i, quantity, at));
-      if (notional >= floor && notional < next) return at;
+  liquidationPrice(i: number, legs: readonly FloatLeg[], backing: number): number {
+    for (const tiers of combinations(this.#tiers, legs.length)) {
+      const at = this.#priceAt(i, legs, tiers, backing);
+      const confirmed =
+        at > 0 &&
+        legs.every(({ quantity }, k) => this.#tier(Math.abs(this.#worths.of(i, quantity, at))) === tiers[k]);
+      if (confirmed) return at;
     }
     return NaN;
   }
 
-  bankruptcyPrice(i: number, quantity: number, cost: number, backing: number): number {
-    const at = this.#priceAt(i, quantity, cost, { backed: backing, rate: 0 });
+  /** Which of two legs of market `i`'s contract the stop at this price stands for. */
+  guarded(i: number, first: number, second: number, at: number): 0 | 1 {
+    const kept = [first, second].reduce((sum, quantity) => {
+      const size = Math.abs(quantity);
+      return sum + size * this.#tier(this.#worths.of(i, size, at)).rate;
+    }, 0);
+    return guardedLeg(first, second, kept, this.#worths.inverse(i));
+  }
+
+  bankruptcyPrice(i: number, legs: readonly FloatLeg[], backing: number): number {
+    const at = this.#priceAt(
+      i,
+      legs,
+      legs.map(() => NOTHING),
+      backing,
+    );
     return at > 0 ? at : NaN;
   }
 
-  /** Where margin balance is this rate of the notional. NaN of an inverse short that its margin pays for in full. */
-  #priceAt(
-    i: number,
-    quantity: number,
-    cost: number,
-    { backed, rate }: { readonly backed: number; readonly rate: number },
-  ): number {
-    const size = Math.abs(quantity);
-    if (!this.#worths.inverse(i)) return (backed - cost) / (size * rate - quantity);
-    const at = (this.#worths.size(i) * (size * rate + quantity)) / (backed + cost);
+  /** Where margin balance is what the tiers ask for. NaN of an inverse short that its margin pays for in full. */
+  #priceAt(i: number, legs: readonly FloatLeg[], tiers: readonly Tier[], backing: number): number {
+    let [backed, cost, net, kept] = [backing, 0, 0, 0];
+    for (const [k, leg] of legs.entries()) {
+      backed += tiers[k]!.deduction;
+      cost += leg.cost;
+      net += leg.quantity;
+      kept += Math.abs(leg.quantity) * tiers[k]!.rate;
+    }
+    if (!this.#worths.inverse(i)) return (backed - cost) / (kept - net);
+    const at = (this.#worths.size(i) * (kept + net)) / (backed + cost);
     return Number.isFinite(at) ? at : NaN;
   }
 
   #maintenance(notional: number): number {
+    const { rate, deduction } = this.#tier(notional);
+    return notional * rate - deduction;
+  }
+
+  #tier(notional: number): Tier {
     let found = this.#tiers[0]!;
     for (const tier of this.#tiers) if (tier.floor <= notional) found = tier;
-    return notional * found.rate - found.deduction;
+    return found;
   }
+}
+
+const NOTHING: Tier = { floor: 0, rate: 0, deduction: 0 };
+
+/** One leg, or two. */
+function* combinations(tiers: readonly Tier[], count: number): Generator<readonly Tier[]> {
+  for (const tier of tiers)
+    if (count === 1) yield [tier];
+    else for (const other of tiers) yield [tier, other];
 }

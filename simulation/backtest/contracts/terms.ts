@@ -56,8 +56,6 @@ export const checkContracts = (
         "contracts whose quote is what they settle in",
         `${instrument.symbol}, ${instrument.quote}`,
       );
-    if (legIn(instrument.symbol) !== undefined && terms?.marginMode === "cross")
-      throw new Invalid("marginMode", "isolated in hedge mode", terms.marginMode);
     if (inverse && (terms?.borrowRate ?? 0) !== 0)
       throw new Invalid("borrowRate", "none of inverse contracts, which owe nothing", terms?.borrowRate);
   }
@@ -90,7 +88,7 @@ export const contractTexts = (
 
 const modeText = (markets: readonly BacktestMarket[]): string =>
   markets.some(({ instrument: { symbol } }) => legIn(symbol) !== undefined)
-    ? "hedge mode: a long and a short leg of each beside one another, each an instrument with its own margin"
+    ? "hedge mode: a long and a short leg of each beside one another, each an instrument"
     : "net mode: long and short, from one side to the other by way of flat";
 
 const kindText = (markets: readonly BacktestMarket[]): string => {

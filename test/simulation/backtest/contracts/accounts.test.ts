@@ -1,5 +1,5 @@
 /**
- * What must hold of the accounts of any backtest, spot, linear and inverse, exact and float: equity is cash and marked positions at
+ * What must hold of the accounts of any backtest, spot, linear, inverse and in hedge mode, exact and float: equity is cash and marked positions at
  * every close, reckoned anew here from the fills, fees and funding alone; a short is a long on the mirrored price; an inverse contract
  * is a linear one on the price the other way round.
  */
@@ -19,25 +19,30 @@ const FUNDING = 2 * HOURS;
 const RATE = 0.0004;
 const seeds = fc.integer({ min: 1, max: 1_000_000 });
 
-type Kind = "spot" | "linear" | "inverse";
+type Kind = "spot" | "linear" | "inverse" | "hedge";
 
 /** Two markets of candles of four hours, so that funding falls due often. */
-const rows = (seed: number): readonly Row[][] => [walk(seed, 60), walk(seed + 1, 60)];
+const rows = (kind: Kind, seed: number): readonly Row[][] => [
+  walk(seed, 60),
+  walk(kind === "hedge" ? seed : seed + 1, 60),
+];
+
+const pairs: Readonly<Record<Kind, readonly string[]>> = {
+  spot: ["A/USDT", "B/USDT"],
+  linear: ["A/USDT:USDT", "B/USDT:USDT"],
+  inverse: ["A/USD:A", "A/EUR:A"],
+  hedge: ["A/USDT:USDT#long", "A/USDT:USDT#short"],
+};
 
 const settingsOf = (kind: Kind, all: readonly Row[][]): Partial<BacktestSettings> => ({
   makerBps: 2,
   takerBps: 5,
   startingBalance: 1_000,
   markets: all.map((each, i) => ({
-    instrument: instrument(
-      { spot: ["A/USDT", "B/USDT"], linear: ["A/USDT:USDT", "B/USDT:USDT"], inverse: ["A/USD:A", "A/EUR:A"] }[
-        kind
-      ][i],
-      {
-        quote: asset(kind === "inverse" ? "A" : "USDT"),
-        ...(kind === "inverse" && { contractSize: quantity("10") }),
-      },
-    ),
+    instrument: instrument(pairs[kind][i], {
+      quote: asset(kind === "inverse" ? "A" : "USDT"),
+      ...(kind === "inverse" && { contractSize: quantity("10") }),
+    }),
     timeframe: "4h",
     candles: candlesOf(each, HOURS),
   })),
@@ -58,7 +63,7 @@ const reckoned = (
   return Array.from(equity.at, (at) => {
     for (; next < orders.length && orders[next]!.closedAt < at; next += 1) {
       const { pair, side, filled, averagePrice, fees } = orders[next]!;
-      const i = ["A/USDT", "A/USDT:USDT", "A/USD:A"].includes(pair) ? 0 : 1;
+      const i = pairs[kind].indexOf(pair);
       const change = side === "buy" ? filled : -filled;
       held[i] = held[i]! + change;
       cash -= worth(change, averagePrice) + fees;
@@ -72,12 +77,12 @@ const reckoned = (
 };
 
 describe.each(accountings)("%s accounting", (accounting) => {
-  it.each(["spot", "linear", "inverse"] as const)(
+  it.each(["spot", "linear", "inverse", "hedge"] as const)(
     "equity is cash and marked positions at every close: %s",
     (kind) => {
       fc.assert(
         fc.property(seeds, (seed) => {
-          const all = rows(seed);
+          const all = rows(kind, seed);
           const script = { ...aiming(seed, kind === "spot" ? 0 : -0.7, 0.7), timeframes: ["4h" as const] };
           const ran = run(all, script, { ...settingsOf(kind, all), accounting });
           expect(ran.orders.length).toBeGreaterThan(5);

@@ -4,51 +4,12 @@ import { describe, expect, it } from "vitest";
 import "../../../seed.ts";
 import { hedgedTrade, UNHEDGED } from "../../../../domain/positions/hedge.ts";
 import { Chance } from "../../../../domain/values/chance.ts";
-import {
-  asset,
-  fromFloat,
-  price,
-  toFloat,
-  type Price,
-  type Quantity,
-} from "../../../../domain/values/values.ts";
-import type { BacktestResult, BacktestSettings } from "../../../../simulation/backtest/backtest.ts";
-import type { ContractTerms } from "../../../../simulation/backtest/contracts/terms.ts";
+import { fromFloat, toFloat, type Price, type Quantity } from "../../../../domain/values/values.ts";
 import { accountings } from "../../../../simulation/backtest/settings.ts";
 import { LINEAR } from "../../../domain/positions/words.ts";
-import { candlesOf, instrument, MINUTE, START, type Row, type Script } from "../scripted.ts";
-import { flat, perpetual } from "./perpetual.ts";
-
-const LEGS = ["A/USDT:USDT#long", "A/USDT:USDT#short"] as const;
-const [LONG, SHORT] = [0, 1];
-
-const hedged = (
-  rows: readonly Row[],
-  script: Script,
-  terms: Partial<ContractTerms> = {},
-  over: Partial<BacktestSettings> = {},
-  span = MINUTE,
-): BacktestResult =>
-  perpetual([rows, rows], script, terms, {
-    markets: LEGS.map((symbol) => ({
-      instrument: instrument(symbol, { quote: asset("USDT"), tickSize: price("0.01") }),
-      timeframe: span === MINUTE ? "1m" : "1h",
-      candles: candlesOf(rows, span),
-    })),
-    ...over,
-  });
-
-type Wish = readonly [minute: number, leg: number, what: "buy" | "sell" | "aim", amount: number];
-
-/** At the close of a minute, in order. */
-const wishes = (...all: readonly Wish[]): Script => ({
-  onCandle: ({ at, i }, desk) => {
-    for (const [k, [minute, leg, what, amount]] of all.entries())
-      if (leg === i && START + minute * MINUTE === at)
-        if (what === "aim") desk.aim(i, amount, "aim");
-        else desk.place({ i, side: what, type: "market", quantity: amount }, `${what}${k}`);
-  },
-});
+import { MINUTE, START, type Script } from "../scripted.ts";
+import { hedged, LEGS, LONG, SHORT, wishes, type Wish } from "./legs.ts";
+import { flat } from "./perpetual.ts";
 
 describe.each(accountings)("%s accounting", (accounting) => {
   it("a long and a short stand beside one another, each with its own profit", () => {
@@ -208,10 +169,6 @@ describe.each(accountings)("%s accounting", (accounting) => {
   });
 });
 
-it("says so, and refuses cross margin, which liquidates both legs together", () => {
-  const { conventions } = hedged(flat(100, 100), {});
-  expect(conventions["positions"]).toContain("hedge mode");
-  expect(() => hedged(flat(100, 100), {}, { marginMode: "cross" })).toThrow(
-    "marginMode: expected isolated in hedge mode",
-  );
+it("says so", () => {
+  expect(hedged(flat(100, 100), {}).conventions["positions"]).toContain("hedge mode");
 });
