@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { asset, fromFloat, price, type Quantity } from "../../../../domain/values/values.ts";
 import { accountings } from "../../../../simulation/backtest/settings.ts";
-import { candlesOf, instrument, type Row } from "../scripted.ts";
+import { candlesOf, instrument, MINUTE, START, type Row } from "../scripted.ts";
 import { hedged, LONG, SHORT, wishes } from "./legs.ts";
 import { flat } from "./perpetual.ts";
 
@@ -16,7 +16,7 @@ describe.each(accountings)("%s accounting", (accounting) => {
   ])("cross margin: both legs end together at one price: %s", (_, long, short, to, at) => {
     const move: Row = [100, Math.max(to, 100), Math.min(to, 100), to];
     const { trades, equity } = hedged(
-      [...flat(100, 100), move, ...flat(to)],
+      [...flat(100, 100, 100, 100), move, ...flat(to)],
       wishes([1, LONG, "buy", long], [1, SHORT, "sell", short]),
       { leverage: 20, marginMode: "cross" },
       { accounting },
@@ -27,6 +27,8 @@ describe.each(accountings)("%s accounting", (accounting) => {
       ["long", "liquidation", expect.closeTo(at, 1)],
       ["short", "liquidation", expect.closeTo(at, 1)],
     ]);
+    // In the candle that moves, and not before.
+    expect(trades.map(({ closeAt }) => (closeAt - START) / MINUTE)).toEqual([5, 5]);
     expect(equity.value.at(-1)).toBeCloseTo((long + short) * at * 0.01, 0);
   });
 
