@@ -1,5 +1,6 @@
 /** How much an instrument lets one buy or sell, in the doubles that strategies reckon with. */
 import type { Instrument } from "../market/instrument.ts";
+import { Invalid } from "../values/invalid.ts";
 import { toFloat } from "../values/values.ts";
 import type { Desk } from "./strategy.ts";
 
@@ -18,7 +19,15 @@ export class Sizes {
   /** The higher one: what a buy is reserved with. */
   readonly fee: number;
 
-  constructor({ venue, lotSize, tickSize, quantityMin, notionalMin, makerBps, takerBps }: Instrument) {
+  /** Throws `Invalid` for inverse contracts, whose amounts are not of base: only aims are for them. */
+  constructor(instrument: Instrument) {
+    const { venue, lotSize, tickSize, quantityMin, notionalMin, makerBps, takerBps } = instrument;
+    if (instrument.contractSize !== undefined)
+      throw new Invalid(
+        "instruments",
+        "no inverse contracts, for this strategy reckons amounts of base",
+        instrument.symbol,
+      );
     this.venue = venue;
     this.lot = toFloat(lotSize);
     this.tick = toFloat(tickSize);

@@ -129,6 +129,12 @@ describe("shoal backtesting --trading-mode futures", () => {
     expect(json["profitTotalRatio"]).toBeCloseTo(-0.001, 12);
   });
 
+  it("a strategy that reckons amounts of base refuses inverse contracts by name", async () => {
+    const grid = ["backtesting", "-s", "grid", "--candles", candles, "--trading-mode", "futures"];
+    const { code, err } = await shoalHere([...grid, "--inverse", "10"]);
+    expect([code, err]).toEqual([2, expect.stringContaining("instruments: expected no inverse contracts")]);
+  });
+
   it("hedge mode: two legs, each with its own funding", async () => {
     const rule = ["--params", '{"exposure":0.5}', "--funding", rates, "--position-mode", "hedge", "--json"];
     const { code, err, json } = await run("--trading-mode", "futures", ...rule);
