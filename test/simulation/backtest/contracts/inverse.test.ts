@@ -94,6 +94,14 @@ describe.each(accountings)("%s accounting", (accounting) => {
     expect(trades).toMatchObject([
       { exitReason: "liquidation", closePrice: expect.closeTo(454_500 / 19, 1) as number },
     ]);
+    // 4,000 at twice keep 4 of 10 and have lost 2 at 40,000: 4 are left, for contracts whose margin is 50 / 39,200 each.
+    const { orders } = inverse(
+      [flat(50_000, 50_000, 40_000, 40_000, 40_000)],
+      aims({ 0: 0.8, 2: 3 }),
+      { leverage: 2, marginMode: "cross" },
+      { accounting },
+    );
+    expect(orders.map(({ quantity: size }) => size)).toEqual([4_000, near(3_136)]);
   });
 
   it("an aim is cut to what the margin allows at 2 % below, where a contract is worth more", () => {
