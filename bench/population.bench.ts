@@ -1,17 +1,21 @@
 /**
  * P4: 1,000 parameter sets of trend-pullback over 100,000 candles of a minute, reckoned in bulk in doubles and screened in single
- * precision, beside a bare loop that reckons the same rule inline, one set at a time (population-plain.ts). CPU time: machines are shared. P5: two threads beside one, by the clock, on the sets of P4.
+ * precision, beside a bare loop that reckons the same rule inline, one set at a time (population-plain.ts); and as many random rules of
+ * composite beside the same loop. CPU time: machines are shared. P5: two threads beside one, by the clock, on the sets of P4.
  */
 import { CandleTable } from "../domain/history/candle-table.ts";
 import { Chance } from "../domain/values/chance.ts";
 import { type PopulationCompute, populationThreads, reckon } from "../nodes/population/reckon.ts";
+import { bulks } from "../simulation/population/bulk.ts";
 import type { PopulationCosts } from "../simulation/population/costs.ts";
 import { type Ground, groundOf } from "../simulation/population/ground.ts";
 import { evaluatePopulation } from "../simulation/population/population.ts";
+import { evaluateRules } from "../simulation/population/rules/rules.ts";
 import { screenPopulation } from "../simulation/population/screen/screen.ts";
 import type { PullbackParams } from "../strategies/trend-pullback.ts";
 import { benchInstrument } from "./instrument.ts";
 import { inTurn, type Figure, type Result } from "./figure.ts";
+import { drawnRules } from "./population-rules.ts";
 import { differencesOf, inlineLoop } from "./population-plain.ts";
 
 const CANDLES = 100_000;
@@ -104,6 +108,12 @@ const singles: Form = {
   least: 4,
   run: (ground, costs, sets) => screenPopulation(ground, costs, sets),
 };
+const rules = drawnRules(SETS, 3);
+const trees: Form = {
+  what: "a population of rule trees",
+  least: 0.4,
+  run: (ground, costs) => evaluateRules(ground, costs, rules),
+};
 
 const byThreads = async (candles: CandleTable, sets: readonly PullbackParams[]): Promise<Result> => {
   const market = {
@@ -113,15 +123,16 @@ const byThreads = async (candles: CandleTable, sets: readonly PullbackParams[]):
   } as const;
   const open = (workers: number): PopulationCompute =>
     populationThreads(
-      { market, from: START, costs, loss: "sharpe", tradesMin: 1 },
+      { strategy: "trend-pullback", market, from: START, costs, loss: "sharpe", tradesMin: 1 },
       { workers, tell: (line) => process.stderr.write(`${line}\n`) },
     );
   const [one, two] = [open(1), open(2)];
   const days = groundOf(candles, MINUTE, START).days.length;
+  const { order } = bulks.get("trend-pullback")!;
   const sums: number[] = [];
   const round = async (compute: PopulationCompute, workers: number): Promise<number> => {
     const began = performance.now();
-    const { equity } = await reckon(compute, sets, { workers, days });
+    const { equity } = await reckon(compute, sets, order, { workers, days });
     sums.push(equity.reduce((sum, each) => sum + each));
     return (SETS * CANDLES) / (performance.now() - began) / 1_000;
   };
@@ -153,6 +164,7 @@ export const figure: Figure = {
     return [
       await inBulk(candles, sets, doubles),
       await inBulk(candles, sets, singles),
+      await inBulk(candles, sets, trees),
       await byThreads(candles, sets),
     ];
   },

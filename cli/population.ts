@@ -1,4 +1,4 @@
-/** `shoal population`: many random parameter sets of a strategy reckoned in bulk, the best run again exactly. */
+/** `shoal population`: many parameter sets of a strategy reckoned in bulk, the best run again exactly. */
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { Invalid } from "../domain/values/invalid.ts";
@@ -19,6 +19,7 @@ interface Options {
   readonly timeframe?: string;
   readonly timerange?: string;
   readonly sets: number;
+  readonly setsFile?: string;
   readonly seed: number;
   readonly workers: number;
   readonly loss: string;
@@ -40,25 +41,30 @@ export const make = (): Command =>
   withJson(
     verb({
       name: "population",
-      about: "Reckon many random parameter sets in bulk, on all cores; the best are run again exactly.",
+      about: "Reckon many parameter sets in bulk, on all cores; the best are run again exactly.",
       examples: [
         [
           "population --candles BTC_USDT-1m.csv.gz --sets 1000000 --screen 1000",
           "the best of a million sets by Sharpe ratio: all in single precision, 1,000 in doubles",
         ],
         [
-          `population --candles history/binance -p BTC/USDT -i 1h --timerange 20250101- --params '{"exposure":0.5}' --keep 20 --json`,
-          "one parameter fixed, 20 survivors",
+          "population --strategy composite --sets-file rules.jsonl --candles BTC_USDT-1h.csv.gz",
+          "the best of the rules in a file",
         ],
       ],
     }),
   )
-    .option("-s, --strategy <name>", "one that can be reckoned in bulk", "trend-pullback")
+    .option(
+      "-s, --strategy <name>",
+      "one that can be reckoned in bulk: trend-pullback or composite",
+      "trend-pullback",
+    )
     .requiredOption("--candles <path>", "a file of candles, or a folder of such files")
     .option("-p, --pairs <list>", "the pair, where the folder has several", list)
     .option("-i, --timeframe <frame>", "of the candles; made of finer ones where there are none")
     .option("--timerange <range>", "20210101-20210301, 20210101- or -20210301, UTC; what is before warms up")
     .option("-n, --sets <n>", "parameter sets, drawn at random", wholeNumber(1, 1_000_000), 10_000)
+    .option("--sets-file <path>", "sets from a file instead: a JSON object of parameters on each line")
     .option("--seed <n>", "equal seeds give equal answers", wholeNumber(0, Number.MAX_SAFE_INTEGER), 1)
     .option(
       "-j, --workers <n>",

@@ -6,20 +6,24 @@ import { createHash } from "node:crypto";
 import { timeframes } from "../domain/market/candle.ts";
 import { Invalid } from "../domain/values/invalid.ts";
 import { Chance } from "../domain/values/chance.ts";
+import type { Params } from "../domain/strategy/strategy.ts";
+import { bulks } from "../simulation/population/bulk.ts";
 import { costsOf } from "../simulation/population/costs.ts";
 import { groundOf } from "../simulation/population/ground.ts";
 import { bestOf, checkLoss } from "../simulation/population/rating.ts";
 import { randomSampler } from "../simulation/search/sampler.ts";
-import { type PullbackParams, trendPullback } from "../strategies/trend-pullback.ts";
 import { backtests, populationThreads, reckon, screen, type Workers } from "./population/reckon.ts";
+import { setsOfFile } from "./population/sets-file.ts";
 import type { RatedSets, ScreenedSets } from "./population/tasks.ts";
 import { honestyOfRatios, runExactly } from "./search/conclude.ts";
-import { prepareSearch, type PreparedSearch, type SearchRequest } from "./search/prepare.ts";
+import { prepareSearch, type SearchRequest } from "./search/prepare.ts";
 import type { FoundTrial } from "./search/trial-line.ts";
 
 export interface PopulationRequest
   extends Omit<SearchRequest, "sampler" | "objectives" | "epochs" | "batch" | "convention">, Workers {
   readonly sets: number;
+  /** A file of sets, instead of random ones. */
+  readonly setsFile?: string | undefined;
   readonly loss: string;
   /** How many of the best are run again. */
   readonly keep: number;
@@ -33,11 +37,11 @@ export type PopulationAnswer = Awaited<ReturnType<typeof population>>;
 /** `open`: who reckons. Throws `Invalid` naming the option that is wrong, or the file and what is wrong in it. */
 export const population = async (request: PopulationRequest, open = populationThreads) => {
   const prepared = await prepare(request);
-  const { market, from, costs, ground } = prepared;
+  const { bulk, market, from, costs, ground } = prepared;
   for (const note of prepared.search.notes) request.tell(note);
-  const sets = drawn(prepared.search, request);
+  const sets = setsOf(prepared, request);
   const { loss, tradesMin, workers } = request;
-  const compute = open({ market, from, costs, loss, tradesMin }, request);
+  const compute = open({ strategy: bulk.strategy.name, market, from, costs, loss, tradesMin }, request);
   try {
     const began = performance.now();
     const cut = { workers, days: ground.days.length };
@@ -48,6 +52,7 @@ export const population = async (request: PopulationRequest, open = populationTh
     const found = await reckon(
       compute,
       places.map((set) => sets[set]!),
+      bulk.order,
       { ...cut, show: (done) => show(all - places.length + done) },
     );
     const elapsedMs = performance.now() - began;
@@ -93,8 +98,13 @@ const prepare = async (request: PopulationRequest) => {
   checkLoss(request.loss, request.screen !== undefined);
   if (request.screen !== undefined && request.screen < request.keep)
     throw new Invalid("--screen", `at least ${request.keep}, which --keep asks for`, request.screen);
-  if (request.strategy !== trendPullback.name)
-    throw new Invalid("--strategy", `${trendPullback.name}, which can be reckoned in bulk`, request.strategy);
+  const bulk = bulks.get(request.strategy);
+  if (bulk === undefined) {
+    const names = [...bulks.keys()].join(" or ");
+    throw new Invalid("--strategy", `${names}, which can be reckoned in bulk`, request.strategy);
+  }
+  if (request.screen !== undefined && bulk.screen === undefined)
+    throw new Invalid("--screen", "a strategy that can be screened, trend-pullback", request.strategy);
   const search = await prepareSearch({
     ...request,
     sampler: "random",
@@ -109,26 +119,35 @@ const prepare = async (request: PopulationRequest) => {
     throw new Invalid("--candles", "one pair: a population trades one market (--pairs)", markets.length);
   if ([search.space.fixed["timeframe"], ...search.space.axes.map(({ name }) => name)].includes("timeframe"))
     throw new Invalid("--spaces", "any but timeframe", "timeframe");
-  if (search.space.fixed["timeframe"] !== recorded.timeframe)
-    throw new Invalid(
-      "--params",
-      `the timeframe of the candles, ${recorded.timeframe}`,
-      search.space.fixed["timeframe"],
-    );
   const span = timeframes[recorded.timeframe];
   const market = { ...recorded, candles: recorded.candles.within(-Infinity, (to ?? Infinity) - span + 1) };
   const costs = { startingBalance, makerBps, takerBps, slippage };
   costsOf(costs);
-  return { search, market, from, to, costs, ground: groundOf(market.candles, span, from) };
+  return { bulk, search, market, from, to, costs, ground: groundOf(market.candles, span, from) };
 };
 
-const drawn = (
-  { space }: PreparedSearch,
-  { sets, seed }: Pick<PopulationRequest, "sets" | "seed">,
-): readonly PullbackParams[] =>
-  randomSampler(space, new Chance(seed).fork("random"))
-    .ask(sets)
-    .map((point) => space.params(point) as PullbackParams);
+/** Those of the file, or random ones. */
+const setsOf = (
+  { bulk, search: { space }, market }: Awaited<ReturnType<typeof prepare>>,
+  { sets, setsFile, seed }: PopulationRequest,
+): readonly Params[] => {
+  const filed =
+    setsFile === undefined
+      ? randomSampler(space, new Chance(seed).fork("random"))
+          .ask(sets)
+          .map((point) => ({ params: space.params(point), field: "--params" }))
+      : setsOfFile(setsFile, bulk.strategy, space.fixed);
+  for (const { params, field } of filed) {
+    if (params["timeframe"] !== market.timeframe)
+      throw new Invalid(
+        field === "--params" ? field : `${field}.timeframe`,
+        `the timeframe of the candles, ${market.timeframe}`,
+        params["timeframe"],
+      );
+    bulk.check?.(params, timeframes[market.timeframe], field);
+  }
+  return filed.map(({ params }) => params);
+};
 
 const sameAs = ({ losses, figures }: FoundTrial, found: RatedSets, place: number): boolean =>
   losses?.[0] === found.loss[place] &&

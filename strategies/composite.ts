@@ -4,13 +4,13 @@
  * `enter` no longer does. The numbers a to d may be named in the text, so that a search can move them.
  */
 import type { Candle, Timeframe } from "../domain/market/candle.ts";
-import { type Join, joins, parseClauses, Rule } from "../domain/strategy/clauses.ts";
+import { type Clause, type Join, joins, parseClauses, Rule } from "../domain/strategy/clauses.ts";
 import { exposureGene, realGene, timeframeGene } from "../domain/strategy/genes.ts";
 import { loadLanes, saveLanes } from "../domain/strategy/saved.ts";
 import type { Desk, Saved, Strategy, Trader } from "../domain/strategy/strategy.ts";
 import { Invalid } from "../domain/values/invalid.ts";
 
-type CompositeParams = {
+export type CompositeParams = {
   readonly enter: string;
   readonly exit: string;
   readonly join: string;
@@ -23,11 +23,14 @@ type CompositeParams = {
   readonly exposure: number;
 };
 
-const ruleOf = (params: CompositeParams, name: "enter" | "exit"): Rule => {
-  const { a, b, c, d, join, threshold, timeframe } = params;
-  const clauses = parseClauses(params[name], timeframe as Timeframe, { a, b, c, d }, name);
-  return new Rule(clauses, join as Join, threshold);
+/** Throws `Invalid` naming the clause and the character. */
+export const clausesOf = (params: CompositeParams, name: "enter" | "exit"): readonly Clause[] => {
+  const { a, b, c, d, timeframe } = params;
+  return parseClauses(params[name], timeframe as Timeframe, { a, b, c, d }, name);
 };
+
+const ruleOf = (params: CompositeParams, name: "enter" | "exit"): Rule =>
+  new Rule(clausesOf(params, name), params.join as Join, params.threshold);
 
 class Lane {
   readonly enter: Rule;

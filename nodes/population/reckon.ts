@@ -2,8 +2,9 @@
 import type { Compute } from "../../adapters/compute/compute.ts";
 import { shareCandles } from "../../adapters/compute/shared-candles.ts";
 import { threads } from "../../adapters/compute/threads.ts";
+import type { Params } from "../../domain/strategy/strategy.ts";
+import type { Bulk } from "../../simulation/population/bulk.ts";
 import type { Evaluation } from "../../simulation/search/objectives.ts";
-import type { PullbackParams } from "../../strategies/trend-pullback.ts";
 import type { ThreadData } from "./population-thread.ts";
 import type { PopulationData, PopulationFound, PopulationTask, RatedSets, ScreenedSets } from "./tasks.ts";
 
@@ -41,21 +42,28 @@ interface Cut {
   readonly show?: (done: number) => void;
 }
 
-/** Columns over all sets, in their order, in doubles. */
+/** Columns over all sets, in their order, in doubles. `order`: what puts sets side by side that have the most to share. */
 export const reckon = (
   compute: PopulationCompute,
-  sets: readonly PullbackParams[],
+  sets: readonly Params[],
+  order: Bulk["order"],
   cut: Cut,
 ): Promise<RatedSets> =>
-  inTasks(compute, sets, sharing(sets), cut, {
-    task: (part) => ({ sets: part }),
-    names: ["loss", "dailySharpe", "equity", "trades", "profit", "candleDrawdown"],
-  });
+  inTasks(
+    compute,
+    sets,
+    [...sets.keys()].sort((a, b) => order(sets[a]!, sets[b]!) || a - b),
+    cut,
+    {
+      task: (part) => ({ sets: part }),
+      names: ["loss", "dailySharpe", "equity", "trades", "profit", "candleDrawdown"],
+    },
+  );
 
 /** As `reckon`, in single precision. */
 export const screen = (
   compute: PopulationCompute,
-  sets: readonly PullbackParams[],
+  sets: readonly Params[],
   cut: Cut,
 ): Promise<ScreenedSets> =>
   inTasks(compute, sets, [...sets.keys()], cut, {
@@ -66,13 +74,13 @@ export const screen = (
 /** `places`: of the sets, in the order in which they are cut into tasks. */
 const inTasks = async <Name extends string>(
   compute: PopulationCompute,
-  sets: readonly PullbackParams[],
+  sets: readonly Params[],
   places: readonly number[],
   { workers, days, show }: Cut,
   {
     task,
     names,
-  }: { readonly task: (part: readonly PullbackParams[]) => PopulationTask; readonly names: readonly Name[] },
+  }: { readonly task: (part: readonly Params[]) => PopulationTask; readonly names: readonly Name[] },
 ): Promise<Record<Name, Float64Array>> => {
   const most = Math.max(1, Math.min(SETS_MAX, Math.floor(DAY_EQUITY_MAX / days)));
   const tasks = Math.ceil(sets.length / (workers * most)) * workers;
@@ -93,19 +101,13 @@ const inTasks = async <Name extends string>(
   return Object.fromEntries(columns) as Record<Name, Float64Array>;
 };
 
-/** Sets whose indicators have like lengths side by side: a task reckons each length once. */
-const sharing = (sets: readonly PullbackParams[]): readonly number[] =>
-  Array.from(sets.keys()).sort(
-    (a, b) => sets[a]!.slow - sets[b]!.slow || sets[a]!.fast - sets[b]!.fast || a - b,
-  );
-
 /** Sets one by one by the engine; `runExactly` of a search asks for these. */
 export const backtests = (compute: PopulationCompute) => ({
   evaluate: async (
     tasks: readonly { readonly params: unknown; readonly accounting: "exact" | "float" }[],
   ): Promise<readonly Evaluation[]> =>
     (await compute.evaluate(
-      tasks.map(({ params, accounting }) => ({ again: params as PullbackParams, accounting })),
+      tasks.map(({ params, accounting }) => ({ again: params as Params, accounting })),
     )) as readonly Evaluation[],
   close: () => compute.close(),
 });

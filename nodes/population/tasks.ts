@@ -1,16 +1,17 @@
 /** What can be asked of whoever reckons a population, and how it is reckoned: many sets in bulk, or one again by the engine. */
 import { timeframes } from "../../domain/market/candle.ts";
+import type { Params } from "../../domain/strategy/strategy.ts";
 import { timestamp } from "../../domain/values/values.ts";
 import { backtest } from "../../simulation/backtest/backtest.ts";
 import type { Accounting, BacktestMarket, BacktestSettings } from "../../simulation/backtest/settings.ts";
+import { bulks } from "../../simulation/population/bulk.ts";
 import { groundOf } from "../../simulation/population/ground.ts";
-import { evaluatePopulation } from "../../simulation/population/population.ts";
 import { rate, rateDays } from "../../simulation/population/rating.ts";
-import { screenPopulation } from "../../simulation/population/screen/screen.ts";
 import { type Evaluation, judge } from "../../simulation/search/objectives.ts";
-import { type PullbackParams, trendPullback } from "../../strategies/trend-pullback.ts";
 
 export interface PopulationData {
+  /** The name of one that can be reckoned in bulk. */
+  readonly strategy: string;
   readonly market: BacktestMarket;
   /** Ms: candles that close by then warm up. */
   readonly from: number;
@@ -20,9 +21,9 @@ export interface PopulationData {
 }
 
 export type PopulationTask =
-  | { readonly screen: readonly PullbackParams[] }
-  | { readonly sets: readonly PullbackParams[] }
-  | { readonly again: PullbackParams; readonly accounting: Accounting };
+  | { readonly screen: readonly Params[] }
+  | { readonly sets: readonly Params[] }
+  | { readonly again: Params; readonly accounting: Accounting };
 
 /** Columns of the sets, in their order: in single precision. */
 export interface ScreenedSets {
@@ -41,6 +42,7 @@ export interface RatedSets extends ScreenedSets {
 export type PopulationFound = ScreenedSets | RatedSets | Evaluation;
 
 export const tasksOver = ({
+  strategy,
   market,
   from,
   costs,
@@ -49,18 +51,19 @@ export const tasksOver = ({
 }: PopulationData): ((task: PopulationTask) => PopulationFound) => {
   const ground = groundOf(market.candles, timeframes[market.timeframe], from);
   const { startingBalance } = costs;
-  const screen = (sets: readonly PullbackParams[]): ScreenedSets =>
-    rateDays(screenPopulation(ground, costs, sets), { loss, tradesMin, startingBalance });
-  const bulk = (sets: readonly PullbackParams[]): RatedSets => {
-    const result = evaluatePopulation(ground, costs, sets);
+  const its = bulks.get(strategy)!;
+  const screen = (sets: readonly Params[]): ScreenedSets =>
+    rateDays(its.screen!(ground, costs, sets), { loss, tradesMin, startingBalance });
+  const bulk = (sets: readonly Params[]): RatedSets => {
+    const result = its.evaluate(ground, costs, sets);
     const { equity, trades, profit, candleDrawdown } = result;
     return { ...rate(result, { loss, tradesMin, startingBalance }), equity, trades, profit, candleDrawdown };
   };
   /** As `shoal backtesting` would run it, over the very candles of the population. */
-  const again = (params: PullbackParams, accounting: Accounting): Evaluation =>
+  const again = (params: Params, accounting: Accounting): Evaluation =>
     judge(
       backtest({
-        strategy: trendPullback,
+        strategy: its.strategy,
         params,
         markets: [market],
         convention: "next-open",

@@ -40,4 +40,6 @@ export const field = {
   slow: 25,
   rsi: 26,
   atr: 27,
+  /** Of a set of rules: 1 long, 0 out. */
+  lean: 28,
 } as const;

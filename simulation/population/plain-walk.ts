@@ -6,6 +6,7 @@
 import type { Costs } from "./costs.ts";
 import { BLOCK } from "./ground.ts";
 import { field, FIELDS } from "./field.ts";
+import { SetBooks } from "./set-books.ts";
 
 /** Columns of a block: row 0 is its first. */
 export interface BlockColumns {
@@ -16,27 +17,20 @@ export interface BlockColumns {
   readonly series: Float64Array;
 }
 
-/** What the portfolio reserves above the price (simulation/backtest/float-ledger.ts). */
-const COLLAR = 1.02;
-
 export class PlainWalk {
   readonly #columns: BlockColumns;
   readonly #state: Float64Array;
-  readonly #costs: Costs;
+  readonly #books: SetBooks;
   readonly #span: number;
-  /** Of the set under way: where its row begins, and what changes often. */
+  /** Of the set under way: where its row begins, and its stop. */
   #row = 0;
   #stop = 0.5;
-  #quantity = 0.5;
-  #cash = 0.5;
-  #peak = 0.5;
-  #trough = 0.5;
   #live = false;
 
   constructor(columns: BlockColumns, state: Float64Array, costs: Costs, span: number) {
     this.#columns = columns;
     this.#state = state;
-    this.#costs = costs;
+    this.#books = new SetBooks(state, costs);
     this.#span = span;
   }
 
@@ -48,17 +42,11 @@ export class PlainWalk {
       const row = set * FIELDS;
       this.#row = row;
       this.#stop = state[row + field.stop]!;
-      this.#quantity = state[row + field.quantity]!;
-      this.#cash = state[row + field.cash]!;
-      this.#peak = state[row + field.peak]!;
-      this.#trough = state[row + field.trough]!;
+      this.#books.load(row);
       let t = begin;
       while (t < end) t = this.#stop === 0 ? this.#out(t, end) : this.#held(t, end);
       state[row + field.stop] = this.#stop;
-      state[row + field.quantity] = this.#quantity;
-      state[row + field.cash] = this.#cash;
-      state[row + field.peak] = this.#peak;
-      state[row + field.trough] = this.#trough;
+      this.#books.save();
     }
   }
 
@@ -69,7 +57,7 @@ export class PlainWalk {
     const { close, open, at, series } = this.#columns;
     if (state[row + field.leaving] !== 0) {
       state[row + field.leaving] = 0;
-      this.#sell(open[begin]!, at[begin]!);
+      this.#books.sell(open[begin]!, at[begin]!);
     }
     const fast = (state[row + field.fast]! * BLOCK) | 0;
     const slow = (state[row + field.slow]! * BLOCK) | 0;
@@ -81,7 +69,7 @@ export class PlainWalk {
         const trail = price - state[row + field.distance]! * series[state[row + field.atr]! * BLOCK + t]!;
         if (!(trail > 0 && trail < price)) continue;
         this.#stop = trail;
-        if (this.#live) this.#want(price);
+        if (this.#live) this.#books.want(price);
         return t + 1;
       }
     return end;
@@ -91,30 +79,29 @@ export class PlainWalk {
   #held(begin: number, end: number): number {
     const state = this.#state;
     const row = this.#row;
-    const { low, close, series } = this.#columns;
-    if (state[row + field.wanted] !== 0) this.#buy(begin);
+    const { at, open, low, close, series } = this.#columns;
+    const books = this.#books;
+    if (state[row + field.wanted] !== 0) books.buy(open[begin]!, at[begin]!);
     const fast = (state[row + field.fast]! * BLOCK) | 0;
     const slow = (state[row + field.slow]! * BLOCK) | 0;
     const atr = (state[row + field.atr]! * BLOCK) | 0;
     const distance = state[row + field.distance]!;
-    const cash = this.#cash;
-    const quantity = this.#quantity;
+    const { cash, quantity } = books;
     let stop = this.#stop;
-    let peak = this.#peak;
-    let trough = this.#trough;
+    let { peak, trough } = books;
     let t = begin;
     for (; t < end; t += 1) {
       if (low[t]! <= stop) break;
       const price = close[t]!;
       const equity = cash + quantity * price;
       if (equity > peak) {
-        if (trough < peak) this.#deepen(trough, peak);
+        if (trough < peak) books.deepen(trough, peak);
         peak = trough = equity;
       } else if (equity < trough) trough = equity;
       if (!(series[fast + t]! > series[slow + t]!)) {
         this.#stop = 0;
-        this.#peak = peak;
-        this.#trough = trough;
+        books.peak = peak;
+        books.trough = trough;
         state[row + field.leaving] = quantity > 0 ? 1 : 0;
         return t + 1;
       }
@@ -122,8 +109,8 @@ export class PlainWalk {
       if (trail > stop && trail < price) stop = trail;
     }
     this.#stop = stop;
-    this.#peak = peak;
-    this.#trough = trough;
+    books.peak = peak;
+    books.trough = trough;
     if (t < end) this.#stopped(t);
     return t;
   }
@@ -133,80 +120,9 @@ export class PlainWalk {
     const open = this.#columns.open[t]!;
     const stop = this.#stop;
     this.#stop = 0;
-    if (!(this.#quantity > 0)) return;
+    if (!(this.#books.quantity > 0)) return;
     const at = this.#columns.at[t]!;
-    if (open <= stop) this.#sell(open, at);
-    else this.#sell(stop, at + this.#span);
-  }
-
-  /** Sizes a buy at the close `price`. */
-  #want(price: number): void {
-    const state = this.#state;
-    const cash = this.#cash;
-    const target = cash <= 0 ? 0 : (state[this.#row + field.exposure]! * cash) / price;
-    const quantity = Math.min(target, cash / (price * COLLAR * this.#costs.worstFee));
-    state[this.#row + field.wanted] = quantity > 0 ? quantity : 0;
-  }
-
-  #buy(t: number): void {
-    const state = this.#state;
-    const row = this.#row;
-    const quantity = state[row + field.wanted]!;
-    const amount = this.#columns.open[t]! * this.#costs.buyFactor * quantity;
-    const fee = amount * this.#costs.takerFee;
-    this.#cash += -(amount + fee);
-    this.#quantity = quantity;
-    state[row + field.wanted] = 0;
-    state[row + field.paid] = amount;
-    state[row + field.entryFee] = fee;
-    state[row + field.openAt] = this.#columns.at[t]!;
-  }
-
-  #sell(price: number, at: number): void {
-    const amount = price * this.#costs.sellFactor * this.#quantity;
-    const fee = amount * this.#costs.takerFee;
-    this.#cash += amount - fee;
-    this.#quantity = 0;
-    bookTrade(this.#state, this.#row, amount, fee, at);
-    const cash = this.#cash;
-    if (cash > this.#peak) {
-      this.#deepen(this.#trough, this.#peak);
-      this.#peak = this.#trough = cash;
-    } else if (cash < this.#trough) this.#trough = cash;
-  }
-
-  #deepen(trough: number, peak: number): void {
-    const place = this.#row + field.drawdown;
-    const fall = 1 - trough / peak;
-    if (fall > this.#state[place]!) this.#state[place] = fall;
+    if (open <= stop) this.#books.sell(open, at);
+    else this.#books.sell(stop, at + this.#span);
   }
 }
-
-/** Books a trade that ends with this amount, fee and time, all as the trade log of a backtest does. */
-export const bookTrade = (
-  state: Float64Array,
-  row: number,
-  received: number,
-  fee: number,
-  at: number,
-): void => {
-  const profit = received - state[row + field.paid]! - (state[row + field.entryFee]! + fee);
-  state[row + field.trades]! += 1;
-  state[row + field.holdMs]! += at - state[row + field.openAt]!;
-  addTo(state, row + field.profit, profit);
-  if (profit > 0) {
-    state[row + field.wins]! += 1;
-    addTo(state, row + field.won, profit);
-  } else if (profit < 0) {
-    state[row + field.losses]! += 1;
-    addTo(state, row + field.lost, profit);
-  }
-};
-
-/** One step of the compensated sum of domain/performance/moments.ts. */
-const addTo = (state: Float64Array, place: number, x: number): void => {
-  const sum = state[place]!;
-  const total = sum + x;
-  state[place + 1]! += Math.abs(sum) >= Math.abs(x) ? sum - total + x : x - total + sum;
-  state[place] = total;
-};

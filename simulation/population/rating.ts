@@ -6,7 +6,7 @@ import { momentsOf, type Numbers } from "../../domain/performance/moments.ts";
 import { over, type Ratios, returnRatios } from "../../domain/performance/return-ratios.ts";
 import { sharpeSample } from "../../domain/performance/sharpe-tests.ts";
 import { Invalid } from "../../domain/values/invalid.ts";
-import { type DailyResult, type PopulationResult, returnsOf } from "./population.ts";
+import { type DailyResult, type PopulationResult, returnsOf } from "./result.ts";
 
 const YEAR = 365;
 

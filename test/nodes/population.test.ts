@@ -1,5 +1,5 @@
 /** A population from request to answer: the same by any number of threads, its survivors as the engine has them, odd requests refused. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -11,6 +11,10 @@ import { writeCandles } from "./candle-csv.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "shoal-population-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const write = (name: string, content: string): string => {
+  writeFileSync(join(folder, name), content);
+  return join(folder, name);
+};
 const candles = writeCandles(join(folder, "BTC_USDT-1h.csv"), 1_500);
 
 /** Reckons in this thread: what threads do is asked once. */
@@ -81,11 +85,36 @@ describe("a population", () => {
     expect(all.screen).toBeNull();
   });
 
+  it("takes rules out of a file, and random numbers for their letters", async () => {
+    const strategy = "composite";
+    const [first, second] = [
+      { enter: "close > ema(20); rsi(5) < a", exit: "rsi(5) > 70" },
+      { enter: "close crosses above sma(9) or not rsi(3) > 20", exit: "", a: 3 },
+    ];
+    const setsFile = write("rules.jsonl", `${JSON.stringify(first)}\n\n${JSON.stringify(second)}\n`);
+    const params = { a: 60, exposure: 0.9 };
+    const filed = await run({ strategy, setsFile, params });
+    expect(filed).toMatchObject({ strategy, sets: 2, rated: 2, screen: null });
+    const found = [...filed.survivors].sort((a, b) => a.index - b.index);
+    expect(found).toMatchObject([{ params: { ...first, ...params } }, { params: { ...params, ...second } }]);
+    for (const { figures } of found) expect(figures!.trades).toBeGreaterThan(10);
+    const drawn = await run({ strategy, params: { ...first, exposure: 0.9 }, spaces: ["a"], sets: 40 });
+    expect(new Set(drawn.survivors.map((each) => each.params["a"])).size).toBe(3);
+    expect(lasting(await run({ strategy, setsFile, params, workers: 2 }))).toEqual(lasting(filed));
+  });
+
   it.each<[string, Partial<PopulationRequest>]>([
     ["--strategy", { strategy: "mean-reversion" }],
     ["--loss", { loss: "sqn" }],
     ["--loss", { loss: "win-rate", screen: 10 }],
     ["--screen", { screen: 2 }],
+    ["--screen", { strategy: "composite", screen: 10 }],
+    ["--params.enter clause 1", { strategy: "composite", params: { enter: "4h: close > a" } }],
+    ["--sets-file", { setsFile: join(folder, "none.jsonl") }],
+    ["--sets-file", { setsFile: write("empty.jsonl", "\n") }],
+    ["broken.jsonl line 2", { setsFile: write("broken.jsonl", '{"fast":3}\n{"fast":') }],
+    ["range.jsonl line 1.fast", { setsFile: write("range.jsonl", '{"fast":-3}') }],
+    ["frame.jsonl line 1.timeframe", { setsFile: write("frame.jsonl", '{"timeframe":"4h"}') }],
     ["--spaces", { spaces: ["timeframe", "fast"] }],
     ["--params", { params: { timeframe: "4h" } }],
     ["slippage", { slippage: { model: "square-root", factor: 1 } }],

@@ -6,7 +6,7 @@
 import type { PullbackParams } from "../../../strategies/trend-pullback.ts";
 import { type Costs, costsOf, type PopulationCosts } from "../costs.ts";
 import type { Ground } from "../ground.ts";
-import type { DailyResult } from "../population.ts";
+import type { DailyResult } from "../result.ts";
 import { changed, given, GROUP, LANES } from "./field.ts";
 import { Moves } from "./moves.ts";
 import { fastestScreener, type Screener, type Screeners } from "./screener.ts";

@@ -49,12 +49,21 @@ export const i32 = {
   of: (value: number): Code => [0x41, ...signed(value)],
   add: binary(0x6a),
   and: binary(0x71),
+  or: binary(0x72),
+  xor: binary(0x73),
   shl: binary(0x74),
   eqz: unary(0x45),
   geSigned: binary(0x4e),
   gtSigned: binary(0x4a),
   countTrailingZeros: unary(0x68),
   ofF64: unary(0xaa),
+  store: (address: Code, offset: number, value: Code): Code => [
+    ...address,
+    ...value,
+    0x36,
+    2,
+    ...unsigned(offset),
+  ],
 };
 
 export const f64 = {

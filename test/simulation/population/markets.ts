@@ -51,3 +51,5 @@ export const anyCosts = fc.record({
     { model: "spread", bps: 5 } as const,
   ),
 });
+
+export const spans = { "1m": 60_000, "1h": 3_600_000 } as const;

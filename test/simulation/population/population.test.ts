@@ -1,83 +1,18 @@
 /** A population comes out as one backtest for each of its sets does: every figure, bit for bit. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { CandleTable } from "../../../domain/history/candle-table.ts";
 import { sumOf } from "../../../domain/performance/moments.ts";
-import { dailyReturns } from "../../../domain/performance/daily-equity.ts";
 import { Chance } from "../../../domain/values/chance.ts";
-import { timestamp } from "../../../domain/values/values.ts";
-import { backtest, type BacktestResult } from "../../../simulation/backtest/backtest.ts";
 import { groundOf } from "../../../simulation/population/ground.ts";
-import type { PopulationCosts } from "../../../simulation/population/costs.ts";
-import { evaluatePopulation, returnsOf } from "../../../simulation/population/population.ts";
+import { evaluatePopulation } from "../../../simulation/population/population.ts";
 import { bestOf, populationLosses, rate } from "../../../simulation/population/rating.ts";
 import { plainWalker, vectorWalker } from "../../../simulation/population/walker.ts";
 import { judge } from "../../../simulation/search/objectives.ts";
-import { trendPullback, type PullbackParams } from "../../../strategies/trend-pullback.ts";
+import { trendPullback } from "../../../strategies/trend-pullback.ts";
 import { refused } from "../../refused.ts";
-import { instrument, START } from "../backtest/scripted.ts";
-import { anyCosts, anySet, walk } from "./markets.ts";
-
-const spans = { "1m": 60_000, "1h": 3_600_000 } as const;
-
-const engine = (
-  candles: CandleTable,
-  timeframe: keyof typeof spans,
-  params: PullbackParams,
-  costs: PopulationCosts,
-  from: number,
-): BacktestResult =>
-  backtest({
-    strategy: trendPullback,
-    params: { ...params, timeframe },
-    markets: [{ instrument: instrument(), timeframe, candles }],
-    convention: "next-open",
-    accounting: "float",
-    seed: 1,
-    from: timestamp(from),
-    ...costs,
-  });
-
-/** The deepest fall of the equity, point by point. */
-const deepest = (equity: Float64Array, start: number): number => {
-  let peak = start;
-  let deepest = 0;
-  for (const value of equity) {
-    if (value > peak) peak = value;
-    deepest = Math.max(deepest, 1 - value / peak);
-  }
-  return deepest;
-};
-
-/** The columns of one set, out of a backtest. */
-const expected = ({ trades, equity }: BacktestResult, start: number) => {
-  const profits = trades.map(({ profit }) => profit);
-  const ends = equity.at.map((at) => at - 1);
-  return {
-    equity: equity.value.at(-1),
-    trades: trades.length,
-    wins: profits.filter((profit) => profit > 0).length,
-    losses: profits.filter((profit) => profit < 0).length,
-    profit: sumOf(profits),
-    won: sumOf(profits.filter((profit) => profit > 0)),
-    lost: sumOf(profits.filter((profit) => profit < 0)),
-    holdMs: trades.reduce((sum, { openAt, closeAt }) => sum + closeAt - openAt, 0),
-    candleDrawdown: deepest(equity.value, start),
-    returns: dailyReturns(ends, equity.value, start).returns,
-  };
-};
-
-const columns = [
-  "equity",
-  "trades",
-  "wins",
-  "losses",
-  "profit",
-  "won",
-  "lost",
-  "holdMs",
-  "candleDrawdown",
-] as const;
+import { START } from "../backtest/scripted.ts";
+import { byBacktest, figuresOf, ofSet } from "./by-backtest.ts";
+import { anyCosts, anySet, spans, walk } from "./markets.ts";
 
 const rows = fc.record({
   seed: fc.nat(1e6),
@@ -100,9 +35,9 @@ describe("a population", () => {
         const found = evaluatePopulation(ground, costs, sets, plainWalker);
         expect(evaluatePopulation(ground, costs, sets, vectorWalker)).toEqual(found);
         for (const [i, set] of sets.entries()) {
-          const mine = Object.fromEntries(columns.map((name) => [name, found[name][i]]));
-          expect({ ...mine, returns: returnsOf(found, i, costs.startingBalance) }).toEqual(
-            expected(engine(candles, timeframe, set, costs, from), costs.startingBalance),
+          const run = { strategy: trendPullback, params: set, candles, timeframe, costs, from };
+          expect(ofSet(found, i, costs.startingBalance)).toEqual(
+            figuresOf(byBacktest(run), costs.startingBalance),
           );
           trades += found.trades[i]!;
         }
@@ -153,7 +88,9 @@ describe("a population", () => {
     };
     const sets = [one, { ...one, distance: 4 }, { ...one, fast: 19, ceiling: 1 }];
     const found = evaluatePopulation(groundOf(candles, spans["1h"], START), costs, sets);
-    const backtests = sets.map((set) => engine(candles, "1h", set, costs, START));
+    const backtests = sets.map((params) =>
+      byBacktest({ strategy: trendPullback, params, candles, timeframe: "1h", costs, from: START }),
+    );
     for (const loss of populationLosses)
       for (const tradesMin of [1, 30]) {
         const rated = rate(found, { loss, tradesMin, startingBalance: 1_000 });
