@@ -47,6 +47,9 @@ class Lane {
   peak = 0;
   withdrawn = 0;
   stale = false;
+  /** Base units bought and not sold again, and what they have cost; 0 where that is not known. */
+  units = 0;
+  cost = 0;
 
   constructor(quoter: Quoter, pricing: Pricing) {
     this.quoter = quoter;
@@ -55,6 +58,18 @@ class Lane {
 
   get orders(): WorkingOrders {
     return this.quoter.orders;
+  }
+
+  traded(buys: boolean, quantity: number, price: number): void {
+    const units = Math.max(0, this.units + (buys ? quantity : -quantity));
+    if (buys) this.cost += quantity * price;
+    else this.cost *= this.units > 0 ? units / this.units : 0;
+    this.units = units;
+  }
+
+  /** What a position has cost, on the average; what it is worth where that is not known. */
+  costOf(position: number, last: number): number {
+    return position * (this.units > 0 ? this.cost / this.units : last);
   }
 }
 
@@ -111,7 +126,11 @@ export class Maker implements Trader {
   onOrder(update: OrderUpdate, desk: Desk): void {
     const { i } = update;
     const lane = this.lanes[i]!;
-    if (lane.quoter.hear(update, desk.now)) this.think(i, lane.last, desk);
+    const heard = lane.quoter.hear(update, desk.now);
+    if (heard === undefined) return;
+    if (heard.filled > 0)
+      lane.traded(heard.order.buys, heard.filled, update.price > 0 ? update.price : heard.order.price);
+    if (heard.wished) this.think(i, lane.last, desk);
   }
 
   private think(i: number, last: number, desk: Desk): void {
@@ -123,7 +142,8 @@ export class Maker implements Trader {
     const most = (exposure * desk.equity) / this.lanes.length;
     // Nothing is known of the account yet, or it has nothing.
     if (!(most > 0)) return;
-    const held = desk.position(i) * last;
+    const position = desk.position(i);
+    const held = position * last;
     lane.peak = Math.max(lane.peak, held / most);
     pricing.price((held / most - target) / size);
     quoter.bid = last * Math.min(1 - EDGE, pricing.bid);
@@ -131,9 +151,10 @@ export class Maker implements Trader {
     // What stands already is part of what may be spent.
     const spare = this.apart ? spareAt(desk, i, this.lanes, this.sizes) : spareQuote(desk, this.lanes);
     const spendable = ((spare + orders.bid) / (1 + this.sizes[i]!.fee)) * (1 - HAIR);
-    const room = Math.min(most - held, spendable);
+    // Where the price has fallen, what is held is worth less than was spent on it.
+    const room = Math.min(most - Math.max(held, lane.costOf(position, last)), spendable);
     quoter.bidQuantity = Math.max(0, Math.min(size * most, room)) / quoter.bid;
-    quoter.askQuantity = Math.min((size * most) / last, desk.position(i));
+    quoter.askQuantity = Math.min((size * most) / last, position);
     if (this.isStale(lane, desk)) quoter.bidQuantity = quoter.askQuantity = 0;
     quoter.keep(desk, last);
   }
@@ -158,8 +179,8 @@ export class Maker implements Trader {
       this.params,
       this.lanes.map((lane) => keepable(lane)),
     );
-    const inventory = this.lanes.map(({ peak, withdrawn, heardAt, quoter }) => ({
-      ...{ peak, withdrawn, refused: quoter.refused, pausedUntil: quoter.pausedUntil },
+    const inventory = this.lanes.map(({ peak, withdrawn, units, cost, heardAt, quoter }) => ({
+      ...{ peak, withdrawn, units, cost, refused: quoter.refused, pausedUntil: quoter.pausedUntil },
       heardAt: heardAt > 0 ? heardAt : 0,
     }));
     return { ...kept, inventory };
@@ -170,8 +191,8 @@ export class Maker implements Trader {
     loadLanes(saved, this.params, lanes);
     for (const [i, lane] of this.lanes.entries()) {
       lane.last = lanes[i]!.last;
-      const { peak, withdrawn, heardAt, refused, pausedUntil } = inventoryOf(saved, i);
-      Object.assign(lane, { peak, withdrawn, heardAt });
+      const { refused, pausedUntil, ...own } = inventoryOf(saved, i);
+      Object.assign(lane, own);
       Object.assign(lane.quoter, { refused, pausedUntil });
       lane.settled = false;
     }
@@ -184,6 +205,6 @@ const keepable = ({ orders, pricing, last }: Lane) => ({ orders, pricing, last }
 /** States that were saved before it was kept have none. */
 const inventoryOf = (saved: Saved, i: number) => {
   const { inventory } = saved as { readonly inventory?: readonly Readonly<Record<string, number>>[] };
-  const { peak = 0, withdrawn = 0, refused = 0, pausedUntil = 0, heardAt = 0 } = inventory?.[i] ?? {};
-  return { peak, withdrawn, refused, pausedUntil, heardAt };
+  const none = { peak: 0, withdrawn: 0, units: 0, cost: 0, refused: 0, pausedUntil: 0, heardAt: 0 };
+  return { ...none, ...inventory?.[i] };
 };

@@ -5,7 +5,7 @@
  */
 import type { Sizes } from "./sizes.ts";
 import type { Desk, OrderUpdate } from "./strategy.ts";
-import { type WorkingOrder, WorkingOrders } from "./working-orders.ts";
+import { type Heard, type WorkingOrder, WorkingOrders } from "./working-orders.ts";
 
 /** So long nothing is placed after a refusal, ms: a venue that is down refuses at once, and would be asked at each quote. */
 const PAUSE_MS = 5_000;
@@ -56,14 +56,14 @@ export class Quoter {
     this.orders.place(desk, buys ? "bid" : "ask", request, last);
   }
 
-  /** True when it is time to think anew. */
-  hear(update: OrderUpdate, now: number): boolean {
+  /** What it means for these orders; `wished` when it is time to think anew. */
+  hear(update: OrderUpdate, now: number): Heard | undefined {
     const { status, reason } = update;
     const heard = this.orders.hear(update);
     if (heard !== undefined && (status === "refused" || status === "blocked") && reason !== "would-take") {
       this.refused += 1;
       this.pausedUntil = now + PAUSE_MS;
     }
-    return heard?.wished === true;
+    return heard;
   }
 }
