@@ -2,7 +2,8 @@
 import { expect, it } from "vitest";
 import { parseRiskPlan } from "../../../../domain/risk/plan.ts";
 import { MINUTE, START, type Script } from "../scripted.ts";
-import { flat, perpetual } from "./perpetual.ts";
+import { hedged, LEGS, LONG, SHORT, wishes } from "./legs.ts";
+import { flat, inverse, perpetual } from "./perpetual.ts";
 
 /** `[minute, market, exposure]`. */
 const script = (...wishes: readonly (readonly [number, number, number])[]): Script => ({
@@ -57,4 +58,37 @@ it("a liquidation ends a trade: a guard of stops counts it", () => {
   // The pair, and all of them.
   expect(risk?.locks).toEqual({ "stoploss-guard": 2 });
   expect(refusals).toEqual({ "stoploss-guard": 1 });
+});
+
+it("the legs of hedge mode balance in net and in their asset, and gross counts both", () => {
+  const legs = (plan: object) =>
+    hedged(
+      still,
+      wishes([1, LONG, "aim", 0.8], [2, LONG, "aim", 0.4], [4, SHORT, "aim", -0.4], [6, LONG, "aim", 0.8]),
+      { leverage: 2 },
+      { risk: parseRiskPlan(plan) },
+    );
+  // 800 of 1,000 alone is refused; 400 and -400 are none, and with them 800 is 400.
+  for (const exposure of [{ net: 0.5 }, { asset: 0.5 }]) {
+    const { refusals, orders } = legs({ exposure });
+    expect(Object.values(refusals)).toEqual([1]);
+    expect(orders.map(({ pair, side }) => [pair, side])).toEqual([
+      [LEGS[0], "buy"],
+      [LEGS[1], "sell"],
+      [LEGS[0], "buy"],
+    ]);
+  }
+  expect(legs({ exposure: { gross: 0.9 } }).refusals).toEqual({ "gross-exposure": 1 });
+});
+
+it("inverse contracts are measured by their worth in coins", () => {
+  // 9 of 10 coins is more than half; 4 are not.
+  const { refusals, orders } = inverse(
+    [flat(50_000, 50_000, 50_000, 50_000)],
+    script([1, 0, -0.9], [2, 0, -0.4]),
+    {},
+    { risk: parseRiskPlan({ exposure: { gross: 0.5 } }) },
+  );
+  expect(refusals).toEqual({ "gross-exposure": 1 });
+  expect(orders).toMatchObject([{ side: "sell", quantity: 2_000 }]);
 });
