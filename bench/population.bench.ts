@@ -128,11 +128,11 @@ const byThreads = async (candles: CandleTable, sets: readonly PullbackParams[]):
     );
   const [one, two] = [open(1), open(2)];
   const days = groundOf(candles, MINUTE, START).days.length;
-  const { order } = bulks.get("trend-pullback")!;
+  const { shares } = bulks.get("trend-pullback")!;
   const sums: number[] = [];
   const round = async (compute: PopulationCompute, workers: number): Promise<number> => {
     const began = performance.now();
-    const { equity } = await reckon(compute, sets, order, { workers, days });
+    const { equity } = await reckon(compute, sets, shares, { workers, days });
     sums.push(equity.reduce((sum, each) => sum + each));
     return (SETS * CANDLES) / (performance.now() - began) / 1_000;
   };

@@ -52,7 +52,7 @@ export const population = async (request: PopulationRequest, open = populationTh
     const found = await reckon(
       compute,
       places.map((set) => sets[set]!),
-      bulk.order,
+      bulk.shares,
       { ...cut, show: (done) => show(all - places.length + done) },
     );
     const elapsedMs = performance.now() - began;

@@ -5,12 +5,13 @@ import { threads } from "../../adapters/compute/threads.ts";
 import type { Params } from "../../domain/strategy/strategy.ts";
 import type { Bulk } from "../../simulation/population/bulk.ts";
 import type { Evaluation } from "../../simulation/search/objectives.ts";
+import { deal } from "./deal.ts";
 import type { ThreadData } from "./population-thread.ts";
 import type { PopulationData, PopulationFound, PopulationTask, RatedSets, ScreenedSets } from "./tasks.ts";
 
 export type PopulationCompute = Compute<PopulationTask, PopulationFound>;
 
-/** Sets of one task: their state and the equity at the end of each day stay within these bounds. */
+/** Sets of one task: their state and the equity at the end of each day stay near these bounds. */
 const SETS_MAX = 1_024;
 const DAY_EQUITY_MAX = 4_000_000;
 /** Tasks that a thread does between two words of progress. */
@@ -42,25 +43,19 @@ interface Cut {
   readonly show?: (done: number) => void;
 }
 
-/** Columns over all sets, in their order, in doubles. `order`: what puts sets side by side that have the most to share. */
+/** Columns over all sets, in their order, in doubles. */
 export const reckon = (
   compute: PopulationCompute,
   sets: readonly Params[],
-  order: Bulk["order"],
+  shares: Bulk["shares"],
   cut: Cut,
 ): Promise<RatedSets> =>
-  inTasks(
-    compute,
-    sets,
-    [...sets.keys()].sort((a, b) => order(sets[a]!, sets[b]!) || a - b),
-    cut,
-    {
-      task: (part) => ({ sets: part }),
-      names: ["loss", "dailySharpe", "equity", "trades", "profit", "candleDrawdown"],
-    },
-  );
+  inTasks(compute, sets, sets.map(shares), cut, {
+    task: (part) => ({ sets: part }),
+    names: ["loss", "dailySharpe", "equity", "trades", "profit", "candleDrawdown"],
+  });
 
-/** As `reckon`, in single precision. */
+/** As `reckon`, in single precision, where sets share no more than the candles. */
 export const screen = (
   compute: PopulationCompute,
   sets: readonly Params[],
@@ -71,32 +66,33 @@ export const screen = (
     names: ["loss", "dailySharpe"],
   });
 
-/** `places`: of the sets, in the order in which they are cut into tasks. */
+interface Kind<Name> {
+  readonly task: (part: readonly Params[]) => PopulationTask;
+  readonly names: readonly Name[];
+}
+
 const inTasks = async <Name extends string>(
   compute: PopulationCompute,
   sets: readonly Params[],
-  places: readonly number[],
+  keys: readonly (number | string)[],
   { workers, days, show }: Cut,
-  {
-    task,
-    names,
-  }: { readonly task: (part: readonly Params[]) => PopulationTask; readonly names: readonly Name[] },
+  { task, names }: Kind<Name>,
 ): Promise<Record<Name, Float64Array>> => {
   const most = Math.max(1, Math.min(SETS_MAX, Math.floor(DAY_EQUITY_MAX / days)));
   const tasks = Math.ceil(sets.length / (workers * most)) * workers;
-  const cut = (k: number): number => Math.floor((k * sets.length) / tasks);
+  const dealt = deal(keys, tasks).filter(({ length }) => length > 0);
   const columns = names.map((name) => [name, new Float64Array(sets.length)] as const);
-  for (let first = 0; first < tasks; first += TASKS_AT_ONCE * workers) {
-    const end = Math.min(tasks, first + TASKS_AT_ONCE * workers);
-    const parts = Array.from({ length: end - first }, (_, i) =>
-      places.slice(cut(first + i), cut(first + i + 1)),
-    ).filter(({ length }) => length > 0);
+  let done = 0;
+  for (let first = 0; first < dealt.length; first += TASKS_AT_ONCE * workers) {
+    const parts = dealt.slice(first, first + TASKS_AT_ONCE * workers);
     const found = await compute.evaluate(parts.map((part) => task(part.map((place) => sets[place]!))));
-    for (const [i, part] of parts.entries())
+    for (const [i, part] of parts.entries()) {
       for (const [name, column] of columns)
         for (const [k, place] of part.entries())
           column[place] = (found[i] as unknown as Record<Name, Float64Array>)[name][k]!;
-    show?.(cut(end));
+      done += part.length;
+    }
+    show?.(done);
   }
   return Object.fromEntries(columns) as Record<Name, Float64Array>;
 };

@@ -17,23 +17,22 @@ export interface Bulk<P extends Params = Params> {
   screen?(ground: Ground, costs: PopulationCosts, sets: readonly P[]): DailyResult;
   /** Throws `Invalid` naming `field` for a set that needs other candles than those of `span` ms. */
   check?(set: P, span: number, field: string): void;
-  /** Puts sets side by side that have the most to share. */
-  order(a: P, b: P): number;
+  /** Equal for sets that have the most to share; neighbouring ones cost alike. */
+  readonly shares: (set: P) => number | string;
 }
 
 const pullback: Bulk<PullbackParams> = {
   strategy: trendPullback,
   evaluate: (ground, costs, sets) => evaluatePopulation(ground, costs, sets),
   screen: (ground, costs, sets) => screenPopulation(ground, costs, sets),
-  order: (a, b) => a.slow - b.slow || a.fast - b.fast,
+  shares: ({ slow }) => slow,
 };
 
-const textOf = ({ enter, exit }: CompositeParams): string => `${enter}|${exit}`;
 const rules: Bulk<CompositeParams> = {
   strategy: composite,
   evaluate: (ground, costs, sets) => evaluateRules(ground, costs, sets),
   check: checkTimeframes,
-  order: (a, b) => (textOf(a) < textOf(b) ? -1 : textOf(a) > textOf(b) ? 1 : 0),
+  shares: ({ enter, exit }) => `${enter}|${exit}`,
 };
 
 /** By the strategy's name; their sets come from its genes. */
