@@ -8,7 +8,7 @@ import {
   type Accounting,
   type FillConvention,
 } from "../simulation/backtest/settings.ts";
-import { backtestBooks, type BookOptions, withBooks } from "./backtesting/books.ts";
+import { backtestBooks, bookOptions, type BookOptions, withBooks } from "./backtesting/books.ts";
 import { contractsOf, withContracts, type ContractOptions } from "./backtesting/contracts.ts";
 import { exitsOf, withExits, type ExitOptions } from "./backtesting/exits.ts";
 import {
@@ -19,6 +19,7 @@ import {
   withExport,
   withReport,
 } from "./backtesting/outputs.ts";
+import { refuseForeign } from "./backtesting/foreign.ts";
 import { backtestStrategies } from "./backtesting/portfolio.ts";
 import { showBacktest } from "./backtesting/shown.ts";
 import { backtestSignals } from "./backtesting/signals.ts";
@@ -129,7 +130,7 @@ const runOne = async (options: Options & { readonly strategy: string }, called: 
     if (options.risk !== undefined)
       throw new Invalid("--risk", "another strategy than signals, which have no portfolio", options.risk);
     noReport(options);
-    backtestSignals(options.signals, convention, json);
+    backtestSignals(options.signals, convention, json, called);
     return;
   }
   if (options.trades !== undefined) {
@@ -152,6 +153,7 @@ const runOne = async (options: Options & { readonly strategy: string }, called: 
     return;
   }
   if (path === undefined) throw new Invalid("--candles", "a file or folder of candles", path);
+  refuseForeign(called, (name) => name === "signals" || bookOptions.includes(name), "none beside --candles");
   const { risk: riskPath, ...others } = rest;
   const rules = riskPath === undefined ? {} : readRiskFile(riskPath, "--risk");
   const request = {

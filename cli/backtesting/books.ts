@@ -16,6 +16,9 @@ export interface BookOptions {
   readonly startingBase: string;
 }
 
+/** By name: what only books know. */
+export const bookOptions: readonly string[] = ["queue", "answerLatencyMs", "startingBase"];
+
 export const withBooks = (command: Command): Command =>
   command
     .option(

@@ -25,17 +25,23 @@ export const withExits = (command: Command): Command =>
     .option("--trailing-stop-positive <ratio>", "its distance once the profit is above the offset")
     .option("--trailing-stop-positive-offset <ratio>", "that profit (default: 0)")
     .option("--trailing-only-offset-is-reached", "it stays until the profit has reached the offset")
-    .option("--range-stop <rule>", "a stop by the average true range: atr:2 or chandelier:3, :14 candles")
+    .option(
+      "--range-stop <rule>",
+      "a stop by the average true range: atr:2 or chandelier:3; :N behind it is its candles, 14 and 22 unless told",
+    )
     .option("--unfilled-timeout <minutes>", "give up orders that rest longer", wholeNumber(0, 1e9));
 
 /** Undefined where none was asked for. Throws `Invalid` naming the option. */
 export const exitsOf = (options: ExitOptions): ProtectiveExits | undefined => {
   const { stoploss, minimalRoi, trailingStop, trailingStopPositive, unfilledTimeout, rangeStop } = options;
-  if (
-    [stoploss, minimalRoi, trailingStop, trailingStopPositive, unfilledTimeout, rangeStop].every(
-      (each) => each === undefined,
-    )
-  )
+  for (const [name, given] of [
+    ["--trailing-stop-positive", trailingStopPositive],
+    ["--trailing-stop-positive-offset", options.trailingStopPositiveOffset],
+    ["--trailing-only-offset-is-reached", options.trailingOnlyOffsetIsReached],
+  ] as const)
+    if (given !== undefined && trailingStop !== true)
+      throw new Invalid(name, "--trailing-stop beside it", given);
+  if ([stoploss, minimalRoi, trailingStop, unfilledTimeout, rangeStop].every((each) => each === undefined))
     return undefined;
   const loss = readStoploss(stoploss, "--stoploss");
   const trailing = readTrailing(

@@ -6,6 +6,7 @@ import { parseSlippage } from "../../simulation/backtest/slippage.ts";
 import type { PortfolioAnswer, PortfolioFigures } from "../../nodes/portfolio-backtest.ts";
 import { readRiskFile } from "../../nodes/risk-file.ts";
 import { answer, say, table, timeText } from "../terminal.ts";
+import { refuseForeign } from "./foreign.ts";
 import { deedsText, percent, ruled } from "./risk.ts";
 
 /** Of `shoal backtesting`. */
@@ -36,13 +37,7 @@ const allowed = [
 
 /** Throws `Invalid` naming the first option given that is not for several strategies. */
 const checkGiven = (options: PortfolioOptions, command: Command): void => {
-  for (const [name, value] of Object.entries(options))
-    if (command.getOptionValueSource(name) === "cli" && !allowed.includes(name))
-      throw new Invalid(
-        `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
-        "left out beside --strategies",
-        value,
-      );
+  refuseForeign(command, (name) => !allowed.includes(name), "left out beside --strategies");
   if (options.convention === "freqtrade")
     throw new Invalid("--convention", "another one beside --strategies", options.convention);
 };

@@ -1,12 +1,22 @@
 /** `shoal backtesting --strategy signals`: entries and exits that somebody computed elsewhere, told as trades. */
+import type { Command } from "commander";
 import { Invalid } from "../../domain/values/invalid.ts";
 import { runSignals, signalConventions, type SignalsAnswer } from "../../nodes/signals.ts";
+import { refuseForeign } from "./foreign.ts";
 import { answer, say, table, timeText } from "../terminal.ts";
 
 const SHOWN = 30;
 
-/** Throws `Invalid` for a convention that outside signals cannot be run under. */
-export const backtestSignals = (file: string | undefined, convention: string, json: boolean): void => {
+const own = ["strategy", "signals", "convention", "json"];
+
+/** Throws `Invalid` for a convention that outside signals cannot be run under, and for options that are not theirs. */
+export const backtestSignals = (
+  file: string | undefined,
+  convention: string,
+  json: boolean,
+  called: Command,
+): void => {
+  refuseForeign(called, (name) => !own.includes(name), "none beside signals: the file has its own settings");
   if (file === undefined)
     throw new Invalid("--signals", "the file that the strategy signals shall replay", undefined);
   const named = signalConventions.find((each) => each === convention);

@@ -5,6 +5,8 @@ import type { WrittenGuide } from "../../nodes/guide.ts";
 import { readRiskFile } from "../../nodes/risk-file.ts";
 import { runTradeBacktest, type TradeAnswer } from "../../nodes/trade-backtest.ts";
 import { table } from "../terminal.ts";
+import { bookOptions } from "./books.ts";
+import { refuseForeign } from "./foreign.ts";
 import { checkExport, type ExportOptions, reportChoice, type ReportOptions } from "./outputs.ts";
 import { show } from "./shown.ts";
 
@@ -35,15 +37,11 @@ interface Given extends ReportOptions, ExportOptions {
   readonly json?: boolean;
 }
 
-/** What only candles know: told, where it would be passed over. */
+/** What only candles, signals or books know. */
 const foreign = [
-  "timeframeDetail",
-  "orderLatencyMs",
-  "feedLatencyMs",
-  "tickSize",
-  "lotSize",
-  "slippage",
-] as const;
+  ...["timeframeDetail", "orderLatencyMs", "feedLatencyMs", "tickSize", "lotSize", "slippage", "convention"],
+  ...["accounting", "signals", ...bookOptions],
+];
 
 /** Throws `Invalid` for options that do not go together. */
 export const backtestTrades = async (
@@ -54,13 +52,7 @@ export const backtestTrades = async (
 ): Promise<void> => {
   for (const name of ["candles", "books"] as const)
     if (given[name] !== undefined) throw new Invalid("--trades", `no --${name} beside it`, path);
-  for (const name of [...foreign, "convention", "accounting"])
-    if (called.getOptionValueSource(name) === "cli")
-      throw new Invalid(
-        `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
-        "none beside --trades",
-        called.getOptionValue(name),
-      );
+  refuseForeign(called, (name) => foreign.includes(name), "none beside --trades");
   const { strategy, strategiesDir, pairs, timeframe, timerange, feeBps, makerFeeBps = feeBps } = given;
   const { startingBalance, seed, risk, guide } = given;
   reportChoice(given);

@@ -166,6 +166,7 @@ describe("shoal backtesting --strategy signals", () => {
     [["--signals", "nowhere.json", "--stoploss", "0.1"], "--stoploss: expected a ratio from -1 to 0"],
     [["--signals", "nowhere.json", "--minimal-roi", "{"], "--minimal-roi: expected JSON"],
     [["--signals", "nowhere.json"], "--signals: expected a file that exists"],
+    [["--signals", "nowhere.json", "--fee-bps", "5"], "--fee-bps: expected none beside signals"],
     [[], "--signals: expected the file that the strategy signals shall replay"],
     [
       ["--signals", write("fine.json", fileOf(rows, settings)), "--convention", "same-close"],

@@ -165,6 +165,7 @@ describe("shoal backtesting --trades", () => {
     [["--candles", "x.csv"], "--trades"],
     [["--books", "x.ws"], "--trades"],
     [["--slippage", "bps:1"], "--slippage"],
+    [["--starting-base", "1"], "--starting-base"],
     [["--order-latency-ms", "5"], "--order-latency-ms"],
     [["--convention", "same-close"], "--convention"],
     [["--stoploss", "-0.1"], "--trades"],

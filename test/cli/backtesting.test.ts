@@ -130,6 +130,17 @@ describe("shoal backtesting", () => {
         ["--strategy", "mean-reversion", "--candles", one, "--timeframe", "1m"],
         "--timeframe: expected one that",
       ],
+      ...["--trailing-stop-positive=0.01", "--trailing-stop-positive-offset=0.02"].map(
+        (option) =>
+          [
+            ["--strategy", "mean-reversion", "--candles", one, option],
+            `${option.split("=")[0]!}: expected --trailing-stop beside it`,
+          ] as const,
+      ),
+      [
+        ["--strategy", "mean-reversion", "--candles", one, "--starting-base", "1"],
+        "--starting-base: expected none beside --candles",
+      ],
     ];
     await Promise.all(
       refused.map(async ([args, message]) => {
