@@ -7,7 +7,7 @@ import { unfenced, type Tenure } from "../adapters/leases/leases.ts";
 import type { Journal } from "../adapters/journal/journal.ts";
 import { hear, ref } from "../contracts/contract.ts";
 import { ExchangeContract } from "../contracts/exchange.ts";
-import { PortfolioContract, type AccountNews } from "../contracts/portfolio.ts";
+import { PortfolioContract } from "../contracts/portfolio.ts";
 import { mailboxFull, notHere } from "../contracts/failure.ts";
 import type { Standing } from "../contracts/strategy.ts";
 import type { ContractTerms, Instrument } from "../domain/market/instrument.ts";
@@ -23,6 +23,7 @@ import {
 } from "../domain/portfolio/news.ts";
 import { BALANCE_SETTLE_MS, shipped, type PortfolioVersion } from "../domain/portfolio/portfolio.ts";
 import { grantView } from "../domain/portfolio/grants.ts";
+import { reachesOf } from "../domain/portfolio/kept-orders.ts";
 import { anyPaused } from "../domain/portfolio/protection.ts";
 import type { PortfolioState } from "../domain/portfolio/state.ts";
 import { limitsView } from "../domain/portfolio/limits-view.ts";
@@ -34,7 +35,9 @@ import { EventSourced, type Committed } from "../mixins/event-sourced.ts";
 import { effectLine, EFFECTS_MAX, orderOf } from "./portfolio/effects.ts";
 import { limitHandlers } from "./limit-handlers.ts";
 import { grantWatch } from "./portfolio/grants.ts";
+import { recorded } from "./portfolio/recorded.ts";
 import { healthWatch } from "./portfolio/health.ts";
+import { priceWatch } from "./portfolio/price-watch.ts";
 import { strategyNews } from "./portfolio/strategy-news.ts";
 import { tradesOf } from "./portfolio/trades.ts";
 import type { ActorPorts } from "./ports.ts";
@@ -99,6 +102,7 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
     announce(all);
     grants?.heard(all);
     if (anyPaused(state)) lookAgain();
+    prices.look(reachesOf(state));
   };
   /** A stop failed and waits to be placed again: market time passes, but nobody may have a reason to tell it. */
   const lookAgain = (): void => {
@@ -149,6 +153,7 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
     at: marketNow(),
   });
   const tell = (command: PortfolioCommand): Promise<undefined> => sourced.tell(command).then(() => undefined);
+  const prices = priceWatch(ports.road, tell);
 
   return defineActor(PortfolioContract, id, {
     sourced,
@@ -211,6 +216,7 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
       }
       effects.again(undelivered(sourced.recovered));
       if (anyPaused(sourced.recovered)) lookAgain();
+      prices.look(reachesOf(sourced.recovered));
       if (shared !== undefined) {
         const view = () => sourced.read(grantView);
         grants = grantWatch(wire, { id, clock, marketNow, shared, view, tell });
@@ -223,6 +229,7 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
 
     async stop() {
       cancelLook();
+      prices.stop();
       health?.stop();
       grants?.stop();
       // After a lease nothing may be waited for: whoever recovers the journal delivers the rest.
@@ -234,16 +241,3 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
 
 const observed = (state: PortfolioState) =>
   [...state.accounts.values()].map(({ id, venue, level }) => ({ id, venue, level }));
-
-const recorded = (account: AccountId, told: AccountNews): PortfolioCommand => {
-  switch (told.type) {
-    case "report":
-      return { type: "RecordReport", report: told.report };
-    case "fill":
-      return { type: told.fill.forced === true ? "RecordLiquidation" : "RecordFill", fill: told.fill };
-    case "carry":
-      return { ...told, type: "RecordCarry", account };
-    default:
-      return { ...told, type: "RecordBalances", account };
-  }
-};

@@ -18,6 +18,7 @@ interface Options {
   readonly sharedLimits?: boolean;
   readonly params?: string;
   readonly strategiesDir?: string;
+  readonly keptStops?: boolean;
   readonly json?: boolean;
 }
 
@@ -49,6 +50,7 @@ const runVerb = (): Command =>
     .option("--threads <n>", "side by side", wholeNumber(1, 64), availableParallelism())
     .option("--strategy <name>", "what is traded (default: wanderers, which do anything at any time)")
     .option("--shared-limits", "wanderers of three portfolios under limits over all of them")
+    .option("--kept-stops", "wanderers with stops at a venue that takes none: the portfolio keeps them")
     .option("--params <json>", "its parameters; the others have their defaults")
     .option("--strategies-dir <path>", "a folder of your own strategies")
     .action(run);
@@ -76,12 +78,16 @@ const run = async (options: Options): Promise<void> => {
 };
 
 const groundRequest = (options: Options): GroundRequest | undefined => {
-  const { strategy, params, strategiesDir, sharedLimits } = options;
-  if (strategy !== undefined && sharedLimits === true)
-    throw new Invalid("--shared-limits", "left out beside --strategy", strategy);
+  const { strategy, params, strategiesDir, sharedLimits, keptStops } = options;
+  for (const [name, given] of Object.entries({ "--shared-limits": sharedLimits, "--kept-stops": keptStops }))
+    if (strategy !== undefined && given === true)
+      throw new Invalid(name, "left out beside --strategy", strategy);
+  if (sharedLimits === true && keptStops === true)
+    throw new Invalid("--kept-stops", "left out beside --shared-limits", true);
   if (strategy !== undefined) return { strategy, params: jsonOption("--params", params), strategiesDir };
   for (const [name, given] of Object.entries({ "--params": params, "--strategies-dir": strategiesDir }))
     if (given !== undefined) throw new Invalid(name, "--strategy beside it", given);
+  if (keptStops === true) return "kept-stops";
   return sharedLimits === true ? "shared-limits" : undefined;
 };
 
@@ -112,7 +118,7 @@ const one = async (seed: number, json: boolean, request: GroundRequest | undefin
 };
 
 const groundText = (ground: GroundRequest): string => {
-  if (ground === "shared-limits") return " --shared-limits";
+  if (typeof ground === "string") return ` --${ground}`;
   const { strategy, params } = ground;
   return ` --strategy ${strategy}${params === undefined ? "" : ` --params '${JSON.stringify(params)}'`}`;
 };

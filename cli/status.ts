@@ -40,6 +40,7 @@ interface Position {
   readonly unrealised: string;
   readonly protection: {
     readonly stopPrice: string;
+    readonly keptBy: "venue" | "engine" | null;
     readonly order: string | null;
     readonly lost: boolean;
   } | null;
@@ -159,7 +160,9 @@ const stopText = (protection: Position["protection"]): string => {
   if (protection === null) return "";
   const price = shorter(protection.stopPrice);
   if (protection.lost) return `${price} LOST`;
-  return protection.order === null ? `${price} missing` : price;
+  if (protection.order === null) return `${price} missing`;
+  // The venue takes no such stop: it ends with the engine.
+  return protection.keptBy === "engine" ? `${price} kept` : price;
 };
 
 const percent = (profit: string, of: number): string =>

@@ -37,6 +37,8 @@ const venue = v.strictObject({
   /** Run the sandbox exchange inside this process (or find it in the cluster). */
   sandbox: v.optional(sandbox),
   quotes: v.optional(v.boolean(), true),
+  /** What the engine keeps itself though the venue takes it: stops. */
+  lacks: v.optional(v.array(v.picklist(["stops"])), []),
   /** The outgoing address that the venue sees: processes behind the same one spend the same weight. */
   address: v.optional(name, "default"),
   /** In place of the venue's own limits. */

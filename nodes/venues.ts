@@ -168,6 +168,7 @@ export class Venues {
       exchange: mirrors ? "binance" : venue.exchange,
       options: mirrors ? {} : venue.options,
       limits: limitsOf(venue),
+      lacks: venue.lacks,
       ...(url === undefined ? {} : { url }),
       receiveWindowMs: RECEIVE_WINDOW_MS,
       ...(this.simulated(id) ? { rateLimitMs: 0 } : {}),

@@ -45,6 +45,8 @@ export interface CcxtSettings {
   readonly instrumentsTtlMs?: number;
   /** Levels a side told of each book. Default 20. */
   readonly bookLevels?: number;
+  /** What the venue does not take, whatever is known of it: the engine keeps such orders itself. */
+  readonly lacks?: readonly "stops"[];
   /** Fees where the venue's metadata does not tell ours. */
   readonly makerBps?: number;
   readonly takerBps?: number;

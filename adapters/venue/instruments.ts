@@ -29,7 +29,8 @@ export class Instruments {
   constructor(link: Link, changed: (instrument: Instrument) => void) {
     this.link = link;
     this.changed = changed;
-    this.key = `instruments:${link.settings.venue}:${link.settings.url ?? link.settings.exchange}`;
+    const { venue, url, exchange, lacks = [] } = link.settings;
+    this.key = ["instruments", venue, url ?? exchange, ...lacks].join(":");
   }
 
   async all(fresh: boolean): Promise<readonly Instrument[]> {
@@ -62,11 +63,15 @@ export class Instruments {
     const markets =
       this.known.size === 0 && exchange.markets !== undefined ? exchange.markets : await this.link.reload();
     const found: Instrument[] = [];
+    const lacks = settings.lacks?.includes("stops") === true;
     for (const market of Object.values(markets) as readonly UnifiedMarket[]) {
       const traded = dialect.lists === "spot" ? market.spot : market.swap === true && market.linear;
       if (traded !== true) continue;
       try {
-        const told = { status: dialect.status(market), stops: dialect.stops(market) };
+        const told = {
+          status: dialect.status(market),
+          stops: lacks ? ("none" as const) : dialect.stops(market),
+        };
         found.push(instrumentOf(settings.venue as VenueId, market, exchange.precisionMode, told, settings));
       } catch (error) {
         // One market that cannot be read must not hide the others.

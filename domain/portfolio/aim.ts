@@ -13,7 +13,7 @@ import { AIM_TAG, type Draft } from "./draft.ts";
 import { equityOf } from "./equity.ts";
 import { Position, type Aim, type Book } from "./book.ts";
 import { stopInTheWay } from "./keep-stops.ts";
-import { type Listed } from "./state.ts";
+import { mayBeAtVenue, type Listed } from "./state.ts";
 
 export const decideAim = (draft: Draft, book: Book, listed: Listed, aim: Aim): void => {
   const position = book.positions.get(listed.instrument.id) ?? new Position(listed.instrument.id);
@@ -97,7 +97,7 @@ const clearTheWay = (
   const more = change - pending;
   const size = roundDown(absolute(more), listed.instrument.lotSize) as Quantity;
   if (belowMinimum(listed.instrument, size, mark.last) !== undefined && !live.cancelling) return "stays";
-  if (live.phase === "fresh" || live.phase === "held") {
+  if (!mayBeAtVenue(live)) {
     draft.cancel(live, "replaced");
     return "free";
   }

@@ -3,6 +3,7 @@
  * All of them may be repeated: what is already known gives no events. Amounts by asset travel as plain objects.
  */
 import type { ContractCommand } from "./contract-events.ts";
+import type { SeePrice } from "./kept-orders.ts";
 import type { GrantCommand } from "./grant-events.ts";
 import type { Instrument } from "../market/instrument.ts";
 import type { Ladder, Level, Signs } from "../risk/degradation.ts";
@@ -155,6 +156,7 @@ export type PortfolioCommand =
       readonly by: string;
       readonly at: Timestamp;
     }
+  | SeePrice
   | ContractCommand
   | GrantCommand
   | RaiseCommand

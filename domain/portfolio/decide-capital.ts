@@ -5,7 +5,7 @@ import { absolute, type Asset, type Money } from "../values/values.ts";
 import type { Amounts, PortfolioCommand, RecordBalances } from "./commands.ts";
 import type { PortfolioEvent } from "./events.ts";
 import { UNALLOCATED, type Account, type Book } from "./book.ts";
-import { type PortfolioState } from "./state.ts";
+import { mayBeAtVenue, type PortfolioState } from "./state.ts";
 
 type Command<T extends PortfolioCommand["type"]> = Extract<PortfolioCommand, { readonly type: T }>;
 
@@ -136,7 +136,7 @@ export const decideBalances = (
 const activityOf = (state: PortfolioState, account: Account): "in-flight" | "resting" | "none" => {
   let found: "resting" | "none" = "none";
   for (const live of state.orders.values()) {
-    if (live.book.account !== account || live.phase === "fresh" || live.phase === "held") continue;
+    if (live.book.account !== account || !mayBeAtVenue(live)) continue;
     if (live.phase !== "open" || live.unknown || live.cancelling || live.order.type === "market")
       return "in-flight";
     found = "resting";

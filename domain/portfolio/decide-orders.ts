@@ -9,12 +9,12 @@ import type { PortfolioCommand } from "./commands.ts";
 import type { OrderClosed, PortfolioEvent } from "./events.ts";
 import { seenForeign } from "./foreign.ts";
 import type { Account } from "./book.ts";
-import type { LiveOrder, PortfolioState } from "./state.ts";
+import { mayBeAtVenue, type LiveOrder, type PortfolioState } from "./state.ts";
 
 export const decideReport = (state: PortfolioState, report: OrderReport): readonly PortfolioEvent[] => {
   const live = state.orders.get(report.order);
   // Closed before, or not ours (its fills are told apart), or withdrawn before it was sent.
-  if (live === undefined || live.phase === "fresh" || live.phase === "held") return [];
+  if (live === undefined || !mayBeAtVenue(live)) return [];
   if (report.status === "open") return accepted(live, report);
   if (report.status === "never-arrived")
     return neverArrived(live) ? [closed(live, "never-arrived", report.reason, report.at)] : [];

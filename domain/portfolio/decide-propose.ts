@@ -15,6 +15,7 @@ import { AIM_TAG, Draft } from "./draft.ts";
 import type { PortfolioEvent } from "./events.ts";
 import { Book, UNALLOCATED } from "./book.ts";
 import { isDust } from "./keep-stops.ts";
+import { decideMarks } from "./kept-orders.ts";
 import { sized } from "./plan-standing.ts";
 import { PROTECT_TAG, type Protection } from "./protection.ts";
 import { type Listed, type PortfolioState } from "./state.ts";
@@ -39,6 +40,7 @@ export const decidePropose = (
     marks: newMarks(state, command.marks),
     at,
   });
+  draft.events.push(...decideMarks(state, command.marks, at));
   const book = account.books.get(strategy) ?? new Book(strategy, account);
   asks.forEach((ask, k) => {
     if (ask.type === "cancel") cancelTag(draft, book, ask.tag);

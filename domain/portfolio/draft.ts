@@ -24,7 +24,7 @@ import { reserveOf, reservedAsset } from "./orders.ts";
 import { roleOf, type Origin } from "./origin.ts";
 import { grantsOf, planOf } from "./plan-standing.ts";
 import { type Book } from "./book.ts";
-import { nameOf, type Listed, type LiveOrder, type PortfolioState } from "./state.ts";
+import { mayBeAtVenue, nameOf, type Listed, type LiveOrder, type PortfolioState } from "./state.ts";
 
 export const AIM_TAG = "aim";
 
@@ -144,7 +144,7 @@ export class Draft {
   /** Ends an order that never left; asks the venue to end one that may be there. */
   cancel(live: LiveOrder, why: string): void {
     if (this.ends(live)) return;
-    if (live.phase === "fresh" || live.phase === "held") {
+    if (!mayBeAtVenue(live)) {
       this.withdraw(live.name, live.crossed, why);
       this.take(live.book, live.order, -live.reserved, -live.remaining, -1);
     } else if (!live.cancelling && live.phase !== "ending") this.requestCancel(live.name, why);

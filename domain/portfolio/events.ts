@@ -169,6 +169,10 @@ export type PortfolioEvent =
   | RiskEvent
   | GrantEvent
   | ContractEvent
+  /** A stop of a kind that the venue does not take: the portfolio watches its price itself. */
+  | (OrderName & { readonly type: "OrderKept"; readonly at: Timestamp })
+  /** This price was seen: it leaves, as a market or a limit order. */
+  | (OrderName & { readonly type: "OrderTriggered"; readonly last: Price; readonly at: Timestamp })
   /** Would meet our own resting orders: waits until those have closed. */
   | (OrderName & {
       readonly type: "OrderHeld";

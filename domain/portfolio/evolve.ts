@@ -4,7 +4,8 @@ import type { Asset, InstrumentId, Timestamp } from "../values/values.ts";
 import { adjustContract, cutBy, liquidate, payCarry } from "./contracts.ts";
 import type { PortfolioEvent, PortfolioEventOf } from "./events.ts";
 import { bookCross, bookFill, bookFor, credit, move, trim } from "./ledger.ts";
-import { closeOrder, expect, rests, setRemaining } from "./orders.ts";
+import { keptHandlers } from "./kept-orders.ts";
+import { closeOrder, expect, restingOf, rests, setRemaining } from "./orders.ts";
 import { endStop, failStop, protectionFor, setProtection, tradedUnder } from "./protection.ts";
 import { bookForeign } from "./foreign.ts";
 import { grantHandlers } from "./evolve-grants.ts";
@@ -152,6 +153,7 @@ const handlers: Handlers = {
   },
   ...grantHandlers,
   ...raiseHandlers,
+  ...keptHandlers,
   EntriesLocked: lockEntries,
   AimSized: (state, event) => takeFactor(bookFor(accountOf(state, event.account), event.strategy), event),
   OrderRefused: (state, event) => {
@@ -175,7 +177,7 @@ const handlers: Handlers = {
     const placed = live(state, event.order);
     placed.phase = "placed";
     state.fresh.delete(placed);
-    if (rests(placed.order)) restingOf(placed.book.account, event.instrument).add(placed);
+    if (rests(event.sent)) restingOf(placed.book.account, event.instrument).add(placed);
   },
   OrderAccepted: (state, event) => {
     const accepted = live(state, event.order);
@@ -241,9 +243,3 @@ const turnsOver = ({ order }: LiveOrder, exposure = 0): boolean =>
   order.reduceOnly === true &&
   isContract(order.instrument) &&
   (order.side === "buy" ? exposure > 0 : exposure < 0);
-
-const restingOf = (account: Account, instrument: InstrumentId): Set<LiveOrder> => {
-  let resting = account.resting.get(instrument);
-  if (resting === undefined) account.resting.set(instrument, (resting = new Set()));
-  return resting;
-};

@@ -1,12 +1,12 @@
 /**
  * Protection kept: looked at anew at the end of every turn, so that nothing that happened can be missed. A stop that is
  * right is left alone, a wrong one is asked to end, and only when none is left a new one is placed: in between the
- * position has no stop, never two. It is a stop order of what the position has free; where the price has passed the
+ * position has no stop, never two. Where the venue takes none it is kept here (kept-orders.ts). It is a stop order of what the position has free; where the price has passed the
  * stop before it could be placed, a sale at the market.
  */
 import { adds } from "../order/order.ts";
 import type { Limits } from "../risk/limits.ts";
-import { belowMinimum, collarPrice, refusal } from "../risk/risk.ts";
+import { belowMinimum, collarPrice } from "../risk/risk.ts";
 import {
   absolute,
   roundDown,
@@ -21,7 +21,7 @@ import type { Mark, PortfolioCommand } from "./commands.ts";
 import type { Draft, Wish } from "./draft.ts";
 import type { PortfolioEvent } from "./events.ts";
 import { due, PROTECT_TAG, type Protection } from "./protection.ts";
-import type { Listed, LiveOrder, PortfolioState } from "./state.ts";
+import { mayBeAtVenue, type Listed, type LiveOrder, type PortfolioState } from "./state.ts";
 
 const PAUSE_MS = 1_000;
 const PAUSE_MAX_MS = 60_000;
@@ -45,7 +45,8 @@ const keep = (draft: Draft, protection: Protection): void => {
     if (stop.cancelling || stop.phase === "ending" || draft.ends(stop)) return;
     if (held > 0n && (draft.frozen(book) || isRight(stop, protection, held))) return;
     draft.cancel(stop, held > 0n ? "moved" : stopPrice === undefined ? "withdrawn" : "flat");
-    return;
+    // One that is kept here has ended with that.
+    if (stop.phase !== "kept") return;
   }
   if (stopPrice === undefined || draft.frozen(book)) return;
   const mark = draft.mark(listed);
@@ -77,9 +78,13 @@ const coverable = (draft: Draft, { book, position, stop }: Protection, listed: L
 };
 
 /** One that sells at the market is past all moving; it must only not sell more than there is. */
-const isRight = ({ order, remaining }: LiveOrder, protection: Protection, held: Quantity): boolean =>
+const isRight = (
+  { order, remaining, triggered }: LiveOrder,
+  protection: Protection,
+  held: Quantity,
+): boolean =>
   order.side === sideOf(protection) &&
-  (order.stopPrice === undefined
+  (order.stopPrice === undefined || triggered
     ? remaining <= held
     : remaining === (held as bigint) && order.stopPrice === protection.stopPrice);
 
@@ -130,11 +135,7 @@ const place = (draft: Draft, protection: Protection, { listed, stopPrice, held, 
     tag: PROTECT_TAG,
     ...(position.contract ? { reduceOnly: true } : {}),
   } as const;
-  const kind = passed ? "market" : (instrument.stops ?? "stop-market");
-  if (kind === "none") {
-    draft.refuse(book, sale, refusal("no-stops"), from);
-    return;
-  }
+  const kind = passed ? "market" : instrument.stops === "stop-limit" ? "stop-limit" : "stop-market";
   // A first part of an entry may be too small for a stop: the rest is on its way.
   const small = belowMinimum(instrument, held, passed ? (draft.mark(listed)?.last ?? stopPrice) : stopPrice);
   if (small !== undefined && grows(book, position.instrument)) return;
@@ -212,13 +213,11 @@ export const stopInTheWay = (
   { wanted, stop }: { readonly wanted: Quantity; readonly stop: LiveOrder | undefined },
 ): boolean => {
   if (stop === undefined) return false;
-  if (draft.ends(stop)) return isAtVenue(stop);
+  if (draft.ends(stop)) return mayBeAtVenue(stop);
   if (wanted <= draft.closable(book, listed)) return false;
   const mark = draft.mark(listed);
   if (draft.frozen(book) || listed.instrument.status !== "trading" || mark === undefined) return false;
   if (belowMinimum(listed.instrument, wanted, mark.last) !== undefined) return false;
   draft.cancel(stop, "exit");
-  return isAtVenue(stop);
+  return mayBeAtVenue(stop);
 };
-
-const isAtVenue = ({ phase }: LiveOrder): boolean => phase !== "fresh" && phase !== "held";

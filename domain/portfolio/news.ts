@@ -20,9 +20,10 @@ import {
 import { equityOf } from "./equity.ts";
 import type { OrderName, PortfolioEvent } from "./events.ts";
 import { assetsOf, type Book } from "./book.ts";
+import { leavingAs } from "./kept-orders.ts";
 import { LIQUIDATION_TAG } from "./contract-events.ts";
 import { PROTECT_TAG } from "./protection.ts";
-import { type LiveOrder, type PortfolioState } from "./state.ts";
+import { mayBeAtVenue, type LiveOrder, type PortfolioState } from "./state.ts";
 
 export type Effect =
   | { readonly type: "place"; readonly account: AccountId; readonly order: Approved<Order> }
@@ -58,8 +59,13 @@ export const undelivered = (state: PortfolioState): readonly Effect[] => {
 };
 
 /** As it went to the venue: less what had crossed inside. */
-const asSent = ({ order, crossed }: LiveOrder): Approved<Order> =>
-  leaving(crossed === 0n ? order : ({ ...order, quantity: order.quantity - crossed } as Approved<Order>));
+const asSent = (live: LiveOrder): Approved<Order> => {
+  const order = leavingAs(live);
+  const { crossed } = live;
+  return leaving(
+    crossed === 0n ? order : ({ ...order, quantity: order.quantity - crossed } as Approved<Order>),
+  );
+};
 
 /** Spot: every sell lessens a position, and no breaker may hold it back. Orders of contracts say it of themselves. */
 const leaving = (order: Approved<Order>): Approved<Order> =>
@@ -72,7 +78,7 @@ export const liveOrders = (
 ): readonly { readonly order: Approved<Order>; readonly accepted: boolean }[] => {
   const orders: { readonly order: Approved<Order>; readonly accepted: boolean }[] = [];
   for (const live of state.orders.values())
-    if (live.order.account === account && live.phase !== "fresh" && live.phase !== "held")
+    if (live.order.account === account && mayBeAtVenue(live))
       orders.push({ order: asSent(live), accepted: live.phase !== "placed" });
   return orders;
 };
@@ -97,6 +103,8 @@ export const updatesFor = (event: PortfolioEvent): readonly StrategyNews[] => {
       const { order } = event;
       return [newsOf(order, "approved", 0n, order.price ?? 0n)];
     }
+    case "OrderKept":
+      return [newsOf(event, "open", 0n, 0n)];
     case "OrderAccepted":
       return [newsOf(event, "open", 0n, event.price ?? 0n)];
     case "OrderFilled":

@@ -1,13 +1,19 @@
 /** The life of one live order in state: what it reserves while it may still fill, and what remains when it closes. */
 import { adds, type Order } from "../order/order.ts";
-import { ONE, type Asset } from "../values/values.ts";
+import { ONE, type Asset, type InstrumentId } from "../values/values.ts";
 import { revalue } from "./ledger.ts";
-import { assetsOf, type Book } from "./book.ts";
+import { assetsOf, type Account, type Book } from "./book.ts";
 import type { LiveOrder, PortfolioState } from "./state.ts";
 
 /** Stands in the venue's book, where another order of ours could meet it. Stops do so only once triggered: the venue's own prevention has those. */
 export const rests = (order: Order): boolean =>
   order.type === "limit" && (order.timeInForce === "GTC" || order.timeInForce === "PO");
+
+export const restingOf = (account: Account, instrument: InstrumentId): Set<LiveOrder> => {
+  let resting = account.resting.get(instrument);
+  if (resting === undefined) account.resting.set(instrument, (resting = new Set()));
+  return resting;
+};
 
 /** What decides over its reservation. */
 type Reserving = Parameters<typeof adds>[0];
@@ -44,6 +50,7 @@ export const closeOrder = (state: PortfolioState, live: LiveOrder): void => {
   setRemaining(state, live, 0n);
   state.orders.delete(order.id);
   state.fresh.delete(live);
+  state.kept.delete(live);
   book.orders.delete(live);
   book.account.resting.get(order.instrument)?.delete(live);
   book.account.noticed = undefined;

@@ -17,6 +17,7 @@ import { evolve } from "./evolve.ts";
 import { decideGrant } from "./grants.ts";
 import { decideLevel } from "./decide-level.ts";
 import { decideKeepStops, withdraw } from "./keep-stops.ts";
+import { decideSeen } from "./kept-orders.ts";
 import { load, save, type SavedPortfolio } from "./save.ts";
 import { decideSettle } from "./settle.ts";
 import { PortfolioState } from "./state.ts";
@@ -95,6 +96,8 @@ const decide = (
     case "LessenGrant":
     case "EndGrant":
       return decideGrant(state, limits, command);
+    case "SeePrice":
+      return decideSeen(state, command);
     case "KeepStops":
       return decideKeepStops(state, command);
     case "CancelOrders":

@@ -5,7 +5,7 @@
 import type { InstrumentId, Price, Timestamp } from "../values/values.ts";
 import type { Book, Position } from "./book.ts";
 import type { PortfolioEventOf } from "./events.ts";
-import type { LiveOrder, PortfolioState } from "./state.ts";
+import { mayBeAtVenue, type LiveOrder, type PortfolioState } from "./state.ts";
 
 export const PROTECT_TAG = "protection";
 
@@ -102,7 +102,7 @@ export const endStop = (
   protection.stop = undefined;
   // One that sold something has not failed for nothing.
   if (closed.filled + closed.crossed > 0n) protection.tries = 0;
-  const ours = closed.phase === "fresh" || closed.phase === "held";
+  const ours = !mayBeAtVenue(closed);
   const asked = event.status === "cancelled" && (ours || closed.cancelling);
   if (event.status === "filled") beginAnew(protection);
   else if (
@@ -111,11 +111,14 @@ export const endStop = (
     closed.order.stopPrice !== undefined
   )
     protection.passed = true;
-  else if (!asked && protection.stopPrice !== undefined)
+  else if (!asked && protection.stopPrice !== undefined) {
+    // Its price was seen: what comes in its place does not wait for it again.
+    if (closed.triggered) protection.passed = true;
     protection.failed = {
       why: event.reason ?? event.status,
       livedMs: Math.max(0, event.at - closed.order.at),
     };
+  }
   dropIfDone(state, protection);
 };
 

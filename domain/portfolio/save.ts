@@ -66,6 +66,7 @@ const saveOrder = (live: LiveOrder) => ({
   filled: live.filled,
   unknown: live.unknown,
   cancelling: live.cancelling,
+  ...(live.triggered ? { triggered: true } : {}),
   behind: live.behind,
   waiters: live.waiters.map((waiter) => waiter.order.id).filter((id, k, all) => all.indexOf(id) === k),
   ending: live.ending ?? null,
@@ -220,12 +221,14 @@ const loadOrder = (state: PortfolioState, saved: SavedOrder): void => {
   live.filled = saved.filled;
   live.unknown = saved.unknown;
   live.cancelling = saved.cancelling;
+  live.triggered = saved.triggered === true;
   live.behind = saved.behind;
   live.ending = saved.ending ?? undefined;
   for (const trade of saved.trades) live.trades.add(trade);
   state.orders.set(live.order.id, live);
   book.orders.add(live);
   if (live.phase === "fresh") state.fresh.add(live);
+  if (live.phase === "kept") state.kept.add(live);
   if (live.aim) book.position(live.order.instrument).aimOrder = live;
   if (live.protects) protectionFor(state, book, live.order.instrument).stop = live;
 };

@@ -6,13 +6,14 @@
 import { adds, type Order } from "../order/order.ts";
 import { notionalOf } from "../positions/contract.ts";
 import type { Limits } from "../risk/limits.ts";
-import { belowMinimum, type Approved } from "../risk/risk.ts";
+import { belowMinimum, takesStop, type Approved } from "../risk/risk.ts";
 import { absolute, least, type ClientOrderId, type Price, type Quantity } from "../values/values.ts";
 import { decideAim } from "./aim.ts";
 import { Draft } from "./draft.ts";
 import { midOf } from "./equity.ts";
 import type { CrossedLeg, PortfolioEvent } from "./events.ts";
 import { keepStops } from "./keep-stops.ts";
+import { leavingAs } from "./kept-orders.ts";
 import { barredBy } from "./levels.ts";
 import { rests } from "./orders.ts";
 import { settleRisk } from "./settle-risk.ts";
@@ -77,9 +78,11 @@ const lanesOf = (draft: Draft): Map<string, Lane> => {
   const lanes = new Map<string, Lane>();
   for (const live of draft.state.fresh) {
     if (draft.ends(live)) continue;
-    const barred = barredBy(draft.state, live.book.account.level, adds(live.order));
+    // A stop whose price was seen goes as it would at a venue.
+    const stops = live.triggered && live.protects;
+    const barred = stops ? undefined : barredBy(draft.state, live.book.account.level, adds(live.order));
     if (barred !== undefined) draft.withdraw(live.name, live.crossed, barred);
-    else join(draft, lanes, { order: live.order, left: live.remaining, crossed: live.crossed });
+    else join(draft, lanes, { order: leavingAs(live), left: live.remaining, crossed: live.crossed });
   }
   for (const { order } of draft.approved.values())
     join(draft, lanes, { order, left: order.quantity, crossed: 0n });
@@ -166,6 +169,10 @@ const send = (draft: Draft, lane: Lane, leaving: Leaving): void => {
       draft.withdraw(name, crossed, "below-minimum");
       return;
     }
+  }
+  if (lane.listed !== undefined && !takesStop(lane.listed.instrument, order)) {
+    draft.events.push({ type: "OrderKept", ...name, at: draft.at });
+    return;
   }
   const behind = ownInTheWay(draft, lane, order);
   if (behind.length > 0) {

@@ -33,9 +33,13 @@ const MINUTE_MS = 60_000;
 
 /**
  * fresh (approved in this turn, or released from behind a cancel) -> placed (may be at the venue) -> open;
- * held waits behind cancels of our own; ending is closed by the venue with fills still missing.
+ * held waits behind cancels of our own; kept is a stop that the venue does not take, until its price is seen; ending is closed by the venue with fills still missing.
  */
-export type Phase = "fresh" | "held" | "placed" | "open" | "ending";
+export type Phase = "fresh" | "held" | "kept" | "placed" | "open" | "ending";
+
+/** It is at the venue, or may be. */
+export const mayBeAtVenue = ({ phase }: { readonly phase: Phase }): boolean =>
+  phase === "placed" || phase === "open" || phase === "ending";
 
 export class LiveOrder {
   readonly order: Approved<Order>;
@@ -53,6 +57,8 @@ export class LiveOrder {
   filled = 0n;
   unknown = false;
   cancelling = false;
+  /** The portfolio kept it itself, and has seen its price. */
+  triggered = false;
   /** How many of our own orders must close before this one goes out, and who waits for this one. */
   behind = 0;
   readonly waiters: LiveOrder[] = [];
@@ -176,6 +182,8 @@ export class PortfolioState {
     /** Locks of entries, by rule. */
     locks: new Map<string, number>(),
   };
+  /** Stops whose price is watched here. */
+  readonly kept = new Set<LiveOrder>();
   /** Emptied by every `settle`. */
   readonly fresh = new Set<LiveOrder>();
   /** Contracts' positions that a trade made smaller than what reduce-only orders want of them. Told anew by every trade. */

@@ -5,7 +5,7 @@
 import type { Schema } from "../values/upcast.ts";
 
 export const portfolioSchema = {
-  schema: 4,
+  schema: 5,
   upcasts: {
     // 2 brought rules, the protection of positions and levels of degradation; what stood before reads the same.
     1: (turn) => turn,
@@ -13,5 +13,7 @@ export const portfolioSchema = {
     2: (turn) => turn,
     // 4 brought grants of limits over several portfolios; what stood before reads the same.
     3: (turn) => turn,
+    // 5 brought stops that the portfolio keeps itself; what stood before reads the same.
+    4: (turn) => turn,
   },
 } as const satisfies Schema;

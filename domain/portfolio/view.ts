@@ -6,11 +6,11 @@ import { isContract, type Instrument } from "../market/instrument.ts";
 import type { OrderType } from "../order/order.ts";
 import { bookedWorth, contractOf, notionalOf } from "../positions/contract.ts";
 import { averageEntry } from "../positions/leg.ts";
-import { type Money, type Price, type Quantity } from "../values/values.ts";
-import type { Side, Timestamp } from "../values/values.ts";
+import type { Money, Price, Quantity, Side, Timestamp } from "../values/values.ts";
 import type { HaltLevel } from "./commands.ts";
 import type { Account, Book, Position } from "./book.ts";
 import { grantView, type GrantView } from "./grants.ts";
+import { keeperOf } from "./kept-orders.ts";
 import { levelView, type LevelView } from "./levels.ts";
 import type { Protection } from "./protection.ts";
 import type { LiveOrder, Phase, PortfolioState } from "./state.ts";
@@ -30,6 +30,7 @@ export interface PositionView {
   readonly exposure: number | null;
   /** The stop that it shall have; `order` while one is live, `lost` when no more are tried. */
   readonly protection: {
+    readonly keptBy: OrderView["keptBy"] | null;
     readonly stopPrice: bigint;
     readonly order: string | null;
     readonly tries: number;
@@ -63,6 +64,8 @@ export interface OrderView {
   readonly quantity: bigint;
   readonly filled: bigint;
   readonly phase: Phase;
+  /** Who waits for a stop's price: the venue, or the engine where the venue takes no such stop. */
+  readonly keptBy: "venue" | "engine";
   readonly unknown: boolean;
   readonly cancelling: boolean;
   readonly at: Timestamp;
@@ -225,7 +228,7 @@ const positionView = (state: PortfolioState, position: Position, equity: Sums): 
 const protectionView = (protection: Protection | undefined): PositionView["protection"] => {
   if (protection?.stopPrice === undefined) return null;
   const { stopPrice, stop, tries, lost } = protection;
-  return { stopPrice, order: stop?.order.id ?? null, tries, lost };
+  return { stopPrice, keptBy: stop ? keeperOf(stop) : null, order: stop?.order.id ?? null, tries, lost };
 };
 
 const orderView = (live: LiveOrder): OrderView => ({
@@ -240,6 +243,7 @@ const orderView = (live: LiveOrder): OrderView => ({
   quantity: live.order.quantity,
   filled: live.filled + live.crossed,
   phase: live.phase,
+  keptBy: keeperOf(live),
   unknown: live.unknown,
   cancelling: live.cancelling,
   at: live.order.at,

@@ -21,7 +21,6 @@ export type Rule =
   | "halted"
   | "degraded"
   | "instrument-not-trading"
-  | "no-stops"
   | "below-minimum"
   | "short-not-allowed"
   | "reduce-only"
@@ -94,7 +93,6 @@ const firstRefusal = (limits: Limits, standing: Standing, order: Order): Refusal
   if (standing.level === "halted") return refusal("degraded");
   if (standing.level !== "full" && adding) return refusal("degraded");
   if (instrument.status !== "trading") return refusal("instrument-not-trading");
-  if (order.stopPrice !== undefined && !takesStop(instrument, order)) return refusal("no-stops");
   const small = belowMinimum(instrument, order.quantity, order.price ?? order.stopPrice ?? standing.last);
   if (small !== undefined) return small;
   const collar = beyondCollar(limits, standing.mid, order);
@@ -106,8 +104,9 @@ const firstRefusal = (limits: Limits, standing: Standing, order: Order): Refusal
   return entryRefusal(limits, standing, order);
 };
 
-const takesStop = ({ stops }: Instrument, { type }: Order): boolean =>
-  stops === undefined || (stops === "stop-limit" && type === "stop-limit");
+/** Whether the venue takes the order as it is; a stop of another kind is kept by the portfolio. */
+export const takesStop = ({ stops }: Instrument, { type, stopPrice }: Order): boolean =>
+  stopPrice === undefined || stops === undefined || (stops === "stop-limit" && type === "stop-limit");
 
 /** A stop order is measured against its stop price: that is where it will be sent. */
 const beyondCollar = (limits: Limits, mid: Price, order: Order): Refusal | undefined => {

@@ -1,6 +1,6 @@
 /**
  * What a simulated cluster trades, and where: wanderers on two pairs of one venue; wanderers of three portfolios under limits over all of
- * them; or a strategy by its name on the instruments that it takes: two pairs, a triangle of three, or one pair at two venues, the first
+ * them; wanderers with stops where the venue takes none; or a strategy by its name on the instruments that it takes: two pairs, a triangle of three, or one pair at two venues, the first
  * of these that it starts with.
  */
 import { instrumentId, type Instrument } from "../../domain/market/instrument.ts";
@@ -57,7 +57,7 @@ export interface Ground {
 }
 
 /** Which ground: plain data, for threads. */
-export type GroundRequest = "shared-limits" | StrategyRequest;
+export type GroundRequest = "shared-limits" | "kept-stops" | StrategyRequest;
 
 interface StrategyRequest {
   readonly strategy: string;
@@ -77,7 +77,7 @@ const pairOf = (symbol: string, ticks: number, swing: number, tick = "0.01"): Pa
 });
 const VENUE = "sandbox";
 
-const listed = (venue: string, { symbol, ticks, tick, swing }: Pair): Listing => {
+const listed = (venue: string, { symbol, ticks, tick, swing }: Pair, stops?: "none"): Listing => {
   const [base, quote] = symbol.split("/") as [string, string];
   const tickSize: Price = price(tick);
   return {
@@ -87,6 +87,7 @@ const listed = (venue: string, { symbol, ticks, tick, swing }: Pair): Listing =>
       ...{ base: asset(base), quote: asset(quote), tickSize, lotSize: LOT },
       ...{ quantityMin: LOT, quantityMax: quantity("0"), notionalMin: money(quote === "USDT" ? "5" : "0") },
       ...{ makerBps: 10, takerBps: 10, status: "trading" },
+      ...(stops && { stops }),
     },
   };
 };
@@ -95,6 +96,8 @@ interface GroundTerms extends Pick<GroundVenue, "depths" | "historyMinutes"> {
   readonly afterMs: number;
   /** Limits over portfolios: then each account has one of its own, with its name. */
   readonly shared?: object;
+  /** The venues take no stops. */
+  readonly stops?: "none";
 }
 
 /** A ground on which strategies trade `pairs` at each of the venues, with one account there. */
@@ -102,13 +105,13 @@ const groundOn = (
   venues: Readonly<Record<string, readonly Pair[]>>,
   strategy: Strategy,
   strategies: (instruments: readonly InstrumentId[], accounts: readonly string[]) => readonly object[],
-  { depths, afterMs, historyMinutes, shared }: GroundTerms,
+  { depths, afterMs, historyMinutes, shared, stops }: GroundTerms,
 ): Ground => {
   const names = Object.keys(venues);
   const accountOf = (k: number): string => (k === 0 ? "main" : `at-${names[k]!}`);
   const made = Object.entries(venues).map(([name, pairs], k) => ({
     ...{ venue: name as VenueId, account: accountOf(k) as AccountId, depths, historyMinutes },
-    listings: pairs.map((pair) => listed(name, pair)),
+    listings: pairs.map((pair) => listed(name, pair, stops)),
   }));
   const instruments = made.flatMap(({ listings }) => listings.map(({ instrument }) => instrument.id));
   const accounts = made.map(({ account }) => account);
@@ -132,16 +135,17 @@ const groundOn = (
   };
 };
 
-export const wandererGround = (): Ground =>
+/** With `kept`, wanderers protect their positions, and the venue takes no stops. */
+export const wandererGround = (kept = false): Ground =>
   groundOn(
     { [VENUE]: [pairOf("AAA/USDT", 10_000, 8), pairOf("BBB/USDT", 20_000, 8)] },
     wanderer,
     (instruments) =>
       [0, 1, 0, 1].map((i, k) => ({
         ...{ id: `wanderer-${k}`, strategy: "wanderer", instruments: [instruments[i]] },
-        ...{ capital: "3000", params: { seed: k } },
+        ...{ capital: "3000", params: { seed: k, protects: kept } },
       })),
-    { depths: false, afterMs: AFTER_MS, historyMinutes: 0 },
+    { depths: false, afterMs: AFTER_MS, historyMinutes: 0, ...(kept && { stops: "none" }) },
   );
 
 /** Less than the six wanderers would have together: 18,000, half of it in each asset. */
@@ -181,6 +185,7 @@ const shapes: readonly Readonly<Record<string, readonly Pair[]>>[] = [
 /** Throws `Invalid` for a strategy that there is not, parameters that it refuses, and instruments that this has not. */
 export const groundOf = async (request: GroundRequest): Promise<Ground> => {
   if (request === "shared-limits") return sharedGround();
+  if (request === "kept-stops") return wandererGround(true);
   const found = await strategyFinder(request.strategiesDir)(request.strategy);
   const params = parseParams(found, request.params, "--params");
   let refusal: unknown;

@@ -29,6 +29,8 @@ export interface SeedRun {
   readonly entries: number;
   readonly orders: number;
   readonly virtualMs: number;
+  /** Stops that a portfolio kept itself, and whose price it has seen. */
+  readonly triggered: number;
   readonly broken: readonly Broken[];
   /** What the hosts logged, virtual time first. */
   readonly log: readonly string[];
@@ -77,6 +79,7 @@ export const runSeed = async (
   return {
     ...{ plan, events: cluster.time.events, entries, orders },
     ...{ virtualMs: Math.round(cluster.time.now), broken: checks.broken, log },
+    triggered: checks.triggered,
   };
 };
 

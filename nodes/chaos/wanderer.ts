@@ -12,16 +12,19 @@ const MINUTE_MS = 60_000;
 interface WandererParams {
   readonly [name: string]: number | boolean | string;
   readonly seed: number;
+  readonly protects: boolean;
 }
 
 class Wanderer implements Trader {
   readonly #seed: number;
+  readonly #protects: boolean;
   #last = 0;
   #told = 0;
   readonly #breaks: string[] = [];
 
-  constructor(seed: number) {
+  constructor({ seed, protects }: WandererParams) {
     this.#seed = seed;
+    this.#protects = protects;
   }
 
   onCandle({ openAt, close }: Candle, i: number, _: Timeframe, desk: Desk): void {
@@ -42,6 +45,8 @@ class Wanderer implements Trader {
         { i, side: "sell", type: "limit", quantity: desk.position(i) / 2, price: close * 1.0005 },
         tag,
       );
+    // Near enough to be reached, and moved now and then.
+    if (this.#protects && desk.position(i) > 0 && chance.next() < 0.7) desk.protect(i, close * 0.9997);
     for (const order of [...desk.orders()]) if (chance.next() < 0.4) desk.cancel(order.tag);
   }
 
@@ -61,7 +66,8 @@ export const wanderer: Strategy<WandererParams> = {
   about: "Wanders about by its own seed; for simulated clusters.",
   genes: {
     seed: { kind: "integer", min: 0, max: 1_000_000, unit: "", default: 1, about: "Of its draws." },
+    protects: { kind: "flag", default: false, about: "Whether its positions have stops." },
   },
   needs: () => ({ timeframes: ["1m"], warmupCandles: 0 }),
-  start: ({ seed }) => new Wanderer(seed),
+  start: (params) => new Wanderer(params),
 };

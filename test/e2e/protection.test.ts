@@ -12,11 +12,13 @@ import type { PortfolioView, PositionView } from "../../domain/portfolio/view.ts
 import { money, price, toFloat } from "../../domain/values/values.ts";
 import { startSandbox, type Sandbox } from "../../sandbox/sandbox.ts";
 import { eventually } from "../servers.ts";
+import type { AtVenue } from "./order-fates.ts";
 import { engineProcess, temporaryFolder, type EngineProcess } from "./processes.ts";
 import { agreeing, halted, nothingOpen, restless } from "./settings.ts";
 import { watchStops, type StopWatch } from "./stop-watch.ts";
 
 const BTC = "sandbox:BTC/USDT";
+const BARE = "bare:BTC/USDT";
 const PRINT_MS = 250;
 const dataDir = temporaryFolder();
 let sandbox: Sandbox;
@@ -36,13 +38,24 @@ const tape = (): string => {
   return folder;
 };
 
+const settings = restless({ strategies: 1, symbols: ["BTC/USDT"], capital: "100", params: { exposure: 0 } });
 const start = (): Promise<EngineProcess> =>
   engineProcess({
     // It holds nothing; the test itself proposes for another one.
-    ...restless({ strategies: 1, symbols: ["BTC/USDT"], capital: "100", params: { exposure: 0 } }),
+    ...settings,
+    // The same exchange once more, as a venue that takes no stops.
+    strategies: [
+      ...settings.strategies,
+      { ...settings.strategies[0]!, id: "still", account: "bare", instruments: [BARE] },
+    ],
+    accounts: { ...settings.accounts, bare: { venue: "bare", apiKey: "bare-key", secret: "bare-secret" } },
+    portfolios: { main: { ...settings.portfolios.main, accounts: ["main", "bare"] } },
     dataDir,
     node: "one",
-    venues: { sandbox: { url: sandbox.url, sandbox: {} } },
+    venues: {
+      sandbox: { url: sandbox.url, sandbox: {} },
+      bare: { url: sandbox.url, sandbox: {}, lacks: ["stops"] },
+    },
   });
 const ask = <T>(message: string, input?: unknown, mode?: "command"): Promise<T> =>
   engine.ask<T>("portfolio", "main", message, input, mode);
@@ -50,26 +63,27 @@ const last = async (): Promise<number> => {
   const answer = await fetch(`${sandbox.url}/api/v3/ticker/price?symbol=BTCUSDT`);
   return Number(((await answer.json()) as { price: string }).price);
 };
-const propose = async (...asks: readonly Ask[]): Promise<void> => {
+const propose = (...asks: readonly Ask[]): Promise<void> => proposeFor("hand", "main", asks);
+const proposeFor = async (strategy: string, account: string, asks: readonly Ask[]): Promise<void> => {
   sequence += 1;
   const at = await engine.call<number>("marketNow");
   const mark = price(String(await last()));
-  const marks = { [BTC]: { bid: mark, ask: mark, last: mark } };
-  await ask("propose", { strategy: "hand", account: "main", sequence, at, marks, asks }, "command");
+  const marks = { [account === "main" ? BTC : BARE]: { bid: mark, ask: mark, last: mark } };
+  await ask("propose", { strategy, account, sequence, at, marks, asks }, "command");
 };
-const aim = (exposure: number): Ask =>
-  ({ type: "aim", instrument: BTC, exposure, reason: "test", numbers: [] }) as unknown as Ask;
-const protect = (stopPrice: number): Ask =>
-  ({ type: "protect", instrument: BTC, stopPrice, reason: "test" }) as unknown as Ask;
+const aim = (exposure: number, instrument = BTC): Ask =>
+  ({ type: "aim", instrument, exposure, reason: "test", numbers: [] }) as unknown as Ask;
+const protect = (stopPrice: number, instrument = BTC): Ask =>
+  ({ type: "protect", instrument, stopPrice, reason: "test" }) as unknown as Ask;
 const trouble = async (plan: object): Promise<void> => {
   const answer = await fetch(`${sandbox.adminUrl}/faults`, { method: "POST", body: JSON.stringify(plan) });
   expect(answer.status).toBe(200);
 };
 
-const position = async (): Promise<PositionView | undefined> => {
+const position = async (of = BTC): Promise<PositionView | undefined> => {
   const { strategies } = await ask<PortfolioView>("view");
-  const book = strategies.find(({ strategy }) => strategy === "hand");
-  return book?.positions.find(({ instrument }) => instrument === BTC);
+  const book = strategies.find(({ strategy }) => strategy === (of === BTC ? "hand" : "bare-hand"));
+  return book?.positions.find(({ instrument }) => instrument === of);
 };
 /** The position has this many coins, no entry or exit is under way, and one stop of its size rests at this price. */
 const stands = (coins: (held: number) => boolean, stopPrice: number): Promise<void> =>
@@ -101,13 +115,17 @@ beforeAll(async () => {
     limits: "none",
     accounts: [
       { name: "main", apiKey: "sandbox-key", secret: "sandbox-secret", balances: { USDT: "20000" } },
+      { name: "bare", apiKey: "bare-key", secret: "bare-secret", balances: { USDT: "20000" } },
     ],
   });
   stops = await watchStops(sandbox);
   engine = await start();
   const at = await engine.call<number>("marketNow");
-  const allotted = { strategy: "hand", account: "main", asset: "USDT", amount: money("10000"), at };
-  await ask("allot", allotted, "command");
+  for (const [strategy, account] of [
+    ["hand", "main"],
+    ["bare-hand", "bare"],
+  ])
+    await ask("allot", { strategy, account, asset: "USDT", amount: money("10000"), at }, "command");
 }, 60_000);
 afterAll(async () => {
   await engine.kill();
@@ -180,6 +198,28 @@ it("an exit ends it", async () => {
   await nothingOpen(engine);
   expect(stops.most()).toBe(1);
 });
+
+it("is kept by the engine where the venue takes none, over kill -9, and sold when its price is seen", async () => {
+  const bare = (...asks: readonly Ask[]): Promise<void> => proposeFor("bare-hand", "bare", asks);
+  const orders = async () =>
+    (await ask<PortfolioView>("view")).orders.filter(({ strategy }) => strategy === "bare-hand");
+  await bare(aim(0.02, BARE));
+  await eventually("bought", async () => toFloat((await position(BARE))?.quantity ?? 0n) > 1.9, 40_000);
+  const under = Math.round((await last()) * 100 - 6) / 100;
+  await bare(protect(under, BARE));
+  await eventually("kept", async () => (await orders()).some(({ phase }) => phase === "kept"), 10_000);
+  const { order } = (await orders())[0]!;
+  await engine.kill();
+  engine = await start();
+  expect(await orders()).toMatchObject([{ order, keptBy: "engine" }]);
+  expect((await position(BARE))?.protection).toMatchObject({ keptBy: "engine", order });
+  await eventually("sold", async () => (await position(BARE))?.quantity === 0n, 60_000);
+  expect(await orders()).toEqual([]);
+  // The venue has heard of one order at the market, under the id that the stop had.
+  const there = await (await fetch(`${sandbox.adminUrl}/orders?account=bare`)).json();
+  const mine = (there as AtVenue).orders.filter(({ clientOrderId }) => clientOrderId === order);
+  expect(mine).toMatchObject([{ type: "MARKET", side: "SELL", status: "FILLED" }]);
+}, 120_000);
 
 it("triggers, sells all in parts, and the ledger equals the venue", async () => {
   await propose(aim(0.1));

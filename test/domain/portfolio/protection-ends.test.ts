@@ -84,6 +84,7 @@ describe("a stop that ends unasked", () => {
     const [, book] = portfolioView(turns.state).strategies;
     expect(book?.positions[0]?.protection).toEqual({
       stopPrice: 90n * 10n ** 18n,
+      keptBy: null,
       order: null,
       tries: 9,
       lost: true,

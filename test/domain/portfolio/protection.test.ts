@@ -106,28 +106,16 @@ describe("a protected position", () => {
     expect([sent.type, format(sent.stopPrice!), format(sent.price!)]).toEqual(["stop-limit", "90", "88.2"]);
   });
 
-  it("is told once that the venue knows no stops", () => {
-    const turns = open(instrument("BTC/USDT", { stops: "none" })).hold("a", "5");
-    expect(types(turns.propose("a", [protect(90)]))).toBe("Proposed, ProtectionSet, OrderRefused no-stops");
-    expect(types(turns.propose("a", [aim(0.5)]))).toBe("Proposed, AimSet");
-  });
-
-  it("where the venue knows no stops, is sold at the market once a price below it is told", () => {
-    const turns = open(instrument("BTC/USDT", { stops: "none" })).hold("a", "5");
-    turns.propose("a", [protect(90)]);
-    expect(placed(turns.propose("a", [], { [BTC]: mark("89.5") }))).toBe("sell 5 market 0");
-  });
-
-  it("a stop of the strategy's own is refused where the venue takes none of its kind", () => {
+  it("a stop of the strategy's own is kept by the portfolio where the venue takes none of its kind", () => {
     const stop = (orderType: "stop-market" | "stop-limit"): Ask => ({
       ...{ type: "place", instrument: BTC, side: "sell", orderType, quantity: 1, stopPrice: 90, tag: "mine" },
       ...(orderType === "stop-limit" ? { price: 90 } : {}),
     });
     const limited = open(instrument("BTC/USDT", { stops: "stop-limit" })).hold("a", "5");
-    expect(types(limited.propose("a", [stop("stop-market")]))).toBe("Proposed, OrderRefused no-stops");
+    expect(types(limited.propose("a", [stop("stop-market")]))).toBe("Proposed, OrderApproved, OrderKept");
     expect(types(limited.propose("a", [stop("stop-limit")]))).toBe("Proposed, OrderApproved, OrderPlaced");
     const none = open(instrument("BTC/USDT", { stops: "none" })).hold("a", "5");
-    expect(types(none.propose("a", [stop("stop-limit")]))).toBe("Proposed, OrderRefused no-stops");
+    expect(types(none.propose("a", [stop("stop-limit")]))).toBe("Proposed, OrderApproved, OrderKept");
   });
 
   it("dust gets none, and that is told once", () => {

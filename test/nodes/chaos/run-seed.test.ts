@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import { runCampaign } from "../../../nodes/chaos/campaign.ts";
 import type { Planted } from "../../../nodes/chaos/cluster.ts";
 import { planOfSeed, planText } from "../../../nodes/chaos/plan.ts";
+import { groundOf } from "../../../nodes/chaos/ground.ts";
 import { runSeed } from "../../../nodes/chaos/run-seed.ts";
 
 const threads = availableParallelism();
@@ -29,6 +30,19 @@ describe("simulated clusters", () => {
     const planted = { seeds: 20, planted: "grant-twice", first: true } as const;
     const found = await runCampaign({ firstSeed: 1, threads, ground, ...planted });
     expect(found.broken.map(({ invariant }) => invariant)).toContain("shared limits");
+  }, 3_600_000);
+
+  it("stops that the portfolio keeps itself are sent once, whatever is lost or dies", async () => {
+    const ground = "kept-stops" as const;
+    const { broken, orders } = await runCampaign({
+      firstSeed: 1,
+      seeds: Math.ceil(seeds / 20),
+      threads,
+      ground,
+    });
+    expect(broken).toEqual([]);
+    expect(orders).toBeGreaterThan(seeds / 2);
+    expect((await runSeed(3, undefined, await groundOf(ground))).triggered).toBeGreaterThan(0);
   }, 3_600_000);
 
   // Ways to lose candles: an empty history before the market's time was known, a loss that later batches joined over,
