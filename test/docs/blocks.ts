@@ -29,8 +29,10 @@ const guides = join("docs", "guides");
 export const documents: readonly string[] = [
   "README.md",
   "CONTRIBUTING.md",
+  join("docs", "execution.md"),
   join("docs", "history.md"),
   join("docs", "indicators.md"),
+  join("docs", "strategies.md"),
   ...readdirSync(join(root, guides))
     .filter((name) => name.endsWith(".md"))
     .map((name) => join(guides, name)),

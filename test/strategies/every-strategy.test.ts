@@ -95,7 +95,7 @@ const mostSpent = ({ orders, equity }: BacktestResult, startingBalance: number):
   return most;
 };
 
-/** Those that look at order books run over books, by the same rules: arbitrage.test.ts. */
+/** Those that look at order books run over books, by the same rules: over-books.test.ts. */
 const overCandles = [...strategies].filter(([, one]) => one.needs(parseParams(one)).books !== true);
 
 describe.each(overCandles)("%s", (name, strategy) => {
