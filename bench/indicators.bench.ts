@@ -1,7 +1,6 @@
 /**
  * P6: indicators over columns, and streamed one number at a time, against the plainest code for the same definition: a bare
- * loop over a Float64Array, and a class with one method. Both references keep running sums, which drift; ours do not: what SMA
- * pays for its compensated sum alone is 2.4 times the bare loop.
+ * loop over a Float64Array, and a class with one method. Both references keep running sums, which drift; ours do not.
  */
 import { batch } from "../domain/indicators/batch.ts";
 import { indicatorNamed } from "../domain/indicators/catalogue.ts";

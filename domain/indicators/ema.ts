@@ -11,16 +11,20 @@ import { calmFrom, isNumber } from "./parts/part.ts";
 export class Ema implements Indicator {
   readonly length: number;
   readonly lookback: number;
-  private readonly weight: number;
+  readonly weight: number;
   private seen = 0;
   /** The sum of the inputs until warm, then the average. */
-  private value = 0;
+  value = 0;
 
   /** Another `weight` than that of the length, where a definition rounds it. */
   constructor(length: number, weight = 2 / (length + 1)) {
     this.length = checkedLength(length, "length");
     this.lookback = length - 1;
     this.weight = weight;
+  }
+
+  get warm(): boolean {
+    return this.seen === this.length;
   }
 
   push(x: number): number {

@@ -7,7 +7,7 @@
  */
 import { readCount, readNumber, readNumbers, readObject } from "../values/read.ts";
 import { checkedLength, type Indicator, type IndicatorState, sameLength } from "./indicator.ts";
-import { calmFrom, isNumber } from "./parts/part.ts";
+import { isNumber } from "./parts/part.ts";
 
 /** What the sum of two numbers lacks, exactly, whichever is greater (Knuth, TAOCP 2, 4.2.2). */
 const roundedOff = (a: number, b: number, sum: number): number => {
@@ -51,22 +51,25 @@ export class Sma implements Indicator {
 
   over(xs: Float64Array, ys: Float64Array): void {
     const { length, ring } = this;
-    // Behind these the ring holds what the column has.
+    // Behind these the ring holds what the column has, or something in the last `length` of them is no number.
     const begin = Math.min(xs.length, length - this.seen + length);
     for (let t = 0; t < begin; t += 1) ys[t] = this.push(xs[t]!);
-    if (!calmFrom(xs, 0)) {
-      for (let t = begin; t < xs.length; t += 1) ys[t] = this.push(xs[t]!);
-      return;
-    }
     let { sum, lost } = this;
     for (let t = begin; t < xs.length; t += 1) {
       const x = xs[t]!;
-      const gone = -xs[t - length]!;
-      const less = sum + gone;
-      lost += roundedOff(sum, gone, less);
+      const gone = xs[t - length]!;
+      const less = sum - gone;
+      const taken = less - sum;
+      lost += sum - (less - taken) - (gone + taken);
       sum = less + x;
-      lost += roundedOff(less, x, sum);
+      const added = sum - less;
+      lost += less - (sum - added) + (x - added);
       ys[t] = (sum + lost) / length;
+    }
+    // A sum that has met what is no number stays none.
+    if (!isNumber(sum + lost)) {
+      for (let t = begin; t < xs.length; t += 1) ys[t] = this.push(xs[t]!);
+      return;
     }
     this.sum = sum;
     this.lost = lost;

@@ -7,18 +7,18 @@ import { averageLookback, average, lateAverage } from "../averages/types.ts";
 import type { Calculation } from "../declaration.ts";
 import { Ema } from "../ema.ts";
 import { Late } from "../parts/back.ts";
-import { isNumber, type Part } from "../parts/part.ts";
+import { calmFrom, isNumber, type Part } from "../parts/part.ts";
 
 export const apartLookback = (fast: number, slow: number, fastType: string, slowType = fastType): number =>
   Math.max(averageLookback(fastType, fast), averageLookback(slowType, slow));
 
 /** Fast average minus slow one. */
-export class Apart implements Part {
+export class Apart<A extends Part = Part> implements Part {
   slow = Number.NaN;
-  private readonly fastAverage: Part;
-  private readonly slowAverage: Part;
+  readonly fastAverage: A;
+  readonly slowAverage: A;
 
-  constructor(fastAverage: Part, slowAverage: Part) {
+  constructor(fastAverage: A, slowAverage: A) {
     this.fastAverage = fastAverage;
     this.slowAverage = slowAverage;
   }
@@ -54,11 +54,11 @@ export class ApartPercent implements Part {
 }
 
 /** A number, its average (the signal), and the difference of the two. */
-export class Signalled implements Calculation {
-  private readonly part: Part;
-  private readonly signal: Part;
+export class Signalled<P extends Part = Part, S extends Part = Part> implements Calculation {
+  protected readonly part: P;
+  protected readonly signal: S;
 
-  constructor(part: Part, signal: Part) {
+  constructor(part: P, signal: S) {
     this.part = part;
     this.signal = signal;
   }
@@ -72,8 +72,46 @@ export class Signalled implements Calculation {
   }
 }
 
-export const macd = (fast: number, slow: number, signal: number): Signalled =>
-  new Signalled(seededTogether(Math.min(fast, slow), Math.max(fast, slow), "ema"), average("ema", signal));
+/** Over columns all three averages go on in one loop. */
+class Macd extends Signalled<Apart<Late<Ema>>, Ema> {
+  over(inputs: readonly Float64Array[], outputs: readonly Float64Array[]): void {
+    const [xs, values, signals, apart] = [inputs[0]!, outputs[0]!, outputs[1]!, outputs[2]!];
+    const { part, signal } = this;
+    const [fast, slow] = [part.fastAverage.part, part.slowAverage.part];
+    const calm = calmFrom(xs, 0);
+    const [x, y] = [new Float64Array(1), new Float64Array(3)];
+    let t = 0;
+    for (; t < xs.length && !(calm && signal.warm); t += 1) {
+      x[0] = xs[t]!;
+      this.step(x, y);
+      values[t] = y[0]!;
+      signals[t] = y[1]!;
+      apart[t] = y[2]!;
+    }
+    const [fastWeight, slowWeight, weight] = [fast.weight, slow.weight, signal.weight];
+    let [quick, calmer, mean] = [fast.value, slow.value, signal.value];
+    for (; t < xs.length; t += 1) {
+      const price = xs[t]!;
+      quick += fastWeight * (price - quick);
+      calmer += slowWeight * (price - calmer);
+      const value = quick - calmer;
+      mean += weight * (value - mean);
+      values[t] = value;
+      signals[t] = mean;
+      apart[t] = value - mean;
+    }
+    fast.value = quick;
+    slow.value = part.slow = calmer;
+    signal.value = mean;
+  }
+}
+
+/** Seeded together. */
+export const macd = (one: number, other: number, signal: number): Signalled => {
+  const [fast, slow] = [Math.min(one, other), Math.max(one, other)];
+  const apart = new Apart(new Late(slow - fast, new Ema(fast)), new Late(0, new Ema(slow)));
+  return signal === 1 ? new Signalled(apart, average("ema", 1)) : new Macd(apart, new Ema(signal));
+};
 
 /** MACD with the weights that its author rounded to 0.15 and 0.075. */
 export class FixedApart implements Part {

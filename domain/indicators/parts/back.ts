@@ -16,11 +16,11 @@ export class Back implements Part {
 }
 
 /** Lets the first `count` numbers pass unseen: so that two averages start their seeds at the same candle. */
-export class Late implements Part {
-  private readonly part: Part;
+export class Late<P extends Part = Part> implements Part {
+  readonly part: P;
   private left: number;
 
-  constructor(count: number, part: Part) {
+  constructor(count: number, part: P) {
     this.left = count;
     this.part = part;
   }

@@ -3,7 +3,7 @@
  * the window every `length` pushes: constant work a push on average, no cancellation at large prices, and no drift.
  * A window of equal numbers has variance 0 exactly.
  */
-import { isNumber } from "./part.ts";
+import { calmFrom, isNumber } from "./part.ts";
 import { Window } from "./window.ts";
 
 export class Moments {
@@ -44,6 +44,55 @@ export class Moments {
     this.mean = flat ? x : this.origin + mean;
     this.variance = flat ? 0 : Math.max(0, this.squares / length - mean * mean);
     return true;
+  }
+
+  /** `push` for each number of a column; NaN where there is no value. */
+  over(xs: Float64Array, means: Float64Array, variances: Float64Array): void {
+    const { window } = this;
+    const { length } = window;
+    // Behind these the window is what the column has.
+    const begin = calmFrom(xs, 0) ? Math.min(xs.length, length - window.seen + length) : xs.length;
+    for (let t = 0; t < begin; t += 1) {
+      const warm = this.push(xs[t]!);
+      means[t] = warm ? this.mean : Number.NaN;
+      variances[t] = warm ? this.variance : Number.NaN;
+    }
+    if (begin === xs.length) return;
+    let { origin, sum, squares, untilAnew, equal, last } = this;
+    // The window that is summed anew holds just what has come since the time before.
+    let total = 0;
+    for (let t = begin + 1 + untilAnew - length; t < begin; t += 1) total += xs[t]!;
+    for (let t = begin; t < xs.length; t += 1) {
+      const x = xs[t]!;
+      equal = x === last ? equal + 1 : 1;
+      last = x;
+      total += x;
+      if (untilAnew === 0) {
+        origin = total / length;
+        total = sum = squares = 0;
+        for (let k = t - length + 1; k <= t; k += 1) {
+          const d = xs[k]! - origin;
+          sum += d;
+          squares += d * d;
+        }
+        untilAnew = length;
+      } else {
+        const d = x - origin;
+        const e = xs[t - length]! - origin;
+        sum += d - e;
+        squares += d * d - e * e;
+      }
+      untilAnew -= 1;
+      const mean = sum / length;
+      const flat = equal >= length;
+      means[t] = flat ? x : origin + mean;
+      const variance = squares / length - mean * mean;
+      variances[t] = flat || variance <= 0 ? 0 : variance;
+    }
+    window.passOver(xs, begin);
+    Object.assign(this, { origin, sum, squares, untilAnew, equal, last });
+    this.mean = means[xs.length - 1]!;
+    this.variance = variances[xs.length - 1]!;
   }
 
   private anew(): void {

@@ -25,6 +25,14 @@ export class Window {
     return gone;
   }
 
+  /** `push` for the numbers of a column from `from` on, into a full window. */
+  passOver(xs: Float64Array, from: number): void {
+    const { ring, length, next } = this;
+    for (let t = Math.max(from, xs.length - length); t < xs.length; t += 1)
+      ring[(next + t - from) % length] = xs[t]!;
+    this.next = (next + xs.length - from) % length;
+  }
+
   /** The number pushed `age` pushes ago, 0 being the newest. Below `seen` only. */
   at(age: number): number {
     const i = this.next - 1 - age;

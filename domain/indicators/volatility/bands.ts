@@ -42,13 +42,21 @@ export class Bollinger implements Calculation {
   over(inputs: readonly Float64Array[], outputs: readonly Float64Array[]): void {
     const { up, down } = this;
     const [xs, uppers, middles, lowers] = [inputs[0]!, outputs[0]!, outputs[1]!, outputs[2]!];
+    this.moments.over(xs, middles, uppers);
+    if (!this.simple) for (let t = 0; t < xs.length; t += 1) middles[t] = this.middle.push(xs[t]!);
+    let [middle, deviation] = [this.centre, this.deviation];
     for (let t = 0; t < xs.length; t += 1) {
-      this.next(xs[t]!);
-      const upper = this.centre + up * this.deviation;
-      uppers[t] = upper;
-      middles[t] = isNumber(upper) ? this.centre : Number.NaN;
-      lowers[t] = this.centre - down * this.deviation;
+      middle = middles[t]!;
+      deviation = Math.sqrt(uppers[t]!);
+      const upper = middle + up * deviation;
+      const lower = middle - down * deviation;
+      const warm = isNumber(upper + middle + lower);
+      uppers[t] = warm ? upper : Number.NaN;
+      middles[t] = warm ? middle : Number.NaN;
+      lowers[t] = warm ? lower : Number.NaN;
     }
+    this.centre = middle;
+    this.deviation = deviation;
   }
 
   private next(x: number): void {
