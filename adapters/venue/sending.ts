@@ -34,8 +34,10 @@ export class Sending {
   /** `answered` is told of the request's answer before it has come. */
   async place(order: Order, answered: (answer: Promise<UnifiedOrder>) => void): Promise<Outcome> {
     const symbol = symbolOf(order.instrument);
-    const priority = adds(order) ? "entry" : "exit";
-    const lacking = adds(order) ? await this.ears.lacking(order.instrument) : undefined;
+    // Of spot too: what may only reduce does not wait as an entry does.
+    const entry = adds(order) && order.reduceOnly !== true;
+    const priority = entry ? "entry" : "exit";
+    const lacking = entry ? await this.ears.lacking(order.instrument) : undefined;
     if (lacking !== undefined) return lacking;
     return this.change(order.instrument, priority, async (exchange) => {
       const refusal = offGrid(exchange.markets?.[symbol], exchange.precisionMode, order);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import type { Verdict } from "../../adapters/journal/verify.ts";
 import type { Summary } from "../../nodes/summary.ts";
+import { isFailure } from "../../contracts/failure.ts";
 import { eventually } from "../servers.ts";
 import type { EngineProcess } from "./processes.ts";
 
@@ -32,21 +33,29 @@ export const restless = ({ strategies, symbols = twelve, capital = "5000", param
   })),
 });
 
+/** Resolves once it answers: while the portfolio moves to another node it is asked again. */
+const here = <T>(ask: () => Promise<T>): Promise<T | undefined> =>
+  ask().catch((error: unknown) => {
+    if (isFailure(error, "NOT_HERE")) return undefined;
+    throw error;
+  });
+
 /** Nothing is sent any more and nothing is open: from now on ledger and venue can be compared. */
 export const halted = async (engine: EngineProcess): Promise<void> => {
   const at = await engine.call<number>("marketNow");
   const wish = { level: "all", by: "test", reason: "the end", at };
-  await engine.ask("portfolio", "main", "halt", wish, "command");
+  const halt = () => engine.ask("portfolio", "main", "halt", wish, "command").then(() => true);
+  await eventually("the portfolio halts", async () => (await here(halt)) === true, 30_000);
 };
 
 export const nothingOpen = (engine: EngineProcess): Promise<void> =>
   eventually(
     "no order is open",
     async () => {
-      const live = await engine.ask<readonly unknown[]>("portfolio", "main", "liveOrders", {
-        account: "main",
-      });
-      return live.length === 0;
+      const live = await here(() =>
+        engine.ask<readonly unknown[]>("portfolio", "main", "liveOrders", { account: "main" }),
+      );
+      return live?.length === 0;
     },
     30_000,
   );

@@ -30,6 +30,9 @@ const bodies: Readonly<Record<string, unknown>> = {
   "/limits/change": { portfolio: "main", limits: {} },
   "/limits/approve": { portfolio: "main", number: 1 },
   "/limits/withdraw": { portfolio: "main", number: 1 },
+  "/strategies/{id}/predictions": {
+    predictions: [{ symbol: "BTC/USDT", score: 0.5, confidence: 0.5 }],
+  },
 };
 
 describe("tokens and scopes", () => {
@@ -48,7 +51,9 @@ describe("tokens and scopes", () => {
       // No letter lies there: nothing has gone wrong yet.
       // Nor does a raise wait.
       const noRaise = path === "/limits/approve" || path === "/limits/withdraw";
-      const found = path.startsWith("/dead-letters/{id}") ? 404 : noRaise ? 422 : 200;
+      // And no model guides that strategy.
+      const unguided = path.endsWith("/predictions");
+      const found = path.startsWith("/dead-letters/{id}") ? 404 : noRaise ? 422 : unguided ? 409 : 200;
       const answer =
         method === "GET"
           ? await ask.get(filled(path), token)
