@@ -6,6 +6,9 @@
 import { calmFrom, isNumber } from "./part.ts";
 import { Window } from "./window.ts";
 
+/** Numbers of a column at a time, or as many as the window has. */
+const BLOCK = 1_024;
+
 export class Moments {
   mean = Number.NaN;
   variance = Number.NaN;
@@ -58,11 +61,26 @@ export class Moments {
       variances[t] = warm ? this.variance : Number.NaN;
     }
     if (begin === xs.length) return;
+    const rows = Math.max(BLOCK, length);
+    for (let t = begin; t < xs.length; t += rows)
+      this.block(xs, t, Math.min(xs.length, t + rows), means, variances);
+    window.passOver(xs, begin);
+  }
+
+  /** Of a full window that is what the column has before `from`. A method is compiled where one long loop may not be. */
+  private block(
+    xs: Float64Array,
+    from: number,
+    to: number,
+    means: Float64Array,
+    variances: Float64Array,
+  ): void {
+    const { length } = this.window;
     let { origin, sum, squares, untilAnew, equal, last } = this;
     // The window that is summed anew holds just what has come since the time before.
     let total = 0;
-    for (let t = begin + 1 + untilAnew - length; t < begin; t += 1) total += xs[t]!;
-    for (let t = begin; t < xs.length; t += 1) {
+    for (let t = from + 1 + untilAnew - length; t < from; t += 1) total += xs[t]!;
+    for (let t = from; t < to; t += 1) {
       const x = xs[t]!;
       equal = x === last ? equal + 1 : 1;
       last = x;
@@ -89,10 +107,14 @@ export class Moments {
       const variance = squares / length - mean * mean;
       variances[t] = flat || variance <= 0 ? 0 : variance;
     }
-    window.passOver(xs, begin);
-    Object.assign(this, { origin, sum, squares, untilAnew, equal, last });
-    this.mean = means[xs.length - 1]!;
-    this.variance = variances[xs.length - 1]!;
+    this.origin = origin;
+    this.sum = sum;
+    this.squares = squares;
+    this.untilAnew = untilAnew;
+    this.equal = equal;
+    this.last = last;
+    this.mean = means[to - 1]!;
+    this.variance = variances[to - 1]!;
   }
 
   private anew(): void {

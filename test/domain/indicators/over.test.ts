@@ -1,11 +1,12 @@
 /** Loops over whole columns: the numbers of `step`, and its state afterwards, whatever the columns hold. */
 import { describe, expect, it } from "vitest";
-import { catalogue } from "../../../domain/indicators/catalogue.ts";
+import { indicatorNamed } from "../../../domain/indicators/catalogue.ts";
 import { parseValues } from "../../../domain/indicators/params.ts";
 import { saveState } from "../../../domain/indicators/state.ts";
 import { Chance } from "../../../domain/values/chance.ts";
 
-const ROWS = 200;
+/** More than a block of them. */
+const ROWS = 1_300;
 const chance = new Chance(5);
 
 /** By row. */
@@ -18,15 +19,11 @@ const columns: Readonly<Record<string, (t: number) => number>> = {
   "sums beyond the doubles": (t) => 1.7e308 * Math.sign(Math.sin(t / 7)),
 };
 
-const looped = [...catalogue.values()].filter((of) => of.start(parseValues(of, {})).over !== undefined);
+const looped = ["sma", "ema", "rsi", "macd", "bbands", "atr"];
 
-it("the quick ones have loops", () => {
-  expect(looped.map(({ name }) => name)).toEqual(
-    expect.arrayContaining(["sma", "ema", "rsi", "macd", "bbands", "atr"]),
-  );
-});
+describe.each(looped)("%s", (name) => {
+  const of = indicatorNamed(name);
 
-describe.each(looped.map((of) => [of.name, of] as const))("%s", (_name, of) => {
   it.each(Object.keys(columns))("over %s, in two parts", (what) => {
     const inputs = of.inputs.map(() => Float64Array.from({ length: ROWS }, (_, t) => columns[what]!(t)));
     const [stepped, looping] = [of.start(parseValues(of, {})), of.start(parseValues(of, {}))];
@@ -48,7 +45,8 @@ describe.each(looped.map((of) => [of.name, of] as const))("%s", (_name, of) => {
       looping.over!(inputs.map(part), told);
       for (const [k, column] of told.entries()) found[k]!.set(column, from);
     }
-    expect(found).toEqual(want);
+    const apart = want.map((column, k) => column.findIndex((x, t) => !Object.is(x, found[k]![t])));
+    expect(Math.max(...apart)).toBe(-1);
     expect(saveState(looping)).toEqual(saveState(stepped));
   });
 });
