@@ -141,6 +141,32 @@ describe("grid", () => {
     ]);
   });
 
+  it("loads a state from before there were short cells", () => {
+    const { trader, desk } = setOut();
+    const saved = JSON.parse(JSON.stringify(trader.save())) as { lanes: Record<string, object>[] };
+    const [lane] = saved.lanes;
+    for (const [part, names] of [
+      ["cells", ["lot", "shortFrom"]],
+      ["orders", ["scarceAt"]],
+    ] as const)
+      // prettier-ignore
+      for (const name of names) {
+        expect(lane![part]).toHaveProperty(name);
+        Reflect.deleteProperty(lane![part]!, name);
+      }
+    const restarted = grid.start(parseParams(grid, params), [instrument()]);
+    restarted.load(saved);
+    expect(restarted.save()).toEqual({
+      ...trader.save(),
+      lanes: [expect.objectContaining({ settled: false })],
+    });
+    restarted.onOrder!(
+      { i: 0, tag: "buy 4 #5", status: "filled", side: "buy", filled: 0.25, price: 99 },
+      desk,
+    );
+    expect((restarted.save() as typeof saved).lanes[0]!["cells"]).toMatchObject({ shortFrom: "Infinity" });
+  });
+
   it("refuses a range upside down", () => {
     expect(refused(() => parseParams(grid, { lower: 100, upper: 90 }))).toBe("params.upper");
   });
