@@ -30,6 +30,14 @@ import { saver } from "./strategy/saving.ts";
 import { standingWatch, type StandingWatch } from "./strategy/standing-watch.ts";
 import { fillHoles, instrumentsOf, warmUp } from "./strategy/warm-up.ts";
 
+/** Asked again after each news of its orders: what one of them offers cannot be sold before its end is known. */
+const aimFlat = (desk: TraderDesk, count: number, now: Timestamp): void => {
+  desk.mute = false;
+  desk.now = now;
+  for (let i = 0; i < count; i += 1) desk.aim(i, 0, "stopped");
+  desk.mute = true;
+};
+
 export const strategyActor = (settings: StrategySettings, ports: StrategyPorts): Actor => {
   const { id, instruments, strategy, params } = settings;
   const accounts = [...settings.accounts.values()];
@@ -48,6 +56,7 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
   let standing: Standing;
   let watch: StandingWatch | undefined;
   let running = true;
+  let flattening = false; // Stopped, and what it holds is to be sold.
   let saved = false; // In this life: a crash must not take what it was when it first asked for something.
   let wakeAt = Infinity;
   const looks = new Looks(settings.lookEveryMs);
@@ -143,17 +152,17 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
   };
 
   const stopTrading = async (orders: StopMode): Promise<undefined> => {
-    running = false;
+    [running, flattening] = [false, orders === "flatten"];
     if (orders !== "keep")
       await portfolio.cancelOrders({ strategy: id, by: "strategy stop", at: marketNow() });
-    if (orders === "flatten") {
-      desk.mute = false;
-      desk.now = marketNow();
-      for (const i of instruments.keys()) desk.aim(i, 0, "stopped");
-      propose();
-    }
+    wishFlat();
     await save();
     return undefined;
+  };
+
+  const wishFlat = (): void => {
+    if (flattening) aimFlat(desk, instruments.length, marketNow());
+    propose();
   };
 
   return defineActor(StrategyContract, id, {
@@ -168,13 +177,13 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
         } catch (error) {
           traderFailed(wire, id, told, error);
         }
-        propose();
+        wishFlat();
         return undefined;
       },
       predict: ({ predictions }) => predicted({ trader, market, now: marketNow(), save }, predictions),
       stop: ({ orders }) => stopTrading(orders),
       start: async () => {
-        running = true;
+        [running, flattening] = [true, false];
         await save();
         return undefined;
       },

@@ -35,6 +35,13 @@ beforeAll(async () => {
       strategies: [
         { id: "cross-btc-usdt", strategy: "moving-average-cross", instruments, capital: "5000" },
         { id: "own-1", strategy: "own", instruments, capital: "1000" },
+        {
+          id: "grid",
+          strategy: "grid",
+          instruments,
+          capital: "5000",
+          params: { below: 2, above: 2, cells: 4 },
+        },
         { id: "guided", strategy: "own", instruments, capital: "1000", guide: { mode: "scale" } },
       ],
     },
@@ -118,6 +125,23 @@ describe("what it does", () => {
     expect((await ask.get("/strategies/cross-btc-usdt")).json["running"]).toBe(false);
     await ask.post("/strategies/cross-btc-usdt/start");
     expect((await ask.get("/strategies/cross-btc-usdt")).json["running"]).toBe(true);
+  });
+
+  it("flattens a strategy whose orders offer all that it holds", async () => {
+    const { ask } = running;
+    interface Rows {
+      readonly orders: readonly { readonly strategy: string; readonly side: string }[];
+    }
+    const offers = async (): Promise<number> =>
+      ((await ask.get("/orders")).json as unknown as Rows).orders.filter(
+        ({ strategy, side }) => strategy === "grid" && side === "sell",
+      ).length;
+    const held = async (): Promise<number> =>
+      ((await ask.get("/strategies/grid")).json["exposures"] as unknown as readonly number[])[0]!;
+    await eventually("it offers", async () => (await offers()) > 0);
+    await ask.post("/strategies/grid/stop", { orders: "flatten" });
+    await eventually("all of it is sold", async () => (await held()) < 0.01);
+    expect(await offers()).toBe(0);
   });
 
   it("reads a changed strategy again, which goes on from what it had saved", async () => {
