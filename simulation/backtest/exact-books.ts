@@ -5,7 +5,7 @@
 import { due } from "../../domain/portfolio/protection.ts";
 import type { PortfolioCommand } from "../../domain/portfolio/commands.ts";
 import type { PortfolioEvent } from "../../domain/portfolio/events.ts";
-import { deskFigures, effectOf, updatesFor } from "../../domain/portfolio/news.ts";
+import { deskFigures, updatesFor, type Effect } from "../../domain/portfolio/news.ts";
 import type { PortfolioState } from "../../domain/portfolio/state.ts";
 import { portfolioDecider } from "../../domain/portfolio/portfolio.ts";
 import { proposalOf } from "../../domain/portfolio/proposal.ts";
@@ -31,6 +31,7 @@ import { turnOf } from "./exact-turn.ts";
 import { ExactMarks } from "./exact-marks.ts";
 import { RiskWatch } from "./risk-watch.ts";
 import type { OrderLog } from "./order-log.ts";
+import { Outbox } from "./outbox.ts";
 import type { BacktestSettings } from "./settings.ts";
 import type { TradeLog } from "./trade-log.ts";
 import type { Unfilled, VenueNews } from "./venue-order.ts";
@@ -54,6 +55,7 @@ export class ExactBooks implements Books, VenueNews<ExactOrder> {
   readonly #contracts: ExactContracts<ExactOrder> | undefined;
   readonly carry?: (at: number) => boolean;
   #depth = 0;
+  readonly #outbox = new Outbox((effect) => this.#send(effect));
   #sequence = 0;
   #tradeNumber = 0;
   readonly #marks: ExactMarks;
@@ -197,9 +199,12 @@ export class ExactBooks implements Books, VenueNews<ExactOrder> {
 
   #turn(command: PortfolioCommand): void {
     for (const { events } of turnOf(this.#decider, this.#state, command)) {
-      for (const event of events) this.#note(event);
-      for (const event of events) this.#send(event);
+      for (const event of events) {
+        this.#note(event);
+        this.#outbox.add(event);
+      }
     }
+    this.#outbox.sendAll();
   }
 
   #note(event: PortfolioEvent): void {
@@ -221,9 +226,7 @@ export class ExactBooks implements Books, VenueNews<ExactOrder> {
       this.#updates.push({ i: this.#ids.indexOf(instrument), ...update });
   }
 
-  #send(event: PortfolioEvent): void {
-    const effect = effectOf(event);
-    if (effect === undefined) return;
+  #send(effect: Effect): void {
     const order = this.#orders.get(effect.type === "cancel" ? effect.order : effect.order.id);
     if (order === undefined) return;
     if (effect.type === "cancel") this.#venue.cancel(order);

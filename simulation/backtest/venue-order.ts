@@ -74,6 +74,8 @@ export interface VenueNews<O extends VenueOrder = VenueOrder> {
 /** Takes one out of a list, in place: `splice` would make an array of it. */
 export const takeOut = <T>(list: T[], item: T): void => {
   const last = list.length - 1;
-  for (let k = list.indexOf(item); k < last; k += 1) list[k] = list[k + 1]!;
+  let k = list.indexOf(item);
+  if (k < 0) throw new Error("an order is not where it was placed");
+  for (; k < last; k += 1) list[k] = list[k + 1]!;
   list.pop();
 };

@@ -5,7 +5,7 @@
 import { due } from "../../../domain/portfolio/protection.ts";
 import type { PortfolioCommand } from "../../../domain/portfolio/commands.ts";
 import type { PortfolioEvent } from "../../../domain/portfolio/events.ts";
-import { deskFigures, effectOf, updatesFor } from "../../../domain/portfolio/news.ts";
+import { deskFigures, updatesFor, type Effect } from "../../../domain/portfolio/news.ts";
 import { portfolioDecider } from "../../../domain/portfolio/portfolio.ts";
 import { proposalOf } from "../../../domain/portfolio/proposal.ts";
 import type { PortfolioState } from "../../../domain/portfolio/state.ts";
@@ -26,6 +26,7 @@ import type { CandleVenue } from "../candle-venue.ts";
 import { openingTurns } from "../exact-opening.ts";
 import { ExactMarks } from "../exact-marks.ts";
 import { ACCOUNT, fillOf, reportOf } from "../exact-orders.ts";
+import { Outbox } from "../outbox.ts";
 import { RiskWatch } from "../risk-watch.ts";
 import type { Unfilled, VenueNews } from "../venue-order.ts";
 import type { Seat } from "./seat.ts";
@@ -57,6 +58,7 @@ export class SharedBooks implements VenueNews<PlacedPart> {
   #venue!: CandleVenue<PlacedPart>;
   #gathered: PortfolioCommand[] | undefined;
   #depth = 0;
+  readonly #outbox = new Outbox((effect) => this.#send(effect));
   #tradeNumber = 0;
 
   constructor(instruments: readonly Instrument[], seats: readonly Seat[], settings: PortfolioSettings) {
@@ -172,9 +174,12 @@ export class SharedBooks implements VenueNews<PlacedPart> {
 
   #turn(commands: readonly PortfolioCommand[]): void {
     for (const { events } of takeTurn(this.#decider, this.#state, commands, { failed: rethrow })) {
-      for (const event of events) this.#note(event);
-      for (const event of events) this.#send(event);
+      for (const event of events) {
+        this.#note(event);
+        this.#outbox.add(event);
+      }
     }
+    this.#outbox.sendAll();
   }
 
   #note(event: PortfolioEvent): void {
@@ -201,9 +206,7 @@ export class SharedBooks implements VenueNews<PlacedPart> {
       this.#byStrategy.get(strategy)!.news(instrument, update);
   }
 
-  #send(event: PortfolioEvent): void {
-    const effect = effectOf(event);
-    if (effect === undefined) return;
+  #send(effect: Effect): void {
     const order = this.#orders.get(effect.type === "cancel" ? effect.order : effect.order.id);
     if (order === undefined) return;
     if (effect.type === "place") this.#venue.place((order.atVenue = new PlacedPart(order, effect.order)));
