@@ -149,7 +149,7 @@ const runOne = async (options: Options & { readonly strategy: string }, called: 
     if (options.risk !== undefined)
       throw new Invalid("--risk", "candles: books have no plan yet", options.risk);
     noReport(options);
-    await backtestBooks(options.books, jsonOption("--params", options.params), options);
+    await backtestBooks(options.books, jsonOption("--params", options.params), options, called);
     return;
   }
   if (path === undefined) throw new Invalid("--candles", "a file or folder of candles", path);

@@ -5,6 +5,7 @@ import { parseParams } from "../../domain/strategy/params.ts";
 import { type BookAnswer, runBookBacktest } from "../../nodes/book-backtest.ts";
 import { type BooksAnswer, recordedBooks, runBooksBacktest } from "../../nodes/books-backtest.ts";
 import { strategyFinder } from "../../nodes/strategy-files.ts";
+import { refuseForeign } from "./foreign.ts";
 import { toldText } from "./told.ts";
 import { answer, say, table, timeText } from "../terminal.ts";
 import { wholeNumber } from "../verb.ts";
@@ -51,9 +52,21 @@ interface Given extends BookOptions {
   readonly json?: boolean;
 }
 
+/** What books know besides. */
+const known: readonly string[] = [
+  ...["books", "strategy", "strategiesDir", "params", "pairs", "feeBps", "makerFeeBps"],
+  ...["orderLatencyMs", "feedLatencyMs", "startingBalance", "json", ...bookOptions],
+];
+
 /** Throws `Invalid` for options that do not go together. */
-export const backtestBooks = async (path: string, params: unknown, given: Given): Promise<void> => {
+export const backtestBooks = async (
+  path: string,
+  params: unknown,
+  given: Given,
+  called: Command,
+): Promise<void> => {
   if (given.candles !== undefined) throw new Invalid("--books", "no --candles beside it", path);
+  refuseForeign(called, (name) => !known.includes(name), "none beside --books");
   const request = {
     strategy: given.strategy,
     strategiesDir: given.strategiesDir,

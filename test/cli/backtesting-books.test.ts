@@ -98,6 +98,8 @@ describe("shoal backtesting --books", () => {
     [["--starting-base", "0.001"], "--starting-base"],
     [["--stoploss", "-0.1"], "--books"],
     [["--html", "x.html"], "--html"],
+    [["--timerange", "20240808-"], "--timerange: expected none beside --books"],
+    [["--slippage", "bps:5"], "--slippage: expected none beside --books"],
   ])("refuses %j by name", async (options, name) => {
     const { code, err } = await run(...options);
     expect(code).toBe(2);
