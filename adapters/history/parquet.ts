@@ -12,6 +12,7 @@ import { fields, layoutOfNames } from "./layout.ts";
 import { msOf } from "./times.ts";
 
 const VECTOR_ROWS = 2_048;
+const TRADES = fields.indexOf("trades");
 const columns = ["open", "high", "low", "close", "volume", "trades"] as const;
 
 let opened: Promise<DuckDBConnection> | undefined;
@@ -75,26 +76,50 @@ export async function* parquetBlocks(path: string): AsyncGenerator<Block> {
     const name = `"${names[at]!.replaceAll('"', '""')}"`;
     if (index === 0 && /^(TIMESTAMP|DATE)/.test(types[at]!)) return `epoch_ms(${name}::TIMESTAMP)::DOUBLE`;
     const divided = names.includes(`${field}_divisor`) ? ` / ${field}_divisor` : "";
-    return `coalesce((${name}${divided})::DOUBLE, ${field === "trades" ? "0" : "null"})`;
+    const number = `(${name}${divided})::DOUBLE`;
+    return index === TRADES ? `coalesce(${number}, 0)` : number;
   });
-  const holes = selected.map((each) => `count(*) filter (${each} is null)`);
-  const counted = (await duckdb.runAndReadAll(`select ${holes.join(", ")} from ${source}`)).getRows()[0]!;
-  const empty = fields.find((field, index) => field !== "trades" && Number(counted[index]) > 0);
-  if (empty !== undefined) throw new Invalid(`${file} ${empty}`, "a number in every row", "none in some");
-  const result = await duckdb.stream(`select ${selected.join(", ")} from ${source}`);
+  // What is missing comes as no number, and only where one comes is it looked for.
+  const numbers = selected.map((each, nth) => (nth === TRADES ? each : `coalesce(${each}, 'NaN'::DOUBLE)`));
+  const result = await duckdb.stream(`select ${numbers.join(", ")} from ${source}`);
   const candles = new CandleTable(VECTOR_ROWS);
+  let looked = false;
   for (;;) {
     const chunk = await result.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) return;
-    const values = fields.map((_field, nth) => itemsOf(chunk, nth) as Float64Array);
-    candles.length = 0;
-    for (let row = 0; row < chunk.rowCount; row += 1) {
-      const at = msOf(values[0]![row]!);
-      if (!Number.isInteger(at))
-        throw new Invalid(`${file} at`, "open times to the millisecond", values[0]![row]);
-      const [open, high, low, close, volume, trades] = values.slice(1).map((column) => column[row]!);
-      candles.push(at, open!, high!, low!, close!, volume!, trades!);
+    const { rowCount } = chunk;
+    const values = fields.map((_field, nth) => (itemsOf(chunk, nth) as Float64Array).subarray(0, rowCount));
+    if (!looked && values.some(lacks)) {
+      await refuseHoles(duckdb, selected, source, file);
+      looked = true;
     }
+    candles.length = 0;
+    for (const [nth, field] of fields.entries()) candles[field].set(values[nth]!);
+    for (let row = 0; row < rowCount; row += 1) {
+      const at = msOf(candles.at[row]!);
+      if (!Number.isInteger(at))
+        throw new Invalid(`${file} at`, "open times to the millisecond", candles.at[row]);
+      candles.at[row] = at;
+    }
+    candles.length = rowCount;
     yield { layout: "parquet", candles };
   }
 }
+
+const lacks = (column: Float64Array): boolean => {
+  for (let row = 0; row < column.length; row += 1) if (Number.isNaN(column[row]!)) return true;
+  return false;
+};
+
+/** Throws `Invalid` naming the first column that lacks a number somewhere; one that says itself that it is none is another matter. */
+const refuseHoles = async (
+  duckdb: DuckDBConnection,
+  selected: readonly string[],
+  source: string,
+  file: string,
+): Promise<void> => {
+  const holes = selected.map((each) => `count(*) filter (${each} is null)`);
+  const counted = (await duckdb.runAndReadAll(`select ${holes.join(", ")} from ${source}`)).getRows()[0]!;
+  const empty = fields.find((_field, index) => Number(counted[index]) > 0);
+  if (empty !== undefined) throw new Invalid(`${file} ${empty}`, "a number in every row", "none in some");
+};
