@@ -21,6 +21,7 @@ import { defineActor, type Actor } from "../mixins/actor.ts";
 import { MarketInbox } from "../mixins/market-inbox.ts";
 import type { Wire } from "../mixins/wire.ts";
 import { proposalLine } from "./strategy/proposals.ts";
+import { aimFlat, holds } from "./strategy/flatten.ts";
 import { inspection } from "./strategy/inspection.ts";
 import { afresh, missedNews } from "./strategy/missed-news.ts";
 import { predicted } from "./strategy/predicted.ts";
@@ -29,14 +30,6 @@ import type { StrategyPorts, StrategySettings } from "./strategy/settings.ts";
 import { saver } from "./strategy/saving.ts";
 import { standingWatch, type StandingWatch } from "./strategy/standing-watch.ts";
 import { fillHoles, instrumentsOf, warmUp } from "./strategy/warm-up.ts";
-
-/** Asked again after each news of its orders: what one of them offers cannot be sold before its end is known. */
-const aimFlat = (desk: TraderDesk, count: number, now: Timestamp): void => {
-  desk.mute = false;
-  desk.now = now;
-  for (let i = 0; i < count; i += 1) desk.aim(i, 0, "stopped");
-  desk.mute = true;
-};
 
 export const strategyActor = (settings: StrategySettings, ports: StrategyPorts): Actor => {
   const { id, instruments, strategy, params } = settings;
@@ -55,8 +48,7 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
   let proposals: ReturnType<typeof proposalLine>;
   let standing: Standing;
   let watch: StandingWatch | undefined;
-  let running = true;
-  let flattening = false; // Stopped, and what it holds is to be sold.
+  let [running, flattening] = [true, false]; // Flattening: stopped, and what it holds is to be sold.
   let saved = false; // In this life: a crash must not take what it was when it first asked for something.
   let wakeAt = Infinity;
   const looks = new Looks(settings.lookEveryMs);
@@ -79,7 +71,7 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
     saved = true;
     return saving.save(
       {
-        ...{ saved: trader.save(), seen: [...window.seen], running },
+        ...{ saved: trader.save(), seen: [...window.seen], running, flattening },
         proposals: counts.proposals,
         wakeAt: Number.isFinite(wakeAt) ? wakeAt : null,
       },
@@ -126,6 +118,7 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
       worthSaving ||= first || counts.candles % 100 === 0;
       watch?.look(() => standing);
     }
+    if (flattening && candles.length > 0 && holds(desk, instruments.length)) wishFlat();
     if (batch.at >= wakeAt) {
       const at = wakeAt as Timestamp;
       wakeAt = Infinity;
@@ -151,13 +144,14 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
     trader = afresh(settings, market, trader);
   };
 
+  const cancelAll = () => portfolio.cancelOrders({ strategy: id, by: "strategy stop", at: marketNow() });
+
   const stopTrading = async (orders: StopMode): Promise<undefined> => {
     [running, flattening] = [false, orders === "flatten"];
-    if (orders !== "keep")
-      await portfolio.cancelOrders({ strategy: id, by: "strategy stop", at: marketNow() });
-    wishFlat();
     await save();
-    return undefined;
+    if (orders !== "keep") await cancelAll();
+    wishFlat();
+    return save().then(() => undefined);
   };
 
   const wishFlat = (): void => {
@@ -182,10 +176,9 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
       },
       predict: ({ predictions }) => predicted({ trader, market, now: marketNow(), save }, predictions),
       stop: ({ orders }) => stopTrading(orders),
-      start: async () => {
+      start: () => {
         [running, flattening] = [true, false];
-        await save();
-        return undefined;
+        return save().then(() => undefined);
       },
       inspect: () => inspection(settings, { running, ...counts }, desk, trader),
     },
@@ -212,7 +205,7 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
       trader = strategy.start(params, market);
       const before = await saving.load(wire.log);
       if (before !== undefined) trader.load(before.saved);
-      running = before?.running ?? !saving.damaged();
+      [running, flattening] = [before?.running ?? !saving.damaged(), before?.flattening ?? false];
       wakeAt = before?.wakeAt ?? Infinity;
       window = new MarketWindow(instruments, desk, before?.seen);
       // It had acted on later candles than it remembers: nothing is asked for twice.
@@ -225,7 +218,8 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
           if (before === undefined) counts.candles = 0;
         },
       );
-      propose();
+      if (flattening) await cancelAll();
+      wishFlat();
     },
 
     async stop() {

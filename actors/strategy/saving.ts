@@ -13,6 +13,8 @@ export interface StrategyMemory {
   readonly saved: Saved;
   readonly seen: readonly (readonly [string, number])[];
   readonly running: boolean;
+  /** Stopped, and what it holds is to be sold. Memories from before there was this lack it. */
+  readonly flattening?: boolean;
   /** Made so far: if the portfolio knows of more, what came after this was acted upon before a crash. */
   readonly proposals: number;
   readonly wakeAt: number | null;

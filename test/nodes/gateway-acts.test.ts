@@ -42,6 +42,13 @@ beforeAll(async () => {
           capital: "5000",
           params: { below: 2, above: 2, cells: 4 },
         },
+        {
+          id: "grid-2",
+          strategy: "grid",
+          instruments,
+          capital: "5000",
+          params: { below: 2, above: 2, cells: 4 },
+        },
         { id: "guided", strategy: "own", instruments, capital: "1000", guide: { mode: "scale" } },
       ],
     },
@@ -142,6 +149,20 @@ describe("what it does", () => {
     await ask.post("/strategies/grid/stop", { orders: "flatten" });
     await eventually("all of it is sold", async () => (await held()) < 0.01);
     expect(await offers()).toBe(0);
+  });
+
+  it("goes on flattening in its next life, and when a halt that was in the way is over", async () => {
+    const { ask } = running;
+    const held = async (): Promise<number> =>
+      ((await ask.get("/strategies/grid-2")).json["exposures"] as unknown as readonly number[])[0]!;
+    await eventually("it holds something", async () => (await held()) > 0.01);
+    await ask.post("/halt", { level: "all", reason: "in the way" });
+    await ask.post("/strategies/grid-2/stop", { orders: "flatten" });
+    await ask.post("/strategies/grid-2/reload");
+    expect((await ask.get("/strategies/grid-2")).json["running"]).toBe(false);
+    await eventually("it knows what it holds, which the halt keeps", async () => (await held()) > 0.01);
+    await ask.post("/resume");
+    await eventually("all of it is sold", async () => (await held()) < 0.01);
   });
 
   it("reads a changed strategy again, which goes on from what it had saved", async () => {
