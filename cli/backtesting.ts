@@ -27,7 +27,7 @@ import { backtestTrades, type TradeOptions, withTrades } from "./backtesting/tra
 import { readRiskFile } from "../nodes/risk-file.ts";
 import { type CandleOptions, type CostOptions, withCandles, withCosts } from "./market-options.ts";
 import { say } from "./terminal.ts";
-import { guideOf, type GuideOptions, withGuide } from "./trials/guide.ts";
+import { aroundOf, type AroundOptions, withAround } from "./trials/around.ts";
 import { jsonOption } from "./trials/json-option.ts";
 import { verb, wholeNumber, withJson } from "./verb.ts";
 
@@ -39,7 +39,7 @@ interface Options
     ReportOptions,
     ExportOptions,
     BookOptions,
-    GuideOptions,
+    AroundOptions,
     TradeOptions,
     ContractOptions {
   readonly strategy?: string;
@@ -60,7 +60,7 @@ interface Options
 }
 
 export const make = (): Command =>
-  withReport(withExport(withTrades(withBooks(withContracts(withGuide(priced(command())))))));
+  withReport(withExport(withTrades(withBooks(withContracts(withAround(priced(command())))))));
 
 const priced = (command: Command): Command =>
   withCosts(withCandles(command), [...fillConventions, "freqtrade"]);
@@ -114,9 +114,9 @@ const runOne = async (options: Options & { readonly strategy: string }, called: 
   const { candles: path, feeBps, makerFeeBps = feeBps, convention, json = false, ...rest } = options;
   const exits = exitsOf(options);
   const contracts = contractsOf(options);
-  const guide = guideOf(options);
-  const unguided = convention === "freqtrade" || rest.strategy === "signals" || options.books !== undefined;
-  if (guide !== undefined && unguided)
+  const around = aroundOf(options);
+  const alone = convention === "freqtrade" || rest.strategy === "signals" || options.books !== undefined;
+  if (around.guide !== undefined && alone)
     throw new Invalid(
       "--predictions",
       "candles or trades: none by freqtrade's rules, with signals or over books",
@@ -139,7 +139,7 @@ const runOne = async (options: Options & { readonly strategy: string }, called: 
     await backtestTrades(
       options.trades,
       jsonOption("--params", options.params),
-      { ...options, guide },
+      { ...options, around },
       called,
     );
     return;
@@ -159,7 +159,7 @@ const runOne = async (options: Options & { readonly strategy: string }, called: 
   const request = {
     ...others,
     ...rules,
-    guide,
+    around,
     path,
     convention: convention === "freqtrade" ? "next-open" : (convention as FillConvention),
     params: jsonOption("--params", options.params),

@@ -38,14 +38,14 @@ export const make = (): Command =>
 const checkPlan = async (settings: Settings): Promise<void> => {
   const [
     { strategyFinder },
-    { checkGuide },
+    { checkAround },
     { parseParams },
     { parseLimits },
     { parseLadder },
     { parseRiskPlan },
   ] = await Promise.all([
     import("../nodes/strategy-files.ts"),
-    import("../nodes/live-guide.ts"),
+    import("../nodes/live-around.ts"),
     import("../domain/strategy/params.ts"),
     import("../domain/risk/limits.ts"),
     import("../domain/risk/degradation.ts"),
@@ -54,7 +54,7 @@ const checkPlan = async (settings: Settings): Promise<void> => {
   const find = strategyFinder(settings.strategiesDir);
   for (const [i, one] of settings.strategies.entries()) {
     parseParams(await find(one.strategy), one.params, `strategies.${i}.params`);
-    checkGuide(one, `strategies.${i}`, one.enabled);
+    checkAround(one, `strategies.${i}`, one.enabled);
   }
   for (const [id, { limits, degradation, risk }] of Object.entries(settings.portfolios)) {
     parseLimits(limits, `portfolios.${id}.limits`);

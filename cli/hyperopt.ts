@@ -11,11 +11,11 @@ import { trialsTable } from "./hyperopt/trials-table.ts";
 import { type CandleOptions, type CostOptions, costsOf, withCandles, withCosts } from "./market-options.ts";
 import { progressLine } from "./progress.ts";
 import { answer, say, table } from "./terminal.ts";
-import { guideOf, type GuideOptions, withGuide } from "./trials/guide.ts";
+import { aroundOf, type AroundOptions, withAround } from "./trials/around.ts";
 import { jsonOption } from "./trials/json-option.ts";
 import { list, verb, wholeNumber, withJson } from "./verb.ts";
 
-interface Options extends CandleOptions, CostOptions, GuideOptions {
+interface Options extends CandleOptions, CostOptions, AroundOptions {
   readonly strategy: string;
   readonly candles: string;
   readonly epochs: number;
@@ -65,7 +65,7 @@ export const make = (): Command =>
 
 const searched = (command: Command): Command =>
   withCosts(
-    withGuide(
+    withAround(
       withCandles(
         command
           .requiredOption("-s, --strategy <name>", "which one; `list-strategies` has them")
@@ -106,7 +106,7 @@ const run = async (options: Options): Promise<void> => {
       workers,
       path,
       params: jsonOption("--params", options.params),
-      guide: guideOf(options),
+      around: aroundOf(options),
       objectives: loss,
       tradesMin: minTrades,
       ...costsOf(options),

@@ -15,9 +15,9 @@ import { timestamp } from "../domain/values/values.ts";
 import { backtest, type BacktestResult, type BacktestSettings } from "../simulation/backtest/backtest.ts";
 import { canonicalLine } from "../simulation/backtest/order-log.ts";
 import { contractMarkets, type ContractChoice } from "./backtest-contracts.ts";
+import { type Around, aroundAs } from "./around.ts";
 import { withDetail } from "./backtest-detail.ts";
 import { recordedMarkets, type MarketChoice } from "./backtest-markets.ts";
-import { guidedAs, type WrittenGuide } from "./guide.ts";
 import { expectNoBooks, strategyFinder } from "./strategy-files.ts";
 import { parseTimerange } from "./timerange.ts";
 
@@ -36,8 +36,7 @@ export interface BacktestRequest
   readonly contracts?: ContractChoice | undefined;
   /** Around the strategy, whichever it is. */
   readonly exits?: ProtectiveExits | undefined;
-  /** Predictions that guide it, and how. */
-  readonly guide?: WrittenGuide | undefined;
+  readonly around?: Around | undefined;
 }
 
 /** What is ready to be run, again and again if need be. */
@@ -53,7 +52,7 @@ export interface PreparedBacktest {
 /** Throws `Invalid` naming the option, or the file and what is wrong in it. */
 export const prepareBacktest = async (request: BacktestRequest): Promise<PreparedBacktest> => {
   const found = await strategyFinder(request.strategiesDir)(request.strategy);
-  const listened = listenedTo(guidedAs(found, request.guide));
+  const listened = listenedTo(aroundAs(found, request.around));
   const strategy = protectedBy(listened.strategy, request.exits);
   const { from, to } = request.timerange === undefined ? {} : parseTimerange(request.timerange);
   // Which candles are needed before `from` depends on the parameters, whose timeframe may be that of the candles.

@@ -27,7 +27,7 @@ import {
 } from "../domain/values/values.ts";
 import { portfolioTerms } from "./contract-terms.ts";
 import { kinds } from "./kinds.ts";
-import { checkGuide, guidedLive } from "./live-guide.ts";
+import { aroundLive, checkAround } from "./live-around.ts";
 import { configured } from "./strategy-files.ts";
 import type { EnginePorts } from "./ports.ts";
 import type { Settings } from "./settings.ts";
@@ -67,7 +67,7 @@ export const planOf = async (
   const runsHere = settings.roles.some((role) => role === "all" || role === "strategy");
   for (const [i, one] of settings.strategies.entries()) {
     const { strategy, params } = await configured(one, i, find);
-    checkGuide(one, `strategies.${i}`, runsHere && one.enabled);
+    checkAround(one, `strategies.${i}`, runsHere && one.enabled);
     const needs = strategy.needs(params);
     for (const timeframe of needs.timeframes) frames.add(timeframe);
     if (needs.books === true && one.enabled)
@@ -201,7 +201,7 @@ const makeStrategy = async (
       instruments: one.instruments as InstrumentId[],
       capital: money(one.capital),
       ...lookOf(settings, one.portfolio),
-      strategy: guidedLive(strategy, one, `strategies.${i}`, { clock: ports.clock, tell }),
+      strategy: aroundLive(strategy, one, `strategies.${i}`, { clock: ports.clock, tell }),
       params,
     },
     ports,

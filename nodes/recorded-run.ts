@@ -16,7 +16,7 @@ import { openMarket } from "../sandbox/market/open.ts";
 import { settle } from "../sandbox/options.ts";
 import type { TickSettings } from "../simulation/ticks/settings.ts";
 import { replayMarketOf } from "./replay-market.ts";
-import { guidedLive } from "./live-guide.ts";
+import { aroundLive } from "./live-around.ts";
 import type { Settings } from "./settings.ts";
 import { strategyFinder } from "./strategy-files.ts";
 
@@ -68,7 +68,7 @@ const strategiesOf = async (settings: Settings, portfolio: string): Promise<Tick
     if (!one.enabled || one.portfolio !== portfolio) continue;
     const { id, strategy: name, params, instruments, capital } = one;
     const found = await find(name);
-    const strategy = guidedLive(found, one, `strategies.${i}`, { clock: systemClock, tell: () => undefined });
+    const strategy = aroundLive(found, one, `strategies.${i}`, { clock: systemClock, tell: () => undefined });
     strategies.push({
       id: id as StrategyId,
       strategy,

@@ -5,7 +5,8 @@ import { Fields } from "../domain/risk/fields.ts";
 import type { Strategy } from "../domain/strategy/strategy.ts";
 import { Invalid } from "../domain/values/invalid.ts";
 import { UNALLOCATED } from "../domain/portfolio/book.ts";
-import { guidedAs, readGuide } from "./guide.ts";
+import { aroundAs } from "./around.ts";
+import { readGuide } from "./guide.ts";
 import { expectNoBooks, strategyFinder } from "./strategy-files.ts";
 
 /** A strategy as the file names it. */
@@ -58,7 +59,7 @@ export const readStrategiesFile = async (
       predictions: entry.at("predictions"),
       guide: entry.at("guide"),
     });
-    const strategy = guidedAs(await find(name), guide);
+    const strategy = aroundAs(await find(name), { guide });
     expectNoBooks(strategy, undefined, entry.at("strategy"));
     listed.push({
       id,

@@ -34,7 +34,7 @@ import { tickBacktest } from "../simulation/ticks/tick-backtest.ts";
 import { equityPathOf, roundTripsOf, type ToldRun } from "../simulation/ticks/told.ts";
 import { amounts } from "./amounts.ts";
 import { completed, orderListHash, type PreparedBacktest } from "./backtest.ts";
-import { guidedAs, type WrittenGuide } from "./guide.ts";
+import { type Around, aroundAs } from "./around.ts";
 import { expectNoBooks, strategyFinder } from "./strategy-files.ts";
 import { type TradeChoice, tradeSource } from "./trade-source.ts";
 
@@ -46,7 +46,7 @@ export interface TradeRequest extends TradeChoice {
   /** In quote. */
   readonly startingBalance: number;
   readonly seed: number;
-  readonly guide?: WrittenGuide | undefined;
+  readonly around?: Around | undefined;
   readonly limits?: Limits | undefined;
   readonly risk?: RiskPlan | undefined;
 }
@@ -79,7 +79,7 @@ interface Prepared extends Pick<PreparedBacktest, "told"> {
 /** Throws `Invalid` naming the option, or the file and what is wrong in it. */
 export const runTradeBacktest = async (request: TradeRequest, now: () => number): Promise<TradeRun> => {
   const { strategy, told } = listenedTo(
-    guidedAs(await strategyFinder(request.strategiesDir)(request.strategy), request.guide),
+    aroundAs(await strategyFinder(request.strategiesDir)(request.strategy), request.around),
   );
   const asked = request.timeframe === undefined ? undefined : timeframe(request.timeframe, "--timeframe");
   const params =

@@ -1,7 +1,7 @@
 /** `shoal backtesting --trades`: a strategy over recorded trades, one by one. */
 import type { Command } from "commander";
 import { Invalid } from "../../domain/values/invalid.ts";
-import type { WrittenGuide } from "../../nodes/guide.ts";
+import type { Around } from "../../nodes/around.ts";
 import { readRiskFile } from "../../nodes/risk-file.ts";
 import { runTradeBacktest, type TradeAnswer } from "../../nodes/trade-backtest.ts";
 import { table } from "../terminal.ts";
@@ -33,7 +33,7 @@ interface Given extends ReportOptions, ExportOptions {
   readonly startingBalance: number;
   readonly seed: number;
   readonly risk?: string;
-  readonly guide?: WrittenGuide | undefined;
+  readonly around?: Around | undefined;
   readonly json?: boolean;
 }
 
@@ -54,7 +54,7 @@ export const backtestTrades = async (
     if (given[name] !== undefined) throw new Invalid("--trades", `no --${name} beside it`, path);
   refuseForeign(called, (name) => foreign.includes(name), "none beside --trades");
   const { strategy, strategiesDir, pairs, timeframe, timerange, feeBps, makerFeeBps = feeBps } = given;
-  const { startingBalance, seed, risk, guide } = given;
+  const { startingBalance, seed, risk, around } = given;
   reportChoice(given);
   checkExport(given);
   const run = await runTradeBacktest(
@@ -69,7 +69,7 @@ export const backtestTrades = async (
         timerange,
         startingBalance,
         seed,
-        guide,
+        around,
       },
       makerBps: makerFeeBps,
       takerBps: feeBps,

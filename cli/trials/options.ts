@@ -7,10 +7,10 @@ import { type ScoreName, scoreNames } from "../../simulation/walk-forward/score.
 import { type CandleOptions, type CostOptions, costsOf, withCandles, withCosts } from "../market-options.ts";
 import { list, wholeNumber } from "../verb.ts";
 import { jsonOption } from "./json-option.ts";
-import { guideOf, type GuideOptions, withGuide } from "./guide.ts";
+import { aroundOf, type AroundOptions, withAround } from "./around.ts";
 
 export interface TrialOptions<Sampler extends SamplerName = "grid" | "random">
-  extends CandleOptions, CostOptions, GuideOptions {
+  extends CandleOptions, CostOptions, AroundOptions {
   readonly params?: string;
   readonly spaces?: readonly string[];
   readonly candles?: string;
@@ -26,7 +26,7 @@ export const withTrials = (
   samplers: readonly SamplerName[] = ["grid", "random"],
 ): Command =>
   withCosts(
-    withGuide(withCandles(command))
+    withAround(withCandles(command))
       .option("--params <json>", "parameters that stay; the others are varied")
       .option(
         "--spaces <list>",
@@ -52,7 +52,7 @@ export const trialsRequest = <Sampler extends SamplerName>(
   return {
     ...{ strategy, strategiesDir, spaces, path, pairs, timeframe, timerange, epochs, sampler, seed },
     params: jsonOption("--params", params),
-    guide: guideOf(options),
+    around: aroundOf(options),
     ...costsOf(options),
   };
 };

@@ -3,10 +3,10 @@
  * prediction, capped and bounded in number by the hour; whatever lessens a position passes.
  */
 import type { Instrument } from "../market/instrument.ts";
-import type { Timestamp } from "../values/values.ts";
+import { DeskThrough } from "./desk-through.ts";
 import { judge, type Guidance, type Judged } from "./guidance.ts";
 import { Predictions, type Prediction, type PredictionSource } from "./predictions.ts";
-import type { Desk, OrderRequest, OrderUpdate, ToldRow } from "./strategy.ts";
+import type { OrderRequest, OrderUpdate, ToldRow } from "./strategy.ts";
 
 const HOUR_MS = 3_600_000;
 /** Of those told while it runs, of each symbol: the newest, and some that are not due yet. */
@@ -20,7 +20,7 @@ interface Wish {
   readonly held: boolean;
 }
 
-export class GuidedDesk implements Desk {
+export class GuidedDesk extends DeskThrough {
   readonly wishes: (Wish | null)[];
   entries: number[] = [];
   /** Orders that were held back in this turn. */
@@ -30,12 +30,12 @@ export class GuidedDesk implements Desk {
   heard = new Predictions(TOLD_MAX);
   /** Last prices; NaN before the first. */
   readonly last: Float64Array;
-  private desk!: Desk;
   private readonly guidance: Guidance;
   private readonly source: PredictionSource;
   private readonly market: readonly Instrument[];
 
   constructor(guidance: Guidance, source: PredictionSource, market: readonly Instrument[]) {
+    super();
     this.guidance = guidance;
     this.source = source;
     this.market = market;
@@ -48,33 +48,7 @@ export class GuidedDesk implements Desk {
     if (price > 0) this.last[i] = price;
   }
 
-  before(desk: Desk): this {
-    this.desk = desk;
-    return this;
-  }
-
-  get equity(): number {
-    return this.desk.equity;
-  }
-  get now(): Timestamp {
-    return this.desk.now;
-  }
-  get mute(): boolean {
-    return this.desk.mute;
-  }
-  exposure = (i: number): number => this.desk.exposure(i);
-  position = (i: number): number => this.desk.position(i);
-  cash = (i: number): number => this.desk.cash(i);
-  holding = (i: number): number => this.desk.holding(i);
-  quote = (i: number) => this.desk.quote(i);
-  book = (i: number) => this.desk.book(i);
-  orders = () => this.desk.orders();
-  wake = (at: Timestamp): void => this.desk.wake(at);
-  cancel = (tag: string): void => this.desk.cancel(tag);
-  protect = (i: number, price: number | undefined, reason?: string): void =>
-    this.desk.protect(i, price, reason);
-
-  aim(i: number, exposure: number, reason: string, ...numbers: number[]): void {
+  override aim(i: number, exposure: number, reason: string, ...numbers: number[]): void {
     const { desk } = this;
     if (desk.mute) {
       desk.aim(i, exposure, reason, ...numbers);
@@ -96,7 +70,7 @@ export class GuidedDesk implements Desk {
     else if (capped * held < 0) desk.aim(i, 0, `${reason}, ${why}`, ...numbers);
   }
 
-  place(order: OrderRequest, tag: string): void {
+  override place(order: OrderRequest, tag: string): void {
     const { desk } = this;
     const { i, side, quantity } = order;
     const direction = side === "buy" ? 1 : -1;

@@ -5,6 +5,7 @@
  */
 import { readObject } from "../values/read.ts";
 import type { Timestamp } from "../values/values.ts";
+import { heardThrough } from "./desk-through.ts";
 import type { Guidance } from "./guidance.ts";
 import { GuidedDesk } from "./guided-desk.ts";
 import type { Prediction, Predictions, PredictionSource } from "./predictions.ts";
@@ -90,22 +91,19 @@ export const guidedBy = <P extends Params>(
 /** Hears what the rule hears, and no more. */
 const guided = (rule: Trader, desk: GuidedDesk): Trader => {
   const trader = new GuidedTrader(rule, desk);
-  const heard: Trader = trader;
-  if (rule.onTrade !== undefined)
-    heard.onTrade = (trade, i, real) =>
+  const outer: Trader = trader;
+  outer.report = () => rule.report?.() ?? desk.told();
+  return heardThrough(rule, outer, {
+    trade: (trade, i, real) =>
       trader.turn(real, (own) => {
         own.seen(i, trade.price);
         rule.onTrade!(trade, i, own);
-      });
-  if (rule.onQuote !== undefined)
-    heard.onQuote = (quote, i, real) =>
+      }),
+    quote: (quote, i, real) =>
       trader.turn(real, (own) => {
         own.seen(i, (quote.bid + quote.ask) / 2);
         rule.onQuote!(quote, i, own);
-      });
-  if (rule.onBook !== undefined)
-    heard.onBook = (book, i, real) => trader.turn(real, (own) => rule.onBook!(book, i, own));
-  if (rule.unhedged !== undefined) heard.unhedged = (now) => rule.unhedged!(now);
-  heard.report = () => rule.report?.() ?? desk.told();
-  return heard;
+      }),
+    book: (book, i, real) => trader.turn(real, (own) => rule.onBook!(book, i, own)),
+  });
 };

@@ -82,7 +82,7 @@ export const trialTrainer = async ({
 };
 
 const dataOf = (
-  { testing: { strategy, markets, ...testing }, judgement, guide }: PreparedSearch,
+  { testing: { strategy, markets, ...testing }, judgement, around }: PreparedSearch,
   strategiesDir: string | undefined,
 ): TrialData => ({
   strategy: strategy.name,
@@ -90,7 +90,7 @@ const dataOf = (
   markets: markets.map((market) => ({ ...market, candles: shareCandles(market.candles) })),
   testing,
   judgement,
-  guide,
+  around,
 });
 
 const trialThreads = <Task, Found>(

@@ -11,7 +11,7 @@ import { lossOf, type Judgement } from "../../simulation/search/objectives.ts";
 import { SearchSpace } from "../../simulation/search/space.ts";
 import type { Testing } from "../../simulation/search/evaluate.ts";
 import { recordedMarkets, type MarketChoice } from "../backtest-markets.ts";
-import { guidedAs, hashOfGuide, type WrittenGuide } from "../guide.ts";
+import { type Around, aroundAs, identityOfAround } from "../around.ts";
 import { version } from "../package.ts";
 import { expectNoBooks, strategyFinder } from "../strategy-files.ts";
 import { parseTimerange } from "../timerange.ts";
@@ -39,8 +39,8 @@ export interface SearchRequest extends Omit<MarketChoice, "from" | "to"> {
   readonly takerBps: number;
   readonly slippage: BacktestSettings["slippage"];
   readonly startingBalance: number;
-  /** Predictions that guide the strategy in each trial, and how. */
-  readonly guide?: WrittenGuide | undefined;
+  /** What stands around the strategy in each trial. */
+  readonly around?: Around | undefined;
 }
 
 export interface PreparedSearch {
@@ -48,7 +48,7 @@ export interface PreparedSearch {
   readonly space: SearchSpace;
   readonly testing: Testing;
   readonly judgement: Judgement;
-  readonly guide: WrittenGuide | undefined;
+  readonly around: Around | undefined;
   readonly timeframe: Timeframe;
   readonly notes: readonly string[];
   /** Neither the number of workers nor, but for a grid, of epochs: a longer search goes on where a shorter one ended. */
@@ -61,7 +61,7 @@ export const prepareSearch = async (request: SearchRequest): Promise<PreparedSea
   if (new Set(request.objectives).size < request.objectives.length)
     throw new Invalid("--loss", "each objective once", request.objectives.join(","));
   const found = await strategyFinder(request.strategiesDir)(request.strategy);
-  const strategy = guidedAs(found, request.guide);
+  const strategy = aroundAs(found, request.around);
   expectNoBooks(strategy);
   const range = request.timerange === undefined ? {} : parseTimerange(request.timerange);
   const { markets, timeframe, notes } = await recordedMarkets({ ...request, to: range.to });
@@ -85,7 +85,7 @@ export const prepareSearch = async (request: SearchRequest): Promise<PreparedSea
     space,
     testing,
     judgement: { objectives, tradesMin, startingBalance },
-    guide: request.guide,
+    around: request.around,
     timeframe,
     notes,
     identity: identityOf(request, space, testing),
@@ -126,7 +126,7 @@ const identityOf = (request: SearchRequest, space: SearchSpace, testing: Testing
     axes: space.axes,
     fixed: space.fixed,
     candles: hashOfMarkets(testing.markets),
-    ...(request.guide === undefined ? {} : { guide: hashOfGuide(request.guide) }),
+    ...identityOfAround(request.around),
     ...{ from, to, convention, makerBps, takerBps, slippage, startingBalance },
   };
 };

@@ -6,7 +6,7 @@ import type { Params } from "../../domain/strategy/strategy.ts";
 import type { Accounting, BacktestMarket } from "../../simulation/backtest/settings.ts";
 import { evaluate, type Testing } from "../../simulation/search/evaluate.ts";
 import type { Evaluation, Judgement } from "../../simulation/search/objectives.ts";
-import { guidedAs, type WrittenGuide } from "../guide.ts";
+import { type Around, aroundAs } from "../around.ts";
 import { strategyFinder } from "../strategy-files.ts";
 
 export interface TrialData {
@@ -15,7 +15,7 @@ export interface TrialData {
   readonly markets: readonly (Omit<BacktestMarket, "candles"> & { readonly candles: SharedCandles })[];
   readonly testing: Omit<Testing, "strategy" | "markets">;
   readonly judgement: Judgement;
-  readonly guide?: WrittenGuide | undefined;
+  readonly around?: Around | undefined;
 }
 
 export interface TrialTask {
@@ -23,8 +23,8 @@ export interface TrialTask {
   readonly accounting: Accounting;
 }
 
-const { strategy: name, strategiesDir, markets, testing, judgement, guide } = workerData as TrialData;
-const strategy = guidedAs(await strategyFinder(strategiesDir)(name), guide);
+const { strategy: name, strategiesDir, markets, testing, judgement, around } = workerData as TrialData;
+const strategy = aroundAs(await strategyFinder(strategiesDir)(name), around);
 const tested: Testing = {
   ...testing,
   strategy,

@@ -148,13 +148,15 @@ describe("a search", () => {
       writeFileSync(path, ["ts_ms,symbol,score,confidence", ...rows].join("\n"));
       return readGuide(path, undefined, { predictions: "--predictions", guide: "--guide" });
     };
-    const request: Partial<HyperoptRequest> = { guide: written("one", 3), epochs: 16 };
+    const request: Partial<HyperoptRequest> = { around: { guide: written("one", 3) }, epochs: 16 };
     const here = await search(request);
     const there = await hyperopt(requestOf({ ...request, workers: 1 }));
     expect(there.evaluationsHash).toBe(here.evaluationsHash);
     expect(here.evaluationsHash).not.toBe((await search({ epochs: 16 })).evaluationsHash);
     const dir = join(there.trialsFile, "..");
-    await expect(search({ dir, epochs: 32, guide: written("other", 5) })).rejects.toThrow(/guide/);
+    await expect(search({ dir, epochs: 32, around: { guide: written("other", 5) } })).rejects.toThrow(
+      /guide/,
+    );
   });
 
   it("lives with a strategy that throws for some parameters, and says so", async () => {

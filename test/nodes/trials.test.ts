@@ -108,7 +108,7 @@ describe("parameter sets of a strategy", () => {
       predictions: "ts_ms,symbol,score,confidence",
     };
     const trials = await runTrials(
-      { ...request, path: recorded("DAYS", 0), epochs: 3, guide },
+      { ...request, path: recorded("DAYS", 0), epochs: 3, around: { guide } },
       () => undefined,
     );
     expect(trials.returns.every((each) => each.every((value) => value === 0))).toBe(true);
