@@ -7,6 +7,7 @@
 import type { Candle, Timeframe } from "../domain/market/candle.ts";
 import { optimalSpread, reservationPrice } from "../domain/strategy/avellaneda-stoikov.ts";
 import { countGene, exposureGene, realGene, timeframeGene } from "../domain/strategy/genes.ts";
+import { makerGenes } from "../domain/strategy/maker-genes.ts";
 import { Maker, type MakerParams, type Pricing } from "../domain/strategy/maker.ts";
 import type { Sizes } from "../domain/strategy/sizes.ts";
 import type { Strategy } from "../domain/strategy/strategy.ts";
@@ -86,14 +87,7 @@ export const avellanedaStoikov: Strategy<DealerParams> = {
       "How fast fills fade with distance; 0 estimates it.",
     ),
     minSpreadBps: realGene([0, 500, 2], "bps", "Least distance of bid and ask, beside two fees."),
-    size: realGene([0.01, 0.5, 0.1], "of the exposure", "Size of each order."),
-    target: realGene([0, 1, 0.5], "of the exposure", "Inventory to come back to."),
-    toleranceBps: realGene([0, 100, 2], "bps", "How far an order may stand from where it should."),
-    staleMs: countGene(
-      [0, 600_000, 30_000],
-      "ms",
-      "How long the last quote is believed; then all is withdrawn. 0 for ever.",
-    ),
+    ...makerGenes,
     timeframe: timeframeGene(
       "Candles that are learnt from, at whose close it thinks anew, beside each quote.",
     ),

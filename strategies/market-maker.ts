@@ -3,7 +3,8 @@
  * that it is sold down or bought up again: linearly, by `skew` half spreads where all of the exposure is held, or nothing.
  */
 import type { Timeframe } from "../domain/market/candle.ts";
-import { countGene, exposureGene, realGene, timeframeGene } from "../domain/strategy/genes.ts";
+import { exposureGene, realGene, timeframeGene } from "../domain/strategy/genes.ts";
+import { makerGenes } from "../domain/strategy/maker-genes.ts";
 import { Maker, type MakerParams, type Pricing } from "../domain/strategy/maker.ts";
 import type { Strategy } from "../domain/strategy/strategy.ts";
 
@@ -43,14 +44,7 @@ export const marketMaker: Strategy<SpreadParams> = {
   genes: {
     spreadBps: realGene([1, 1_000, 30], "bps", "Distance between bid and ask."),
     skew: realGene([0, 3, 0.5], "half spreads", "How far both shift at the limits of the inventory."),
-    size: realGene([0.01, 0.5, 0.1], "of the exposure", "Size of each order."),
-    target: realGene([0, 1, 0.5], "of the exposure", "Inventory to come back to."),
-    toleranceBps: realGene([0, 100, 2], "bps", "How far an order may stand from where it should."),
-    staleMs: countGene(
-      [0, 600_000, 30_000],
-      "ms",
-      "How long the last quote is believed; then all is withdrawn. 0 for ever.",
-    ),
+    ...makerGenes,
     timeframe: timeframeGene("Candles at whose close it thinks anew, beside each quote."),
     exposure: exposureGene(0.9),
   },

@@ -18,6 +18,13 @@ export interface MakerParams extends Params {
   /** Inventory to come back to, as a part of the exposure. */
   readonly target: number;
   readonly toleranceBps: number;
+  /** See the quoter. */
+  readonly hangingBps: number;
+  readonly fillDelayMs: number;
+  /** The order that leads away from the target shrinks by e^-shape with each order size beyond it. */
+  readonly shape: number;
+  /** Beyond this part of the best quote's size to one side, the order that the price would run over is withdrawn; 1: never. */
+  readonly imbalance: number;
   /** Quotes that are older are not believed: what rests is withdrawn; 0 believes all. */
   readonly staleMs: number;
   readonly timeframe: string;
@@ -79,6 +86,10 @@ const EDGE = 1e-4;
 /** Sums of the ledger are rounded otherwise than ours. */
 const HAIR = 1e-6;
 
+/** How much more is bid than asked at the best prices, -1 to 1; 0 where nobody says. */
+const leanOf = ({ bidQuantity, askQuantity }: Quote): number =>
+  bidQuantity + askQuantity > 0 ? (bidQuantity - askQuantity) / (bidQuantity + askQuantity) : 0;
+
 export class Maker implements Trader {
   private readonly params: MakerParams;
   private readonly sizes: readonly Sizes[];
@@ -90,9 +101,7 @@ export class Maker implements Trader {
     this.params = params;
     this.sizes = market.map((instrument) => new Sizes(instrument));
     this.apart = new Set(market.map(({ venue }) => venue)).size > 1;
-    this.lanes = this.sizes.map(
-      (sizes, i) => new Lane(new Quoter(i, sizes, params.toleranceBps / 10_000), pricing(sizes)),
-    );
+    this.lanes = this.sizes.map((sizes, i) => new Lane(new Quoter(i, sizes, params), pricing(sizes)));
   }
 
   /** A lane whose quotes have ended has none to withdraw at another time. */
@@ -120,7 +129,7 @@ export class Maker implements Trader {
   private settle(lane: Lane, desk: Desk): void {
     if (desk.mute || (lane.settled && !lane.orders.overdue(desk.now))) return;
     lane.settled = true;
-    lane.orders.settle(desk);
+    lane.quoter.settle(desk);
   }
 
   onOrder(update: OrderUpdate, desk: Desk): void {
@@ -138,24 +147,35 @@ export class Maker implements Trader {
     lane.last = last;
     if (desk.mute || !(last > 0)) return;
     const { quoter, pricing, orders } = lane;
-    const { size, target, exposure } = this.params;
+    if (this.isStale(lane, desk)) {
+      orders.cancelAll(desk);
+      return;
+    }
+    const { size, target, exposure, shape } = this.params;
     const most = (exposure * desk.equity) / this.lanes.length;
     // Nothing is known of the account yet, or it has nothing.
     if (!(most > 0)) return;
     const position = desk.position(i);
     const held = position * last;
     lane.peak = Math.max(lane.peak, held / most);
-    pricing.price((held / most - target) / size);
+    const beyond = (held / most - target) / size;
+    pricing.price(beyond);
     quoter.bid = last * Math.min(1 - EDGE, pricing.bid);
     quoter.ask = last * Math.max(1 + EDGE, pricing.ask);
-    // What stands already is part of what may be spent.
+    // What stands already is part of what may be spent, but for what hangs.
     const spare = this.apart ? spareAt(desk, i, this.lanes, this.sizes) : spareQuote(desk, this.lanes);
-    const spendable = ((spare + orders.bid) / (1 + this.sizes[i]!.fee)) * (1 - HAIR);
+    const { hangingBid } = quoter;
+    const spendable = ((spare + orders.bid - hangingBid) / (1 + this.sizes[i]!.fee)) * (1 - HAIR);
     // Where the price has fallen, what is held is worth less than was spent on it.
-    const room = Math.min(most - Math.max(held, lane.costOf(position, last)), spendable);
-    quoter.bidQuantity = Math.max(0, Math.min(size * most, room)) / quoter.bid;
-    quoter.askQuantity = Math.min((size * most) / last, position);
-    if (this.isStale(lane, desk)) quoter.bidQuantity = quoter.askQuantity = 0;
+    const room = Math.min(most - Math.max(held, lane.costOf(position, last)) - hangingBid, spendable);
+    const whole = size * most;
+    quoter.bidQuantity =
+      Math.max(0, Math.min(whole * Math.exp(-shape * Math.max(0, beyond)), room)) / quoter.bid;
+    const away = Math.exp(-shape * Math.max(0, -beyond));
+    quoter.askQuantity = Math.max(0, Math.min((whole * away) / last, position - quoter.hangingOffered));
+    const lean = leanOf(desk.quote(i));
+    if (lean > this.params.imbalance) quoter.askQuantity = 0;
+    if (-lean > this.params.imbalance) quoter.bidQuantity = 0;
     quoter.keep(desk, last);
   }
 
@@ -183,7 +203,7 @@ export class Maker implements Trader {
       ...{ peak, withdrawn, units, cost, refused: quoter.refused, pausedUntil: quoter.pausedUntil },
       heardAt: heardAt > 0 ? heardAt : 0,
     }));
-    return { ...kept, inventory };
+    return { ...kept, inventory, hanging: this.lanes.map(({ quoter }) => [...quoter.hanging]) };
   }
 
   load(saved: Saved): void {
@@ -194,6 +214,7 @@ export class Maker implements Trader {
       const { refused, pausedUntil, ...own } = inventoryOf(saved, i);
       Object.assign(lane, own);
       Object.assign(lane.quoter, { refused, pausedUntil });
+      for (const tag of hangingOf(saved, i)) lane.quoter.hanging.add(tag);
       lane.settled = false;
     }
   }
@@ -208,3 +229,6 @@ const inventoryOf = (saved: Saved, i: number) => {
   const none = { peak: 0, withdrawn: 0, units: 0, cost: 0, refused: 0, pausedUntil: 0, heardAt: 0 };
   return { ...none, ...inventory?.[i] };
 };
+
+const hangingOf = (saved: Saved, i: number): readonly string[] =>
+  (saved as { readonly hanging?: readonly (readonly string[])[] }).hanging?.[i] ?? [];

@@ -3,6 +3,7 @@
  * keeps orders at its door, or tells no books any more. Quotes there are withdrawn, the inventory stays bounded and is told.
  */
 import { describe, expect, it } from "vitest";
+import type { Params } from "../../domain/strategy/strategy.ts";
 import { Chance } from "../../domain/values/chance.ts";
 import { avellanedaStoikov } from "../../strategies/avellaneda-stoikov.ts";
 import { marketMaker } from "../../strategies/market-maker.ts";
@@ -30,11 +31,12 @@ const trade = (
   name: keyof typeof makers,
   trouble: Pick<Trouble, "how"> | undefined,
   each: (rig: VenuesRig) => void = () => undefined,
+  more: Params = {},
 ): VenuesRig => {
   const { strategy, params } = makers[name];
   const rig = new VenuesRig({
     strategy,
-    params: { ...params, exposure: EXPOSURE, size: SIZE, staleMs: STALE_MS },
+    params: { ...params, exposure: EXPOSURE, size: SIZE, staleMs: STALE_MS, ...more },
     pairs: ["one:BTC/USDT", "two:BTC/USDT"],
     balances: { USDT: "10000" },
     ...{ feedMs: 5, entryMs: 15, answerMs: 20 },
@@ -89,6 +91,19 @@ describe.each(Object.keys(makers) as (keyof typeof makers)[])("%s at two venues"
       expect({ withdrawn, refused }).toEqual({ withdrawn: 1, refused: 0 });
     }
     // The feed has ended half a minute ago.
+    for (const venue of ["one", "two"]) expect(openAt(rig, venue)).toBe(0);
+  });
+
+  it("with orders that hang rests several to a side, and spends no more for it", () => {
+    let most = 0;
+    const look = (one: VenuesRig): void => {
+      for (const i of [0, 1]) expect(one.total(i, "USDT")).toBeGreaterThan(0);
+      most = Math.max(most, openAt(one, "one"));
+    };
+    const rig = trade(name, undefined, look, { hangingBps: 100, toleranceBps: 20 });
+    expect(most).toBeGreaterThan(2);
+    expect(most).toBeLessThanOrEqual(12);
+    for (const { peak } of inventoryOf(rig)) expect(peak).toBeLessThan(1.05);
     for (const venue of ["one", "two"]) expect(openAt(rig, venue)).toBe(0);
   });
 
