@@ -27,6 +27,7 @@ type GridParams = {
   readonly minProfitBps: number;
   readonly trailing: boolean;
   readonly stop: number;
+  readonly openOrders: number;
   readonly timeframe: Timeframe;
   readonly exposure: number;
 };
@@ -44,7 +45,7 @@ class GridTrader implements Trader {
     this.params = params;
     this.sizes = market.map((instrument) => new Sizes(instrument));
     this.contracts = market.map(({ symbol }) => isContract(symbol));
-    const { mode, trailing } = params;
+    const { mode, trailing, cells, openOrders } = params;
     for (const [i, { symbol }] of market.entries())
       if (mode === "short" && !this.contracts[i])
         throw new Invalid(
@@ -58,9 +59,10 @@ class GridTrader implements Trader {
           `false for a neutral grid of ${symbol}, which holds to both sides`,
           trailing,
         );
-    this.lanes = this.sizes.map(
-      (sizes, i) => new GridLane(i, sizes, params.cells, mode === "neutral" && this.contracts[i]!),
-    );
+    this.lanes = this.sizes.map((sizes, i) => {
+      const both = mode === "neutral" && this.contracts[i]!;
+      return new GridLane(i, sizes, { cells, both, most: openOrders > 0 ? openOrders : Infinity });
+    });
   }
 
   onCandle({ close }: Candle, i: number, timeframe: Timeframe, desk: Desk): void {
@@ -194,6 +196,11 @@ export const grid: Strategy<GridParams> = {
       about: "Whether the grid follows a price beyond it: up, or down if it is short.",
     },
     stop: realGene([0, 50, 0], "percent", "How far outside the grid all is closed for good; 0 never is."),
+    openOrders: countGene(
+      [0, 200, 0],
+      "orders a side",
+      "How many rest at a time, those nearest to the price; 0: all.",
+    ),
     timeframe: timeframeGene("Candles whose closes are looked at."),
     exposure: exposureGene(),
   },

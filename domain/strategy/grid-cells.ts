@@ -85,6 +85,14 @@ export class GridCells {
     return this.geometric ? this.lower * this.step ** k : this.lower + k * this.step;
   }
 
+  /** Between the levels of which cell a price lies; beyond them, the nearest. */
+  cellAt(price: number): number {
+    const { lower, step } = this;
+    // A price on a level is that level, whatever the rounding.
+    const at = this.geometric ? Math.log(price / lower) / Math.log(step) : (price - lower) / step;
+    return this.nearest(Math.floor(at + 1e-9));
+  }
+
   isShort(k: number): boolean {
     return k >= this.shortFrom;
   }

@@ -36,16 +36,23 @@ export class GridLane {
   readonly #sizes: Sizes;
   /** Held to both sides: what closes one then may exceed the position. */
   readonly #both: boolean;
+  /** So many buys and so many sells rest, those nearest to the price, and one more of each where it stood already. */
+  readonly #most: number;
   /** What the orders of each cell are still to trade; only while it is looked at. */
   readonly #buying: Float64Array;
   readonly #selling: Float64Array;
 
-  constructor(i: number, sizes: Sizes, cells: number, both: boolean) {
+  constructor(
+    i: number,
+    sizes: Sizes,
+    { cells, both, most }: { readonly cells: number; readonly both: boolean; readonly most: number },
+  ) {
     this.orders = new WorkingOrders(i, sizes.fee);
     this.cells = new GridCells(cells);
     this.#i = i;
     this.#sizes = sizes;
     this.#both = both;
+    this.#most = most;
     this.#buying = new Float64Array(cells);
     this.#selling = new Float64Array(cells);
   }
@@ -78,8 +85,25 @@ export class GridLane {
   /** Sets out what all cells lack, or one. */
   tend(desk: Desk, only?: number): void {
     const { cells } = this;
-    const [from, to] = only === undefined ? [cells.first, cells.end] : [only, only + 1];
+    // Where few may rest, those that come into reach are asked for at once.
+    const all = only === undefined || this.#most < Infinity;
+    const [from, to] = all ? [cells.first, cells.end] : [only, only + 1];
+    this.#thin(desk);
     this.#enter(desk, from, to, this.#close(desk, from, to));
+  }
+
+  /** By how many cells the order of a cell is too far from the price to rest; 0 or less: it may. */
+  #beyond(k: number, buys: boolean): number {
+    if (this.#most === Infinity) return 0;
+    const at = this.cells.cellAt(this.price);
+    return buys ? at - this.#most + 1 - k : k - (at + this.#most - 1);
+  }
+
+  #thin(desk: Desk): void {
+    if (this.#most === Infinity) return;
+    for (const order of this.orders.live)
+      if (order.purpose !== OPEN && order.purpose !== STOP)
+        if (this.#beyond(cellOf(order.purpose), order.buys) > 1) this.orders.cancel(desk, order);
   }
 
   /** Puts what the orders of each cell are to trade into the scratch; returns what of it closes, by side. */
@@ -107,6 +131,7 @@ export class GridLane {
     for (let k = from; k < to; k += 1) {
       const short = cells.isShort(k);
       const side = short ? "buy" : "sell";
+      if (this.#beyond(k, short) > 0) continue;
       const level = cells.level(short ? k : k + 1);
       const lacks = short ? this.#toBuy(k) : this.#toSell(k);
       // Fees in base leave a little less than was bought.
@@ -132,6 +157,7 @@ export class GridLane {
     if (this.orders.scarce(desk.now)) return;
     for (let k = from; k < to; k += 1) {
       const short = cells.isShort(k);
+      if (this.#beyond(k, !short) > 0) continue;
       const level = cells.level(short ? k + 1 : k);
       if (short ? level <= price : level >= price) continue;
       const unspoken = short ? position - closing.sell : -position - closing.buy;
