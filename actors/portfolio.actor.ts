@@ -23,7 +23,7 @@ import {
 } from "../domain/portfolio/news.ts";
 import { BALANCE_SETTLE_MS, shipped, type PortfolioVersion } from "../domain/portfolio/portfolio.ts";
 import { grantView } from "../domain/portfolio/grants.ts";
-import { reachesOf } from "../domain/portfolio/kept-orders.ts";
+import { reachesOf } from "../domain/portfolio/seen-prices.ts";
 import { anyPaused } from "../domain/portfolio/protection.ts";
 import type { PortfolioState } from "../domain/portfolio/state.ts";
 import { limitsView } from "../domain/portfolio/limits-view.ts";

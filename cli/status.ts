@@ -39,10 +39,11 @@ interface Position {
   readonly value: string;
   readonly unrealised: string;
   readonly protection: {
-    readonly stopPrice: string;
+    readonly stopPrice: string | null;
     readonly keptBy: "venue" | "engine" | null;
     readonly order: string | null;
     readonly lost: boolean;
+    readonly targets: readonly { readonly price: string; readonly part: number }[];
   } | null;
 }
 
@@ -142,7 +143,7 @@ const textOf = (status: Status, positions: readonly Position[], url: string): st
         shorter(one.value, 4),
         shorter(one.unrealised, 4),
         percent(one.unrealised, Number(one.value) - Number(one.unrealised)),
-        stopText(one.protection),
+        protectionText(one.protection),
       ]),
       "no open positions",
     ),
@@ -155,10 +156,17 @@ const degradedText = ({ level, degraded }: Status["portfolios"][number]["account
   return `${level} (${reason}${figures}) since market time ${timeText(at)}`;
 };
 
-/** The price of its stop; a word where none stands at the venue though one is wished for. */
-const stopText = (protection: Position["protection"]): string => {
+/** The price of its stop, and its targets. */
+const protectionText = (protection: Position["protection"]): string => {
   if (protection === null) return "";
-  const price = shorter(protection.stopPrice);
+  const targets = protection.targets.map(({ price, part }) => `${shorter(price)} x${part}`);
+  const stop = protection.stopPrice === null ? "" : stopText(protection.stopPrice, protection);
+  return [stop, ...targets].filter((one) => one !== "").join(" / ");
+};
+
+/** A word where none stands at the venue though one is wished for. */
+const stopText = (stopPrice: string, protection: NonNullable<Position["protection"]>): string => {
+  const price = shorter(stopPrice);
   if (protection.lost) return `${price} LOST`;
   if (protection.order === null) return `${price} missing`;
   // The venue takes no such stop: it ends with the engine.

@@ -74,11 +74,12 @@ export interface TradeRow {
 
 const mark = v.object({ bid: moneyValue, ask: moneyValue, last: moneyValue });
 const reason = v.pipe(v.string(), v.maxLength(500));
+const finite = v.pipe(v.number(), v.finite());
 const ask = v.variant("type", [
   v.object({
     type: v.literal("aim"),
     instrument: instrumentId,
-    exposure: v.pipe(v.number(), v.finite()),
+    exposure: finite,
     reason,
     numbers: v.array(v.number()),
   }),
@@ -88,17 +89,18 @@ const ask = v.variant("type", [
     side,
     orderType: v.picklist(["market", "limit", "stop-market", "stop-limit"]),
     timeInForce: v.optional(v.picklist(["GTC", "IOC", "FOK", "PO"])),
-    quantity: v.pipe(v.number(), v.finite()),
-    price: v.optional(v.pipe(v.number(), v.finite())),
-    stopPrice: v.optional(v.pipe(v.number(), v.finite())),
+    quantity: finite,
+    price: v.optional(finite),
+    stopPrice: v.optional(finite),
     tag: shortText,
   }),
   v.object({ type: v.literal("cancel"), tag: shortText }),
   v.object({
     type: v.literal("protect"),
     instrument: instrumentId,
-    stopPrice: v.optional(v.pipe(v.number(), v.finite())),
+    stopPrice: v.optional(finite),
     reason,
+    targets: v.optional(v.array(v.object({ price: finite, part: finite }))),
   }),
 ]);
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));

@@ -3,7 +3,7 @@
  * one is told. One at a time an instrument: while it is decided the next ones need not be.
  */
 import { marketSubject, type MarketBatch } from "../../contracts/market.ts";
-import type { Reach, SeePrice } from "../../domain/portfolio/kept-orders.ts";
+import type { Reach, SeePrice } from "../../domain/portfolio/seen-prices.ts";
 import { fromFloat, type InstrumentId, type Price } from "../../domain/values/values.ts";
 import type { Road } from "../ports.ts";
 

@@ -3,7 +3,7 @@
  * All of them may be repeated: what is already known gives no events. Amounts by asset travel as plain objects.
  */
 import type { ContractCommand } from "./contract-events.ts";
-import type { SeePrice } from "./kept-orders.ts";
+import type { SeePrice } from "./seen-prices.ts";
 import type { GrantCommand } from "./grant-events.ts";
 import type { Instrument } from "../market/instrument.ts";
 import type { Ladder, Level, Signs } from "../risk/degradation.ts";
@@ -12,6 +12,7 @@ import type { RiskPlan } from "../risk/plan.ts";
 import type { RaiseCommand } from "../risk/raises.ts";
 import type { SharedLimits } from "../risk/shared/shared-limits.ts";
 import type { Fill, OrderReport, OrderType, TimeInForce } from "../order/order.ts";
+import type { Target } from "../strategy/targets.ts";
 import type {
   AccountId,
   Asset,
@@ -59,11 +60,12 @@ export type Ask =
     }
   | { readonly type: "cancel"; readonly tag: string }
   | {
-      /** The position shall be sold when the price falls to this; without a price, no longer. */
+      /** The position shall be sold when the price falls to this, and parts of it at the targets; without either, no longer. */
       readonly type: "protect";
       readonly instrument: InstrumentId;
       readonly stopPrice?: number;
       readonly reason: string;
+      readonly targets?: readonly Target[];
     };
 
 export interface Propose {

@@ -2,22 +2,24 @@
  * A strategy's turn: aims are sized here, orders put on the venue's grid, everything reviewed by domain/risk.
  *
  * Grid: quantities down to the lot; limit prices of buys down and of sells up, stop prices of buys up and of
- * sells down (never more eager than asked). A millionth of a step beside the grid counts as on it: doubles are.
+ * sells down (never more eager than asked).
  */
 import { legIn } from "../market/instrument.ts";
 import { Invalid } from "../values/invalid.ts";
-import { fromFloat, roundDown, roundUp, type Price, type Quantity } from "../values/values.ts";
-import { refusal, type Refusal } from "../risk/risk.ts";
+import type { Price, Quantity } from "../values/values.ts";
+import { refusal } from "../risk/risk.ts";
 import type { Limits } from "../risk/limits.ts";
 import { decideAim } from "./aim.ts";
+import { listedFor, onGrid } from "./asked.ts";
+import { decideProtect } from "./decide-protect.ts";
 import type { Ask, Mark, Marks, Propose } from "./commands.ts";
 import { AIM_TAG, Draft } from "./draft.ts";
 import type { PortfolioEvent } from "./events.ts";
 import { Book, UNALLOCATED } from "./book.ts";
-import { isDust } from "./keep-stops.ts";
-import { decideMarks } from "./kept-orders.ts";
+import { decideMarks } from "./seen-prices.ts";
 import { sized } from "./plan-standing.ts";
-import { PROTECT_TAG, type Protection } from "./protection.ts";
+import { PROTECT_TAG } from "./protection.ts";
+import { TARGET_TAG } from "./targets.ts";
 import { type Listed, type PortfolioState } from "./state.ts";
 
 export const decidePropose = (
@@ -45,7 +47,7 @@ export const decidePropose = (
   asks.forEach((ask, k) => {
     if (ask.type === "cancel") cancelTag(draft, book, ask.tag);
     else if (ask.type === "protect") {
-      if (!wishedAgain(asks, k, ask)) protect(draft, book, ask, `asks[${k}]`);
+      if (!wishedAgain(asks, k, ask)) decideProtect(draft, book, ask, `asks[${k}]`);
     } else if (ask.type === "place") place(draft, book, ask, `asks[${k}]`);
     // The latest wish wins: earlier aims of the same turn were never made.
     else if (!wishedAgain(asks, k, ask)) decideAsk(draft, book, ask, `asks[${k}]`);
@@ -83,16 +85,11 @@ const newMarks = (state: PortfolioState, marks: Marks): Marks => {
   return news;
 };
 
-/** Listed, and at the venue of the account; anything else is unknown here. */
-const listedFor = (draft: Draft, book: Book, id: Listed["instrument"]["id"]): Listed | undefined => {
-  const listed = draft.state.instruments.get(id);
-  return listed?.instrument.venue === book.account.venue ? listed : undefined;
-};
-
 const cancelTag = (draft: Draft, book: Book, tag: string): void => {
   for (const event of draft.approved.values())
     if (event.order.tag === tag) draft.cancelApproved(book, event, "asked");
-  for (const live of book.orders) if (live.order.tag === tag && !live.protects) draft.cancel(live, "asked");
+  for (const live of book.orders)
+    if (live.order.tag === tag && !live.protects && !live.takes) draft.cancel(live, "asked");
 };
 
 const decideAsk = (draft: Draft, book: Book, ask: Extract<Ask, { type: "aim" }>, field: string): void => {
@@ -107,71 +104,6 @@ const decideAsk = (draft: Draft, book: Book, ask: Extract<Ask, { type: "aim" }>,
       refusal("unknown-instrument"),
       { known },
     );
-};
-
-/** The stop itself is placed when the turn settles: here only the wish is put on the grid. */
-const protect = (draft: Draft, book: Book, ask: Extract<Ask, { type: "protect" }>, field: string): void => {
-  const listed = listedFor(draft, book, ask.instrument);
-  const position = book.positions.get(ask.instrument);
-  const known = position?.protection;
-  if (listed === undefined) {
-    const from = { known: undefined, protects: true } as const;
-    draft.refuse(
-      book,
-      { instrument: ask.instrument, tag: PROTECT_TAG, side: "sell" },
-      refusal("unknown-instrument"),
-      from,
-    );
-    return;
-  }
-  // Never more eager than asked: down under a long, up over a short.
-  const way = (position?.quantity ?? 0n) < 0n ? "up" : "down";
-  const stopPrice = stopPriceOf(ask.stopPrice, listed, way, `${field}.stopPrice`);
-  if (stopPrice === known?.stopPrice) return;
-  const loosened = loosens(draft, known, stopPrice);
-  if (loosened !== undefined) {
-    const wish = { instrument: ask.instrument, tag: PROTECT_TAG, side: "sell" } as const;
-    draft.refuse(book, wish, loosened, { known: known?.refused, protects: true });
-    return;
-  }
-  draft.events.push({
-    type: "ProtectionSet",
-    strategy: book.strategy,
-    account: book.account.id,
-    instrument: ask.instrument,
-    ...(stopPrice === undefined ? {} : { stopPrice }),
-    held: stopPrice !== undefined && !isDust(listed, position?.quantity ?? 0n, draft.mark(listed)),
-    reason: ask.reason,
-    at: draft.at,
-  });
-};
-
-/** Under a plan that says so, the stop of a position that stands only comes nearer. */
-const loosens = (
-  { state }: Draft,
-  known: Protection | undefined,
-  stopPrice: Price | undefined,
-): Refusal | undefined => {
-  const before = known?.stopPrice;
-  if (state.risk?.plan.stopsNeverLoosen !== true || before === undefined || known?.held !== true)
-    return undefined;
-  // A short's stop comes nearer from above.
-  const short = known.position.quantity < 0n;
-  return stopPrice !== undefined && (short ? stopPrice <= before : stopPrice >= before)
-    ? undefined
-    : refusal("stop-loosened", stopPrice ?? 0n, before);
-};
-
-const stopPriceOf = (
-  asked: number | undefined,
-  listed: Listed,
-  way: "up" | "down",
-  field: string,
-): Price | undefined => {
-  if (asked === undefined) return undefined;
-  const stopPrice = asked > 0 ? onGrid(asked, listed.instrument.tickSize, way, field) : 0n;
-  if (stopPrice <= 0n) throw new Invalid(field, "a price of at least one tick, or none", asked);
-  return stopPrice as Price;
 };
 
 type Place = Extract<Ask, { type: "place" }>;
@@ -222,7 +154,7 @@ const reduces = (
 const checkPlace = (ask: Place, field: string): void => {
   const wantsPrice = ask.orderType === "limit" || ask.orderType === "stop-limit";
   const wantsStop = ask.orderType === "stop-market" || ask.orderType === "stop-limit";
-  if (ask.tag === AIM_TAG || ask.tag === PROTECT_TAG)
+  if (ask.tag === AIM_TAG || ask.tag === PROTECT_TAG || ask.tag === TARGET_TAG)
     throw new Invalid(`${field}.tag`, `another name than "${ask.tag}"`, ask.tag);
   if (!(ask.quantity > 0)) throw new Invalid(`${field}.quantity`, "a number above 0", ask.quantity);
   expectPrice(`${field}.price`, ask.orderType, wantsPrice, ask.price);
@@ -233,13 +165,4 @@ const expectPrice = (field: string, type: string, wanted: boolean, found: number
   if (wanted && !(found !== undefined && found > 0))
     throw new Invalid(field, `a price above 0 for a ${type} order`, found);
   if (!wanted && found !== undefined) throw new Invalid(field, `none for a ${type} order`, found);
-};
-
-const onGrid = (value: number, step: bigint, way: "down" | "up", field: string): bigint => {
-  const exact = fromFloat(value, field);
-  const down = roundDown(exact, step);
-  const up = roundUp(exact, step);
-  if ((exact - down) * 1_000_000n <= step) return down;
-  if ((up - exact) * 1_000_000n <= step) return up;
-  return way === "down" ? down : up;
 };

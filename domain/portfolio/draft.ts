@@ -114,7 +114,7 @@ export class Draft {
     book: Book,
     wish: Pick<Wish, "instrument" | "tag" | "side">,
     found: Refusal,
-    from?: Pick<Origin, "known" | "protects">,
+    from?: Omit<Origin, "numbers">,
   ): void {
     // An aim is wished again every candle: the same answer is told once.
     if (from !== undefined && from.known === found.rule) return;

@@ -44,6 +44,8 @@ export interface OrderApproved {
   readonly aim: boolean;
   /** The stop that keeps a position's protection. */
   readonly protects?: true;
+  /** It sells what targets of a position that were reached leave to be sold. */
+  readonly takes?: true;
   /** The strategy's numbers behind `order.reason`. */
   readonly numbers: readonly number[];
 }
@@ -163,6 +165,7 @@ export type PortfolioEvent =
       readonly side: Side;
       readonly aim: boolean;
       readonly protects?: true;
+      readonly takes?: true;
       readonly at: Timestamp;
     })
   | ProtectionEvent

@@ -7,6 +7,7 @@ import { bookCross, bookFill, bookFor, credit, move, trim } from "./ledger.ts";
 import { keptHandlers } from "./kept-orders.ts";
 import { closeOrder, expect, restingOf, rests, setRemaining } from "./orders.ts";
 import { endStop, failStop, protectionFor, setProtection, tradedUnder } from "./protection.ts";
+import { beginSale, endSale, targetHandlers, tradedAtTarget } from "./evolve-targets.ts";
 import { bookForeign } from "./foreign.ts";
 import { grantHandlers } from "./evolve-grants.ts";
 import { raiseHandlers } from "./evolve-raises.ts";
@@ -35,10 +36,7 @@ const accountOf = (state: PortfolioState, id: Account["id"]): Account => expect(
 const approve = (state: PortfolioState, event: PortfolioEventOf<"OrderApproved">): void => {
   const { order } = event;
   const book = bookFor(accountOf(state, order.account), order.strategy);
-  const live = new LiveOrder(order, book, event.reservePerUnit, {
-    aim: event.aim,
-    protects: event.protects === true,
-  });
+  const live = new LiveOrder(order, book, event.reservePerUnit, event);
   state.orders.set(order.id, live);
   book.orders.add(live);
   state.fresh.add(live);
@@ -55,6 +53,7 @@ const approve = (state: PortfolioState, event: PortfolioEventOf<"OrderApproved">
     protection.againAt = 0;
     protection.passed = false;
   }
+  if (live.takes) beginSale(protectionFor(state, book, order.instrument), live);
   if (!event.aim) return;
   const position = book.position(order.instrument);
   position.aimOrder = live;
@@ -71,7 +70,9 @@ const fill = (state: PortfolioState, event: PortfolioEventOf<"OrderFilled">): vo
   const account = accountOf(state, trade.account);
   const book = bookFor(account, event.strategy);
   bookFill(state, book, trade);
-  tradedUnder(book.position(trade.instrument).protection, trade.side === "buy");
+  const { protection } = book.position(trade.instrument);
+  tradedUnder(protection, trade.side === "buy");
+  tradedAtTarget(protection, event.tag, trade.quantity);
   account.lastFillAt = Math.max(account.lastFillAt, trade.at);
   account.noticed = undefined;
   state.counters.fills += 1;
@@ -98,7 +99,9 @@ const cross = (state: PortfolioState, event: PortfolioEventOf<"Crossed">): void 
     live.crossed += event.quantity;
     setRemaining(state, live, live.remaining - event.quantity);
     cutBy(state, live.book, event.instrument);
-    tradedUnder(live.book.position(event.instrument).protection, live === buy);
+    const { protection } = live.book.position(event.instrument);
+    tradedUnder(protection, live === buy);
+    tradedAtTarget(protection, live.order.tag, event.quantity);
   }
   state.counters.crosses += 1;
 };
@@ -118,11 +121,6 @@ const release = (state: PortfolioState, event: PortfolioEventOf<"Released">): vo
 
 const live = (state: PortfolioState, id: LiveOrder["order"]["id"]): LiveOrder =>
   expect(state.orders.get(id), id);
-
-const protectionOf = (
-  state: PortfolioState,
-  { account, strategy, instrument }: PortfolioEventOf<"StopFailed" | "StopDue">,
-) => protectionFor(state, bookFor(accountOf(state, account), strategy), instrument);
 
 const handlers: Handlers = {
   AccountOpened: (state, event) => {
@@ -154,6 +152,7 @@ const handlers: Handlers = {
   ...grantHandlers,
   ...raiseHandlers,
   ...keptHandlers,
+  ...targetHandlers,
   EntriesLocked: lockEntries,
   AimSized: (state, event) => takeFactor(bookFor(accountOf(state, event.account), event.strategy), event),
   OrderRefused: (state, event) => {
@@ -162,8 +161,9 @@ const handlers: Handlers = {
     const book = bookFor(accountOf(state, event.account), event.strategy);
     const position = book.position(event.instrument);
     if (event.aim) position.refused = event.rule;
-    if (event.protects === true && position.protection !== undefined)
-      position.protection.refused = event.rule;
+    const { protection } = position;
+    if (event.protects === true && protection !== undefined) protection.refused = event.rule;
+    if (event.takes === true && protection !== undefined) protection.targets.refused = event.rule;
   },
   OrderApproved: approve,
   OrderHeld: (state, event) => {
@@ -204,6 +204,7 @@ const handlers: Handlers = {
   OrderClosed: (state, event) => {
     const closed = live(state, event.order);
     endStop(state, closed, event);
+    endSale(state, closed, event);
     closeOrder(state, closed);
     cutBy(state, closed.book, event.instrument);
     if (!closed.aim && !closed.protects) return;
@@ -218,8 +219,11 @@ const handlers: Handlers = {
   CancelRequested: (state, event) => void (live(state, event.order).cancelling = true),
   ProtectionSet: (state, event) =>
     setProtection(state, bookFor(accountOf(state, event.account), event.strategy), event),
-  StopFailed: (state, event) => failStop(protectionOf(state, event), event),
-  StopDue: (state, event) => void (protectionOf(state, event).againAt = 0),
+  StopFailed: (state, event) =>
+    failStop(
+      protectionFor(state, bookFor(accountOf(state, event.account), event.strategy), event.instrument),
+      event,
+    ),
   DifferenceNoticed: (state, event) => {
     const some = Object.keys(event.differences).length > 0;
     accountOf(state, event.account).noticed = some

@@ -41,19 +41,23 @@ const keep = (draft: Draft, protection: Protection): void => {
   const listed = draft.state.instruments.get(position.instrument);
   if (listed === undefined) return;
   const held = stopPrice === undefined ? (0n as Quantity) : coverable(draft, protection, listed);
-  if (stop !== undefined) {
-    if (stop.cancelling || stop.phase === "ending" || draft.ends(stop)) return;
+  if (stop !== undefined && draft.ends(stop)) {
+    // One that never left us has made way for a sale by now.
+    if (mayBeAtVenue(stop)) return;
+  } else if (stop !== undefined) {
+    if (stop.cancelling || stop.phase === "ending") return;
     if (held > 0n && (draft.frozen(book) || isRight(stop, protection, held))) return;
     draft.cancel(stop, held > 0n ? "moved" : stopPrice === undefined ? "withdrawn" : "flat");
     // One that is kept here has ended with that.
     if (stop.phase !== "kept") return;
   }
-  if (stopPrice === undefined || draft.frozen(book)) return;
+  if (!protection.wished || draft.frozen(book)) return;
   const mark = draft.mark(listed);
   if (isOver(draft, protection, listed, mark)) {
     withdraw(draft, protection, "flat");
     return;
   }
+  if (stopPrice === undefined) return;
   if (held === 0n || protection.lost || draft.at < protection.againAt) return;
   const gone =
     sideOf(protection) === "sell"
@@ -69,7 +73,8 @@ const sideOf = ({ position }: Pick<Protection, "position">): Side =>
 
 /** Of the position, what no other order of ours holds, down to the lot. */
 const coverable = (draft: Draft, { book, position, stop }: Protection, listed: Listed): Quantity => {
-  const free = draft.closable(book, listed) + (stop?.reserved ?? 0n);
+  const own = stop === undefined || draft.ends(stop) ? 0n : stop.reserved;
+  const free = draft.closable(book, listed) + own;
   const size = position.contract ? absolute(position.quantity) : position.quantity;
   const most = size < free ? size : free;
   const { lotSize, quantityMax } = listed.instrument;
@@ -91,10 +96,11 @@ const isRight = (
 /** The position has gone, and nothing is under way that would bring it back. */
 const isOver = (
   draft: Draft,
-  { book, position, held }: Protection,
+  { book, position, held, targets }: Protection,
   listed: Listed,
   mark: Mark | undefined,
 ): boolean => {
+  if (targets.sale !== undefined) return false;
   const wished = position.aim?.exposure ?? 1;
   if (!held && (position.contract ? wished !== 0 : wished > 0)) return false;
   if (position.aimOrder !== undefined) return false;
@@ -157,6 +163,8 @@ const limitOf = (limits: Limits, { instrument }: Listed, stopPrice: Price, side:
   return side === "sell" ? roundUp(edge, instrument.tickSize) : roundDown(edge, instrument.tickSize);
 };
 
+export const pauseMs = (tries: number): number => Math.min(PAUSE_MAX_MS, PAUSE_MS * 2 ** (tries - 1));
+
 /** One that lived longer than the longest pause begins the count anew. */
 const fail = (
   draft: Draft,
@@ -164,8 +172,7 @@ const fail = (
   { why, livedMs }: { readonly why: string; readonly livedMs: number },
 ): void => {
   const tries = livedMs > PAUSE_MAX_MS ? 1 : before + 1;
-  const pauseMs = Math.min(PAUSE_MAX_MS, PAUSE_MS * 2 ** (tries - 1));
-  const againAt = (draft.at + pauseMs) as Timestamp;
+  const againAt = (draft.at + pauseMs(tries)) as Timestamp;
   draft.events.push({
     type: "StopFailed",
     ...nameOf(book, position.instrument),
@@ -176,7 +183,7 @@ const fail = (
   });
 };
 
-const nameOf = (book: Book, instrument: Protection["position"]["instrument"]) => ({
+export const nameOf = (book: Book, instrument: Protection["position"]["instrument"]) => ({
   strategy: book.strategy,
   account: book.account.id,
   instrument,
@@ -210,7 +217,11 @@ export const stopInTheWay = (
   draft: Draft,
   book: Book,
   listed: Listed,
-  { wanted, stop }: { readonly wanted: Quantity; readonly stop: LiveOrder | undefined },
+  {
+    wanted,
+    stop,
+    why = "exit",
+  }: { readonly wanted: Quantity; readonly stop: LiveOrder | undefined; readonly why?: "exit" | "target" },
 ): boolean => {
   if (stop === undefined) return false;
   if (draft.ends(stop)) return mayBeAtVenue(stop);
@@ -218,6 +229,6 @@ export const stopInTheWay = (
   const mark = draft.mark(listed);
   if (draft.frozen(book) || listed.instrument.status !== "trading" || mark === undefined) return false;
   if (belowMinimum(listed.instrument, wanted, mark.last) !== undefined) return false;
-  draft.cancel(stop, "exit");
+  draft.cancel(stop, why);
   return mayBeAtVenue(stop);
 };

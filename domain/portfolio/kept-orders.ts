@@ -5,21 +5,12 @@
  */
 import { adds, type Order } from "../order/order.ts";
 import type { Approved } from "../risk/risk.ts";
-import { toFloat, type InstrumentId, type Price, type Timestamp } from "../values/values.ts";
-import type { Marks } from "./commands.ts";
+import type { InstrumentId, Price, Timestamp } from "../values/values.ts";
 import type { PortfolioEvent, PortfolioEventOf } from "./events.ts";
 import { revalue } from "./ledger.ts";
 import { barredBy } from "./levels.ts";
 import { expect } from "./orders.ts";
 import type { LiveOrder, PortfolioState } from "./state.ts";
-
-export interface SeePrice {
-  readonly type: "SeePrice";
-  readonly instrument: InstrumentId;
-  /** Of a trade. */
-  readonly last: Price;
-  readonly at: Timestamp;
-}
 
 const reached = ({ side, stopPrice }: Order, last: Price): boolean =>
   side === "sell" ? last <= stopPrice! : last >= stopPrice!;
@@ -28,16 +19,27 @@ const reached = ({ side, stopPrice }: Order, last: Price): boolean =>
 const mayGo = (state: PortfolioState, { order, book, protects }: LiveOrder): boolean =>
   protects || barredBy(state, book.account.level, adds(order)) === undefined;
 
-/** Nothing where no kept order is reached: prices are told for these alone. */
-export const decideSeen = (
+export const triggerKept = (
   state: PortfolioState,
-  { instrument, last, at }: Omit<SeePrice, "type">,
+  instrument: InstrumentId,
+  last: Price,
+  at: Timestamp,
 ): readonly PortfolioEvent[] => {
   const events: PortfolioEvent[] = [];
   for (const live of state.kept)
     if (live.order.instrument === instrument && reached(live.order, last) && mayGo(state, live))
       events.push({ type: "OrderTriggered", ...live.name, last, at });
   return events;
+};
+
+/** The price that was seen is the mark from here on. */
+export const seePrice = (
+  state: PortfolioState,
+  { instrument, last }: { readonly instrument: InstrumentId; readonly last: Price },
+): void => {
+  const listed = expect(state.instruments.get(instrument), instrument);
+  listed.mark = { bid: last, ask: last, last };
+  revalue(state, listed);
 };
 
 export const keptHandlers = {
@@ -47,27 +49,15 @@ export const keptHandlers = {
     state.fresh.delete(live);
     state.kept.add(live);
   },
-  /** The price that it saw is the mark from here on. */
   OrderTriggered: (state: PortfolioState, event: PortfolioEventOf<"OrderTriggered">): void => {
     const live = expect(state.orders.get(event.order), event.order);
     live.phase = "fresh";
     live.triggered = true;
     state.kept.delete(live);
     state.fresh.add(live);
-    const { last } = event;
-    const listed = expect(state.instruments.get(event.instrument), event.instrument);
-    listed.mark = { bid: last, ask: last, last };
-    revalue(state, listed);
+    seePrice(state, event);
   },
 };
-
-/** Prices that a proposal brings are seen too. */
-export const decideMarks = (state: PortfolioState, marks: Marks, at: Timestamp): readonly PortfolioEvent[] =>
-  state.kept.size === 0
-    ? []
-    : Object.entries(marks).flatMap(([id, { last }]) =>
-        decideSeen(state, { instrument: id as InstrumentId, last, at }),
-      );
 
 /** As what it leaves: the venue hears of no stop. */
 export const leavingAs = ({ order, triggered }: LiveOrder): Approved<Order> => {
@@ -76,31 +66,6 @@ export const leavingAs = ({ order, triggered }: LiveOrder): Approved<Order> => {
   const left: { -readonly [K in keyof Approved<Order>]: Approved<Order>[K] } = { ...order, type };
   delete left.stopPrice;
   return left;
-};
-
-/** Between which prices nothing kept is reached: the highest stop of a sale, the lowest of a buy. */
-export interface Reach {
-  readonly below: number;
-  readonly above: number;
-}
-
-const nothing: ReadonlyMap<InstrumentId, Reach> = new Map();
-
-export const reachesOf = ({ kept }: PortfolioState): ReadonlyMap<InstrumentId, Reach> => {
-  // Asked after every turn.
-  if (kept.size === 0) return nothing;
-  const reaches = new Map<InstrumentId, Reach>();
-  for (const { order } of kept) {
-    const { below, above } = reaches.get(order.instrument) ?? { below: -Infinity, above: Infinity };
-    const stop = toFloat(order.stopPrice!);
-    reaches.set(
-      order.instrument,
-      order.side === "sell"
-        ? { below: Math.max(below, stop), above }
-        : { below, above: Math.min(above, stop) },
-    );
-  }
-  return reaches;
 };
 
 /** Who waits for its price. */

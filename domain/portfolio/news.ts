@@ -23,6 +23,7 @@ import { assetsOf, type Book } from "./book.ts";
 import { leavingAs } from "./kept-orders.ts";
 import { LIQUIDATION_TAG } from "./contract-events.ts";
 import { PROTECT_TAG } from "./protection.ts";
+import { TARGET_TAG } from "./targets.ts";
 import { mayBeAtVenue, type LiveOrder, type PortfolioState } from "./state.ts";
 
 export type Effect =
@@ -134,6 +135,9 @@ export const updatesFor = (event: PortfolioEvent): readonly StrategyNews[] => {
     case "StopFailed":
       if (event.againAt !== undefined) return [];
       return [newsOf({ ...event, tag: PROTECT_TAG, side: "sell" }, "blocked", 0n, 0n, "protection-lost")];
+    case "TargetFailed":
+      if (event.againAt !== undefined) return [];
+      return [newsOf({ ...event, tag: TARGET_TAG, side: "sell" }, "blocked", 0n, 0n, "target-lost")];
     default:
       return [];
   }

@@ -17,7 +17,7 @@ import { evolve } from "./evolve.ts";
 import { decideGrant } from "./grants.ts";
 import { decideLevel } from "./decide-level.ts";
 import { decideKeepStops, withdraw } from "./keep-stops.ts";
-import { decideSeen } from "./kept-orders.ts";
+import { decideSeen } from "./seen-prices.ts";
 import { load, save, type SavedPortfolio } from "./save.ts";
 import { decideSettle } from "./settle.ts";
 import { PortfolioState } from "./state.ts";
@@ -124,9 +124,8 @@ const cancelOrders = (
   // Withdrawn, or the stop would be placed again at once.
   if (stops)
     for (const protection of draft.state.protections.values())
-      if (protection.stopPrice !== undefined && meant(protection.book.strategy))
-        withdraw(draft, protection, by);
+      if (protection.wished && meant(protection.book.strategy)) withdraw(draft, protection, by);
   for (const live of draft.state.orders.values())
-    if (meant(live.order.strategy) && (stops || !live.protects)) draft.cancel(live, by);
+    if (meant(live.order.strategy) && (stops || !(live.protects || live.takes))) draft.cancel(live, by);
   return draft.events;
 };

@@ -52,12 +52,13 @@ export const proposalOf = (
       const { exposure, reason, numbers } = ask;
       asked.push({ type: "aim", instrument: instruments[ask.i]!, exposure, reason, numbers });
     } else if (ask.type === "protect") {
-      const { i, stopPrice, reason } = ask;
+      const { i, stopPrice, reason, targets } = ask;
       asked.push({
         type: "protect",
         instrument: instruments[i]!,
         ...(stopPrice === undefined ? {} : { stopPrice }),
         reason,
+        ...(targets.length === 0 ? {} : { targets }),
       });
     } else if (ask.type === "place") {
       const { i, type: orderType, ...rest } = ask.request;

@@ -1,10 +1,11 @@
 /**
- * A strategy's wish for a stop under its position, and how keeping it goes. One entry for each position that has a
- * wish or whose last stop has not ended yet; the entry names at most one live stop, and none is placed beside it.
+ * A strategy's wish for a stop under its position and targets above it, and how keeping it goes. One entry for each position that has a
+ * wish or whose last stop or sale has not ended yet; the entry names at most one live stop, and none is placed beside it.
  */
 import type { InstrumentId, Price, Timestamp } from "../values/values.ts";
 import type { Book, Position } from "./book.ts";
 import type { PortfolioEventOf } from "./events.ts";
+import { Targets } from "./targets.ts";
 import { mayBeAtVenue, type LiveOrder, type PortfolioState } from "./state.ts";
 
 export const PROTECT_TAG = "protection";
@@ -18,6 +19,7 @@ export class Protection {
   /** The position it is meant for was there: the wish ends with that position. */
   held = false;
   stop: LiveOrder | undefined = undefined;
+  readonly targets = new Targets();
   /** Stops that failed one after the other. */
   tries = 0;
   /** Market time before which no other stop is placed. */
@@ -34,6 +36,10 @@ export class Protection {
     this.book = book;
     this.position = position;
   }
+
+  get wished(): boolean {
+    return this.stopPrice !== undefined || this.targets.any;
+  }
 }
 
 const keyOf = (book: Book, instrument: InstrumentId): string =>
@@ -46,9 +52,9 @@ export const protectionFor = (state: PortfolioState, book: Book, instrument: Ins
   return position.protection;
 };
 
-const dropIfDone = (state: PortfolioState, protection: Protection): void => {
-  const { book, position, stop, stopPrice } = protection;
-  if (stopPrice !== undefined || stop !== undefined) return;
+export const dropIfDone = (state: PortfolioState, protection: Protection): void => {
+  const { book, position, stop, targets } = protection;
+  if (protection.wished || stop !== undefined || targets.sale !== undefined) return;
   position.protection = undefined;
   state.protections.delete(keyOf(book, position.instrument));
 };
@@ -71,6 +77,9 @@ export const setProtection = (
   protection.held = event.held;
   protection.refused = undefined;
   beginAnew(protection);
+  const { targets, side } = event;
+  if (event.stopPrice === undefined && targets === undefined) protection.targets.forget();
+  else protection.targets.wish(targets ?? [], side ?? protection.targets.side);
   dropIfDone(state, protection);
 };
 
@@ -129,15 +138,17 @@ export const failStop = (protection: Protection, event: PortfolioEventOf<"StopFa
   protection.lost = event.againAt === undefined;
 };
 
-/** Pauses between two stops that have come to their end at this market time. */
+/** Pauses between two stops, or two sales at targets, that have come to their end at this market time. */
 export const due = (state: PortfolioState, at: Timestamp): readonly Protection[] =>
   [...state.protections.values()].filter(
-    ({ againAt, lost, stop, stopPrice }) =>
-      againAt > 0 && againAt <= at && !lost && stop === undefined && stopPrice !== undefined,
+    ({ againAt, lost, stop, stopPrice, targets }) =>
+      (againAt > 0 && againAt <= at && !lost && stop === undefined && stopPrice !== undefined) ||
+      (targets.againAt > 0 && targets.againAt <= at),
   );
 
-/** Some stop waits for its pause to end: somebody must look again. */
+/** Some stop or sale waits for its pause to end: somebody must look again. */
 export const anyPaused = (state: PortfolioState): boolean => {
-  for (const { againAt, lost } of state.protections.values()) if (againAt > 0 && !lost) return true;
+  for (const { againAt, lost, targets } of state.protections.values())
+    if ((againAt > 0 && !lost) || targets.againAt > 0) return true;
   return false;
 };

@@ -1,6 +1,7 @@
 /** The protection of positions in a snapshot. */
 import { protectionFor, type Protection } from "./protection.ts";
 import type { PortfolioState } from "./state.ts";
+import type { Targets } from "./targets.ts";
 
 export const saveProtection = (protection: Protection) => ({
   account: protection.book.account.id,
@@ -14,6 +15,14 @@ export const saveProtection = (protection: Protection) => ({
   lost: protection.lost,
   passed: protection.passed,
   refused: protection.refused ?? null,
+  ...(protection.targets.any || protection.targets.sale !== undefined
+    ? { targets: saveTargets(protection.targets) }
+    : {}),
+});
+
+const saveTargets = ({ left, reached, side, owed, tries, againAt, refused }: Targets) => ({
+  ...{ left, reached, side, owed, tries, againAt },
+  ...(refused === undefined ? {} : { refused }),
 });
 
 export type SavedProtection = ReturnType<typeof saveProtection>;
@@ -29,4 +38,6 @@ export const loadProtection = (state: PortfolioState, saved: SavedProtection): v
   protection.lost = saved.lost;
   protection.passed = saved.passed;
   protection.refused = saved.refused ?? undefined;
+  // Snapshots from before there were targets lack them.
+  if (saved.targets !== undefined) Object.assign(protection.targets, saved.targets);
 };

@@ -60,6 +60,7 @@ const saveOrder = (live: LiveOrder) => ({
   reservePerUnit: live.reservePerUnit,
   aim: live.aim,
   protects: live.protects,
+  ...(live.takes ? { takes: true } : {}),
   phase: live.phase,
   remaining: live.remaining,
   crossed: live.crossed,
@@ -210,10 +211,7 @@ const loadPosition = (
 
 const loadOrder = (state: PortfolioState, saved: SavedOrder): void => {
   const book = state.accounts.get(saved.order.account)!.books.get(saved.order.strategy)!;
-  const live = new LiveOrder(saved.order, book, saved.reservePerUnit, {
-    aim: saved.aim,
-    protects: saved.protects === true,
-  });
+  const live = new LiveOrder(saved.order, book, saved.reservePerUnit, saved);
   live.phase = saved.phase;
   live.remaining = 0n;
   setRemaining(state, live, saved.remaining);
@@ -231,6 +229,7 @@ const loadOrder = (state: PortfolioState, saved: SavedOrder): void => {
   if (live.phase === "kept") state.kept.add(live);
   if (live.aim) book.position(live.order.instrument).aimOrder = live;
   if (live.protects) protectionFor(state, book, live.order.instrument).stop = live;
+  if (live.takes) protectionFor(state, book, live.order.instrument).targets.sale = live;
 };
 
 const loadResting = (state: PortfolioState, saved: SavedAccount): void => {

@@ -13,6 +13,7 @@ import { Draft } from "./draft.ts";
 import { midOf } from "./equity.ts";
 import type { CrossedLeg, PortfolioEvent } from "./events.ts";
 import { keepStops } from "./keep-stops.ts";
+import { keepTargets } from "./keep-targets.ts";
 import { leavingAs } from "./kept-orders.ts";
 import { barredBy } from "./levels.ts";
 import { rests } from "./orders.ts";
@@ -44,6 +45,8 @@ export const decideSettle = (state: PortfolioState, limits: Limits): readonly Po
   draft.events.push(...told);
   cutReductions(draft);
   resizeAims(draft);
+  // First, so that the stop then covers what a sale leaves.
+  keepTargets(draft);
   keepStops(draft);
   for (const lane of lanesOf(draft).values()) {
     cross(draft, lane);

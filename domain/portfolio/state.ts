@@ -46,8 +46,9 @@ export class LiveOrder {
   readonly book: Book;
   readonly reservePerUnit: Price;
   readonly aim: boolean;
-  /** It is the stop of its position's protection. */
+  /** It is the stop of its position's protection, or the sale at its targets. */
   readonly protects: boolean;
+  readonly takes: boolean;
   phase: Phase = "fresh";
   /** Still to fill, inside or at the venue: quantity less crossed less filled. */
   remaining: bigint;
@@ -71,13 +72,18 @@ export class LiveOrder {
     order: Approved<Order>,
     book: Book,
     reservePerUnit: Price,
-    role: { readonly aim: boolean; readonly protects: boolean },
+    role: {
+      readonly aim: boolean;
+      readonly protects?: boolean | undefined;
+      readonly takes?: boolean | undefined;
+    },
   ) {
     this.order = order;
     this.book = book;
     this.reservePerUnit = reservePerUnit;
     this.aim = role.aim;
-    this.protects = role.protects;
+    this.protects = role.protects === true;
+    this.takes = role.takes === true;
     this.remaining = order.quantity;
   }
 

@@ -5,7 +5,7 @@
 import type { Schema } from "../values/upcast.ts";
 
 export const portfolioSchema = {
-  schema: 5,
+  schema: 6,
   upcasts: {
     // 2 brought rules, the protection of positions and levels of degradation; what stood before reads the same.
     1: (turn) => turn,
@@ -15,5 +15,7 @@ export const portfolioSchema = {
     3: (turn) => turn,
     // 5 brought stops that the portfolio keeps itself; what stood before reads the same.
     4: (turn) => turn,
+    // 6 brought take-profit targets; what stood before reads the same.
+    5: (turn) => turn,
   },
 } as const satisfies Schema;

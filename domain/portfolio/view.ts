@@ -12,7 +12,7 @@ import type { Account, Book, Position } from "./book.ts";
 import { grantView, type GrantView } from "./grants.ts";
 import { keeperOf } from "./kept-orders.ts";
 import { levelView, type LevelView } from "./levels.ts";
-import type { Protection } from "./protection.ts";
+import { protectionView, type ProtectionView } from "./protection-view.ts";
 import type { LiveOrder, Phase, PortfolioState } from "./state.ts";
 
 export type Sums = Readonly<Record<string, bigint>>;
@@ -28,14 +28,7 @@ export interface PositionView {
   readonly realised: bigint;
   readonly unrealised: bigint;
   readonly exposure: number | null;
-  /** The stop that it shall have; `order` while one is live, `lost` when no more are tried. */
-  readonly protection: {
-    readonly keptBy: OrderView["keptBy"] | null;
-    readonly stopPrice: bigint;
-    readonly order: string | null;
-    readonly tries: number;
-    readonly lost: boolean;
-  } | null;
+  readonly protection: ProtectionView | null;
 }
 
 export interface BookView {
@@ -65,7 +58,7 @@ export interface OrderView {
   readonly filled: bigint;
   readonly phase: Phase;
   /** Who waits for a stop's price: the venue, or the engine where the venue takes no such stop. */
-  readonly keptBy: "venue" | "engine";
+  readonly keptBy: ReturnType<typeof keeperOf>;
   readonly unknown: boolean;
   readonly cancelling: boolean;
   readonly at: Timestamp;
@@ -223,12 +216,6 @@ const positionView = (state: PortfolioState, position: Position, equity: Sums): 
     exposure: worth > 0n && mark > 0n ? Number((value * 1_000_000n) / worth) / 1_000_000 : null,
     protection: protectionView(position.protection),
   };
-};
-
-const protectionView = (protection: Protection | undefined): PositionView["protection"] => {
-  if (protection?.stopPrice === undefined) return null;
-  const { stopPrice, stop, tries, lost } = protection;
-  return { stopPrice, keptBy: stop ? keeperOf(stop) : null, order: stop?.order.id ?? null, tries, lost };
 };
 
 const orderView = (live: LiveOrder): OrderView => ({

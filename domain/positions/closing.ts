@@ -9,6 +9,7 @@ import {
   ONE,
   roundDown,
   roundUp,
+  times,
   type Decimal,
   type Price,
   type Quantity,
@@ -38,6 +39,10 @@ export const partOf = (
   if (percent === 100) return held as Quantity;
   return roundDown((held * fromFloat(percent)) / HUNDRED, lotSize) as Quantity;
 };
+
+/** The same by a fraction, above 0, to 1; of all of it, what the lot lets be closed. */
+export const shareOf = (quantity: Decimal, part: number, lotSize: Quantity): Quantity =>
+  roundDown(times(absolute(quantity), fromFloat(part)), lotSize) as Quantity;
 
 /** One rung: so many percent beyond the entry, in the position's favour, so many percent of it are closed. */
 export interface Rung {

@@ -7,6 +7,7 @@ import type { Depth, Quote } from "../market/tick.ts";
 import { Invalid } from "../values/invalid.ts";
 import { timestamp, type Timestamp } from "../values/values.ts";
 import type { Desk, OpenOrder, OrderRequest } from "./strategy.ts";
+import { checkTargets, NO_TARGETS, type Target } from "./targets.ts";
 
 export type Ask =
   | {
@@ -22,6 +23,7 @@ export type Ask =
       readonly i: number;
       readonly stopPrice: number | undefined;
       readonly reason: string;
+      readonly targets: readonly Target[];
     }
   | { readonly type: "cancel"; readonly tag: string }
   | { readonly type: "wake"; readonly at: Timestamp };
@@ -113,12 +115,18 @@ export class TraderDesk implements Desk {
     this.ask({ type: "aim", i, exposure, reason, numbers });
   }
 
-  protect(i: number, stopPrice: number | undefined, reason = "protect"): void {
+  protect(
+    i: number,
+    stopPrice: number | undefined,
+    reason = "protect",
+    targets: readonly Target[] = NO_TARGETS,
+  ): void {
     this.known(i);
     if (stopPrice !== undefined) above(stopPrice, "protect.stopPrice");
+    if (targets.length > 0) checkTargets(targets, stopPrice, "protect.targets");
     if (this.mute) return;
     if (this.asks.length > 0) this.forget("protect", i);
-    this.ask({ type: "protect", i, stopPrice, reason });
+    this.ask({ type: "protect", i, stopPrice, reason, targets });
   }
 
   place(request: OrderRequest, tag: string): void {

@@ -9,6 +9,7 @@ import type { Depth, Quote, Trade } from "../market/tick.ts";
 import type { OrderStatus, OrderType, TimeInForce } from "../order/order.ts";
 import type { Side, Timestamp } from "../values/values.ts";
 import type { Prediction } from "./predictions.ts";
+import type { Target } from "./targets.ts";
 import type { Unhedged } from "./unhedged.ts";
 
 /** Parameter values as plain data: what configuration, genomes and forms carry. */
@@ -134,9 +135,11 @@ export interface Desk {
   aim(i: number, exposure: number, reason: string, ...numbers: number[]): void;
   /**
    * What I hold shall be sold when the price falls to `stopPrice`: the portfolio keeps one stop order for it at the
-   * venue, of the size of the position. Undefined withdraws the wish; it ends by itself with the position.
+   * venue, of the size of the position. At each of `targets` a part of it is sold beside (targets.ts); without a stop price there are
+   * targets alone, and without either the wish is withdrawn. It replaces the one before, ends by itself with the position, and a
+   * target of a price and part that the position has reached before is not reached again.
    */
-  protect(i: number, stopPrice: number | undefined, reason?: string): void;
+  protect(i: number, stopPrice: number | undefined, reason?: string, targets?: readonly Target[]): void;
   place(order: OrderRequest, tag: string): void;
   cancel(tag: string): void;
   orders(): Iterable<OpenOrder>;

@@ -157,7 +157,8 @@ const portfolio = (id: string, view: PortfolioView, board: Board, peaks: Map<str
     }
     for (const { instrument, quantity, protection } of book.positions) {
       held.set(instrument, (held.get(instrument) ?? 0n) + quantity);
-      if (quantity !== 0n && protection?.order === null) bare[protection.lost ? "yes" : "no"] += 1;
+      const shall = quantity !== 0n && protection !== null && protection.stopPrice !== null;
+      if (shall && protection.order === null) bare[protection.lost ? "yes" : "no"] += 1;
     }
   }
   for (const lost of ["yes", "no"] as const)

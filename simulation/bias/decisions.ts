@@ -3,6 +3,7 @@
  * desk, so that two runs can be laid side by side. Warm-up is left out.
  */
 import type { Desk, OpenOrder, OrderRequest, Strategy, Trader } from "../../domain/strategy/strategy.ts";
+import { NO_TARGETS, type Target } from "../../domain/strategy/targets.ts";
 import type { Timestamp } from "../../domain/values/values.ts";
 import { backtest, type BacktestSettings } from "../backtest/backtest.ts";
 
@@ -97,9 +98,16 @@ class RecordingDesk implements Desk {
     this.desk.aim(i, exposure, reason, ...numbers);
   }
 
-  protect(i: number, stopPrice: number | undefined, reason?: string): void {
-    this.note(`protect ${this.pairs[i]!} ${reason ?? ""}`, stopPrice === undefined ? [] : [stopPrice]);
-    this.desk.protect(i, stopPrice, reason);
+  protect(
+    i: number,
+    stopPrice: number | undefined,
+    reason?: string,
+    targets: readonly Target[] = NO_TARGETS,
+  ): void {
+    const numbers = stopPrice === undefined ? [] : [stopPrice];
+    for (const { price, part } of targets) numbers.push(price, part);
+    this.note(`protect ${this.pairs[i]!} ${reason ?? ""}`, numbers);
+    this.desk.protect(i, stopPrice, reason, targets);
   }
 
   place(order: OrderRequest, tag: string): void {

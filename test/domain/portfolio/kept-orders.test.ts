@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Ask } from "../../../domain/portfolio/commands.ts";
-import { reachesOf } from "../../../domain/portfolio/kept-orders.ts";
+import { reachesOf } from "../../../domain/portfolio/seen-prices.ts";
 import { liveOrders, undelivered } from "../../../domain/portfolio/news.ts";
 import { load, save } from "../../../domain/portfolio/save.ts";
 import { portfolioView } from "../../../domain/portfolio/view.ts";

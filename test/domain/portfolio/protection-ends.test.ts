@@ -83,6 +83,8 @@ describe("a stop that ends unasked", () => {
     expect(types(turns.propose("a", []))).toBe("Proposed");
     const [, book] = portfolioView(turns.state).strategies;
     expect(book?.positions[0]?.protection).toEqual({
+      targets: [],
+      owed: 0n,
       stopPrice: 90n * 10n ** 18n,
       keptBy: null,
       order: null,

@@ -1,0 +1,78 @@
+/**
+ * The take-profit targets of a protection, and what of them is on its way. A target that was reached is owed: so much of the position is
+ * to be sold, by one order at a time, however often that is refused. One of a price and part that was reached counts as done until
+ * the position ends, so a wish repeated with all its targets sells nothing twice.
+ */
+import { least, type Price, type Quantity, type Side } from "../values/values.ts";
+import type { LiveOrder } from "./state.ts";
+
+export const TARGET_TAG = "target";
+
+/** A `Target` of a strategy on the venue's grid. */
+export interface PriceTarget {
+  readonly price: Price;
+  readonly part: number;
+}
+
+export class Targets {
+  /** Not reached yet, nearest first. */
+  left: readonly PriceTarget[] = [];
+  /** By this position. */
+  reached: readonly PriceTarget[] = [];
+  /** Of the sales: targets of a long count only while the position is long, those of a short while it is short. */
+  side: Side = "sell";
+  /** Of reached ones, what is still to be sold. */
+  owed = 0n as Quantity;
+  sale: LiveOrder | undefined = undefined;
+  /** Sales that failed one after the other. */
+  tries = 0;
+  /** Market time before which no other sale is sent. */
+  againAt = 0;
+  /** The rule that last refused the sale: told once. */
+  refused: string | undefined = undefined;
+  /** Since the last settling: why. */
+  failed: string | undefined = undefined;
+
+  /** Something is wished, or remembered for as long as the position stands. */
+  get any(): boolean {
+    return this.left.length > 0 || this.reached.length > 0 || this.owed > 0n;
+  }
+
+  wish(targets: readonly PriceTarget[], side: Side): void {
+    if (targets.length === 0 || side !== this.side) this.reached = [];
+    this.side = side;
+    this.left = targets.filter((one) => !this.isReached(one));
+    this.refused = undefined;
+  }
+
+  isReached({ price, part }: PriceTarget): boolean {
+    return this.reached.some((done) => done.price === price && done.part === part);
+  }
+
+  reach(target: PriceTarget, quantity: Quantity): void {
+    const { price, part } = target;
+    this.left = this.left.filter((one) => one.price !== price);
+    this.reached = [...this.reached, { price, part }];
+    this.owed = (this.owed + quantity) as Quantity;
+    this.tries = 0;
+  }
+
+  /** Nothing is owed beyond what is held. */
+  cap(held: bigint): void {
+    this.owed = least(this.owed as bigint, held) as Quantity;
+  }
+
+  sold(quantity: bigint): void {
+    this.owed = (this.owed > quantity ? this.owed - quantity : 0n) as Quantity;
+  }
+
+  /** All is withdrawn, or the position is gone: a sale that is out goes on, but none follows it. */
+  forget(): void {
+    this.left = [];
+    this.reached = [];
+    this.owed = 0n as Quantity;
+    this.tries = 0;
+    this.againAt = 0;
+    this.failed = undefined;
+  }
+}
