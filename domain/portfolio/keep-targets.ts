@@ -40,7 +40,7 @@ export const reachTargets = (
     for (const { price, part } of targets.left) {
       if (targets.side === "sell" ? last < price : last > price) break;
       const rest = held - owed;
-      const share = shareOf(rest as Quantity, part, lotSize);
+      const share = shareOf(rest, part, lotSize);
       // What could not be sold by itself goes with it.
       const quantity = isDust(listed, rest - share, mark) ? (roundDown(rest, lotSize) as Quantity) : share;
       owed += quantity;
