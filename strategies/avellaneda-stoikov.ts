@@ -8,7 +8,8 @@ import type { Candle, Timeframe } from "../domain/market/candle.ts";
 import { optimalSpread, reservationPrice } from "../domain/strategy/avellaneda-stoikov.ts";
 import { countGene, exposureGene, realGene, timeframeGene } from "../domain/strategy/genes.ts";
 import { makerGenes } from "../domain/strategy/maker-genes.ts";
-import { Maker, type MakerParams, type Pricing } from "../domain/strategy/maker.ts";
+import type { Pricing } from "../domain/strategy/maker-lane.ts";
+import { Maker, type MakerParams } from "../domain/strategy/maker.ts";
 import type { Sizes } from "../domain/strategy/sizes.ts";
 import type { Strategy } from "../domain/strategy/strategy.ts";
 

@@ -5,7 +5,8 @@
 import type { Timeframe } from "../domain/market/candle.ts";
 import { exposureGene, realGene, timeframeGene } from "../domain/strategy/genes.ts";
 import { makerGenes } from "../domain/strategy/maker-genes.ts";
-import { Maker, type MakerParams, type Pricing } from "../domain/strategy/maker.ts";
+import type { Pricing } from "../domain/strategy/maker-lane.ts";
+import { Maker, type MakerParams } from "../domain/strategy/maker.ts";
 import type { Strategy } from "../domain/strategy/strategy.ts";
 
 type SpreadParams = MakerParams & {

@@ -1,16 +1,16 @@
 /**
  * What market makers have in common: at each close and quote a bid and an ask about the price, sized by the inventory. Post-only. On
- * spot the inventory lies between nothing and the share of equity. The price is the mid of the best quote where there is one,
+ * spot the inventory lies between nothing and the share of equity, of contracts between its negative and it. The price is the mid of the best quote where there is one,
  * else the last close. Where the quotes lie is the business of each maker's pricing.
  */
 import type { Candle, Timeframe } from "../market/candle.ts";
-import type { Instrument } from "../market/instrument.ts";
+import { isContract, type Instrument } from "../market/instrument.ts";
 import type { Quote } from "../market/tick.ts";
+import { MakerLane, type Pricing } from "./maker-lane.ts";
 import { Quoter } from "./quoter.ts";
 import { loadLanes, saveLanes } from "./saved.ts";
 import { Sizes, spareAt, spareQuote } from "./sizes.ts";
 import type { Desk, OrderUpdate, Params, Saved, Trader } from "./strategy.ts";
-import type { WorkingOrders } from "./working-orders.ts";
 
 export interface MakerParams extends Params {
   /** Of each order, as a part of the exposure. */
@@ -31,55 +31,6 @@ export interface MakerParams extends Params {
   readonly exposure: number;
 }
 
-/** One instrument's; a plain object of numbers, which is saved field by field. */
-export interface Pricing {
-  /** As ratios of the price; NaN while they are not known. */
-  bid: number;
-  ask: number;
-  /** A final candle of the maker's timeframe. */
-  learn(candle: Candle): void;
-  /** Sets both for an inventory so many order sizes beyond the target. */
-  price(beyond: number): void;
-}
-
-class Lane {
-  readonly quoter: Quoter;
-  readonly pricing: Pricing;
-  /** The last mid or close. */
-  last = Number.NaN;
-  settled = true;
-  /** When the last quote was heard; NaN before the first. */
-  heardAt = Number.NaN;
-  /** The largest inventory, as a part of what the lane may hold, and how often quotes were withdrawn. */
-  peak = 0;
-  withdrawn = 0;
-  stale = false;
-  /** Base units bought and not sold again, and what they have cost; 0 where that is not known. */
-  units = 0;
-  cost = 0;
-
-  constructor(quoter: Quoter, pricing: Pricing) {
-    this.quoter = quoter;
-    this.pricing = pricing;
-  }
-
-  get orders(): WorkingOrders {
-    return this.quoter.orders;
-  }
-
-  traded(buys: boolean, quantity: number, price: number): void {
-    const units = Math.max(0, this.units + (buys ? quantity : -quantity));
-    if (buys) this.cost += quantity * price;
-    else this.cost *= this.units > 0 ? units / this.units : 0;
-    this.units = units;
-  }
-
-  /** What a position has cost, on the average; what it is worth where that is not known. */
-  costOf(position: number, last: number): number {
-    return position * (this.units > 0 ? this.cost / this.units : last);
-  }
-}
-
 /** How near to the price a quote may come, as a part of it: what would take is refused. */
 const EDGE = 1e-4;
 
@@ -90,10 +41,12 @@ const HAIR = 1e-6;
 const leanOf = ({ bidQuantity, askQuantity }: Quote): number =>
   bidQuantity + askQuantity > 0 ? (bidQuantity - askQuantity) / (bidQuantity + askQuantity) : 0;
 
+const quantityOf = (quote: number, price: number): number => Math.max(0, quote) / price;
+
 export class Maker implements Trader {
   private readonly params: MakerParams;
   private readonly sizes: readonly Sizes[];
-  private readonly lanes: readonly Lane[];
+  private readonly lanes: readonly MakerLane[];
   private readonly apart: boolean;
   private watchAt = Infinity;
 
@@ -101,7 +54,10 @@ export class Maker implements Trader {
     this.params = params;
     this.sizes = market.map((instrument) => new Sizes(instrument));
     this.apart = new Set(market.map(({ venue }) => venue)).size > 1;
-    this.lanes = this.sizes.map((sizes, i) => new Lane(new Quoter(i, sizes, params), pricing(sizes)));
+    this.lanes = this.sizes.map(
+      (sizes, i) =>
+        new MakerLane(new Quoter(i, sizes, params), pricing(sizes), isContract(market[i]!.symbol)),
+    );
   }
 
   /** A lane whose quotes have ended has none to withdraw at another time. */
@@ -126,7 +82,7 @@ export class Maker implements Trader {
   }
 
   /** After a restart. Not while news of orders is heard: the end of one may be among it. */
-  private settle(lane: Lane, desk: Desk): void {
+  private settle(lane: MakerLane, desk: Desk): void {
     if (desk.mute || (lane.settled && !lane.orders.overdue(desk.now))) return;
     lane.settled = true;
     lane.quoter.settle(desk);
@@ -157,30 +113,50 @@ export class Maker implements Trader {
     if (!(most > 0)) return;
     const position = desk.position(i);
     const held = position * last;
-    lane.peak = Math.max(lane.peak, held / most);
+    lane.peak = Math.max(lane.peak, Math.abs(held) / most);
     const beyond = (held / most - target) / size;
     pricing.price(beyond);
     quoter.bid = last * Math.min(1 - EDGE, pricing.bid);
     quoter.ask = last * Math.max(1 + EDGE, pricing.ask);
-    // What stands already is part of what may be spent, but for what hangs.
-    const spare = this.apart ? spareAt(desk, i, this.lanes, this.sizes) : spareQuote(desk, this.lanes);
-    const { hangingBid } = quoter;
-    const spendable = ((spare + orders.bid - hangingBid) / (1 + this.sizes[i]!.fee)) * (1 - HAIR);
-    // Where the price has fallen, what is held is worth less than was spent on it.
-    const room = Math.min(most - Math.max(held, lane.costOf(position, last)) - hangingBid, spendable);
+    // An order that stands is replaced by the new one: its money is there; what hangs stays. Of contracts both sides want some.
+    const spare = this.spare(i, desk) * (lane.contract ? 0.5 : 1);
+    const net = (1 - HAIR) / (1 + this.sizes[i]!.fee);
+    const toSpend = (spare + orders.bid - quoter.hangingBid) * net;
+    // Where the price has fallen, what is held is worth less than was spent on it; a short the reverse.
+    const cost = lane.costOf(position, last);
+    const [dearer, cheaper] = [Math.max(Math.abs(held), cost), Math.min(Math.abs(held), cost)];
+    const bidRoom = most - quoter.hangingBid - (held < 0 ? -cheaper : dearer);
     const whole = size * most;
-    quoter.bidQuantity =
-      Math.max(0, Math.min(whole * Math.exp(-shape * Math.max(0, beyond)), room)) / quoter.bid;
-    const away = Math.exp(-shape * Math.max(0, -beyond));
-    quoter.askQuantity = Math.max(0, Math.min((whole * away) / last, position - quoter.hangingOffered));
+    const toBuy = Math.min(whole * Math.exp(-shape * Math.max(0, beyond)), bidRoom);
+    const toSell = whole * Math.exp(-shape * Math.max(0, -beyond));
+    const offered = quoter.hangingOffered;
+    quoter.bidQuantity = quantityOf(toBuy, quoter.bid);
+    if (lane.contract) {
+      const askRoom = most - offered * last + (held > 0 ? cheaper : -dearer);
+      quoter.askQuantity = quantityOf(Math.min(toSell, askRoom), last);
+      // What only closes needs no money; what opens, or turns over, is margined whole.
+      const toMargin = (spare + lane.promised - offered * last) * net;
+      quoter.bidQuantity = Math.min(quoter.bidQuantity, Math.max(quantityOf(toSpend, quoter.bid), -position));
+      quoter.askQuantity = Math.min(quoter.askQuantity, Math.max(quantityOf(toMargin, quoter.ask), position));
+    } else {
+      quoter.bidQuantity = Math.min(quoter.bidQuantity, quantityOf(toSpend, quoter.bid));
+      quoter.askQuantity = Math.min(quantityOf(toSell, last), Math.max(0, position - offered));
+    }
     const lean = leanOf(desk.quote(i));
     if (lean > this.params.imbalance) quoter.askQuantity = 0;
     if (-lean > this.params.imbalance) quoter.bidQuantity = 0;
     quoter.keep(desk, last);
   }
 
+  /** Quote that nothing holds, nor any order. */
+  private spare(i: number, desk: Desk): number {
+    let kept = 0;
+    for (const lane of this.lanes) kept += lane.kept;
+    return (this.apart ? spareAt(desk, i, this.lanes, this.sizes) : spareQuote(desk, this.lanes)) - kept;
+  }
+
   /** No quote for too long: the price may be anywhere. Before the first quote, and where there are none, closes are all there is. */
-  private isStale(lane: Lane, desk: Desk): boolean {
+  private isStale(lane: MakerLane, desk: Desk): boolean {
     const { staleMs } = this.params;
     if (staleMs === 0 || !(lane.heardAt > 0)) return false;
     const stale = desk.now - lane.heardAt >= staleMs;
@@ -221,7 +197,7 @@ export class Maker implements Trader {
 }
 
 /** Of the quoter only the orders are worth keeping: all else is reckoned anew before it is used. */
-const keepable = ({ orders, pricing, last }: Lane) => ({ orders, pricing, last });
+const keepable = ({ orders, pricing, last }: MakerLane) => ({ orders, pricing, last });
 
 /** States that were saved before it was kept have none. */
 const inventoryOf = (saved: Saved, i: number) => {

@@ -81,7 +81,7 @@ export class Quoter {
   private side(desk: Desk, buys: boolean, last: number): void {
     const price = buys ? this.bid : this.ask;
     const quantity = buys ? this.bidQuantity : this.askQuantity;
-    const wished = price > 0 && this.sizes.allows(quantity, price);
+    const wished = price > 0 && price < Infinity && this.sizes.allows(quantity, price);
     const standing = this.standing(buys);
     if (standing !== undefined) {
       const far = Math.abs(standing.price - price) > this.tolerance * price;
