@@ -33,8 +33,13 @@ describe.each(accountings)("a market maker of contracts, %s", (accounting) => {
       },
     );
     expect(trades[0]!.side).toBe("short");
-    expect(trades[0]!.openPrice).toBeCloseTo(100.5, 9);
-    expect(trades[0]!.closePrice).toBeCloseTo(100.495, 9);
+    const fills = orders
+      .filter(({ filled }) => filled > 0)
+      .map(({ side, averagePrice }) => [side, averagePrice.toFixed(6)]);
+    expect(fills).toEqual([
+      ["sell", "100.500000"],
+      ["buy", "100.495000"],
+    ]);
     expect(refusals).toEqual({});
   });
 
