@@ -25,7 +25,7 @@ const extremes = (orders: ReturnType<typeof runOn>["orders"]) => {
 describe.each(accountings)("a market maker of contracts, %s", (accounting) => {
   it("sells first where the price rises first, and earns its spread", () => {
     // Half of 1 % about 100: sold at 100.5 with the candle that closes at 101; after the pause about 101, bought back at 100.495.
-    const { trades, refusals } = runOn(
+    const { trades, orders, refusals } = runOn(
       marketMaker,
       { ...flat, fillDelayMs: 30_000 },
       {
