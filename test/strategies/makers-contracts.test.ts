@@ -54,7 +54,7 @@ describe.each(accountings)("a market maker of contracts, %s", (accounting) => {
         fc.property(any, ({ genome, seed }) => {
           const params: Params = { ...genome, target: 0 };
           const tables = [0, 1].map((i) => candlesOf(walk(`${seed} ${i}`, 100), 0.001));
-          const result = runOn(strategy as Strategy, params, {
+          const result = runOn(strategy, params, {
             ...{ tables, ...contracts, accounting },
             makerBps: 2,
             takerBps: 5,
