@@ -186,36 +186,6 @@ describe.each(overCandles)("%s", (name, strategy) => {
     );
   });
 
-  it("keeps no more and works no longer as its history grows", () => {
-    const candles = walk(5, 12_000);
-    const best = { early: Infinity, late: Infinity, small: 0, large: 0 };
-    for (let round = 0; round < 3; round += 1) {
-      const trader = startAt(strategy, {});
-      const desk = new TraderDesk(INSTRUMENTS);
-      desk.equity = 1_000;
-      const feed = (from: number, to: number): number => {
-        const before = process.cpuUsage();
-        for (let k = from; k < to; k += 1)
-          for (let i = 0; i < INSTRUMENTS; i += 1) {
-            const candle = candleAt(k, candles[k]!);
-            desk.now = (candle.openAt + MINUTE) as never;
-            trader.onCandle(candle, i, "1m", desk);
-            desk.take();
-          }
-        const { user } = process.cpuUsage(before);
-        return user;
-      };
-      feed(0, 2_000);
-      best.small = toJson(trader.save()).length;
-      best.early = Math.min(best.early, feed(2_000, 4_000));
-      feed(4_000, 10_000);
-      best.late = Math.min(best.late, feed(20_000, 12_000));
-      best.large = toJson(trader.save()).length;
-    }
-    expect(best.large).toBeLessThan(best.small * 1.2 + 200);
-    expect(best.late).toBeLessThan(best.early * 3 + 20_000);
-  });
-
   it("does not look at candles that it did not ask for", () => {
     const trader = startAt(strategy, {});
     const before = toJson(trader.save());
