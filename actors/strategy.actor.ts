@@ -144,7 +144,12 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
     trader = afresh(settings, market, trader);
   };
 
-  const cancelAll = () => portfolio.cancelOrders({ strategy: id, by: "strategy stop", at: marketNow() });
+  /** With what was asked before: taken first, and passed over where it is not. */
+  const cancelAll = async (): Promise<void> => {
+    await proposals.taken();
+    const { proposals: sequence } = counts;
+    await portfolio.cancelOrders({ strategy: id, sequence, by: "strategy stop", at: marketNow() });
+  };
 
   const stopTrading = async (orders: StopMode): Promise<undefined> => {
     [running, flattening] = [false, orders === "flatten"];
@@ -199,7 +204,10 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
       const ask = (): Promise<Standing> =>
         portfolio.standing({ strategy: id, account: accounts[0]!, instruments });
       standing = await ask();
-      watch = standingWatch(clock, mailbox, ask, goOn);
+      watch = standingWatch(clock, mailbox, ask, (told) => {
+        goOn(told);
+        wishFlat();
+      });
       desk.open = standing.orders;
       counts.proposals = standing.sequence;
       trader = strategy.start(params, market);

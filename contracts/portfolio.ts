@@ -177,6 +177,7 @@ export const PortfolioContract = contract({
       checked<"CancelOrders">(
         v.object({
           strategy: v.optional(strategyId),
+          sequence: v.optional(count),
           stops: v.optional(v.boolean()),
           by: shortText,
           at: timeMs,

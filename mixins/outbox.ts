@@ -74,14 +74,18 @@ export class Outbox<T> {
     return taken;
   }
 
+  /** Waits until all is delivered or `graceMs` have passed. */
+  async emptied(graceMs: number): Promise<void> {
+    if (this.depth === 0) return;
+    let cancel = (): void => undefined;
+    const over = new Promise<void>((resolve) => (cancel = this.#options.clock.after(graceMs, resolve)));
+    await Promise.race([over, new Promise<void>((resolve) => this.#emptied.push(resolve))]);
+    cancel();
+  }
+
   /** Tries on until all is delivered or `graceMs` have passed; returns how many items are left undelivered. */
   async stop(graceMs = 5_000): Promise<number> {
-    if (this.depth > 0) {
-      let cancel = (): void => undefined;
-      const over = new Promise<void>((resolve) => (cancel = this.#options.clock.after(graceMs, resolve)));
-      await Promise.race([over, new Promise<void>((resolve) => this.#emptied.push(resolve))]);
-      cancel();
-    }
+    await this.emptied(graceMs);
     this.#hold(-this.depth);
     this.#stopped = true;
     for (const wake of this.#pauses) wake();

@@ -15,6 +15,7 @@ import type { ActorPorts } from "../ports.ts";
 export type Proposal = Omit<Propose, "type">;
 
 export const PROPOSALS_MAX = 1_000;
+const TAKEN_MS = 2_000;
 
 export const proposalLine = (
   from: { readonly id: StrategyId; readonly portfolio: string },
@@ -56,6 +57,8 @@ export const proposalLine = (
       if (outbox.post([proposal]) === 0)
         giveUp(proposal, "full", `${outbox.depth} proposals wait for the portfolio`, 0);
     },
+    /** What was posted is taken, stops among it; or the portfolio is away or full, and too much time has passed. */
+    taken: (): Promise<void> => activity.waits(outbox.emptied(TAKEN_MS)),
     stop: () => outbox.stop(),
   };
 };

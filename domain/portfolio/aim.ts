@@ -5,6 +5,7 @@
  * goes the wrong way); `settle` sizes the wish again when it has closed. So nothing is bought twice on a guess.
  */
 import { isContract, legIn } from "../market/instrument.ts";
+import { adds } from "../order/order.ts";
 import { quantityWorth } from "../positions/contract.ts";
 import { belowMinimum, refusal } from "../risk/risk.ts";
 import { absolute, fromFloat, least, over, roundDown, times, type Quantity } from "../values/values.ts";
@@ -91,7 +92,10 @@ const clearTheWay = (
   const stop = position.protection?.stop;
   if (live === undefined || draft.ends(live)) {
     const wanted = lessens(position, change) ? onLot(listed, absolute(change)) : (0n as Quantity);
-    return wanted > 0n && stopInTheWay(draft, book, listed, { wanted, stop }) ? "waits" : "free";
+    if (wanted === 0n) return "free";
+    const waits =
+      stopInTheWay(draft, book, listed, { wanted, stop }) || offersInTheWay(draft, book, listed, wanted);
+    return waits ? "waits" : "free";
   }
   const pending = live.order.side === "buy" ? live.remaining : -live.remaining;
   const more = change - pending;
@@ -103,6 +107,21 @@ const clearTheWay = (
   }
   if (live.phase === "open" && more > 0n !== pending > 0n) draft.cancel(live, "replaced");
   return "waits";
+};
+
+/** Nothing can be sold, since own orders that are being cancelled offer it still. */
+const offersInTheWay = (draft: Draft, book: Book, listed: Listed, wanted: Quantity): boolean => {
+  const { instrument } = listed;
+  const mark = draft.mark(listed);
+  const small = (quantity: Quantity): boolean =>
+    mark === undefined || belowMinimum(instrument, quantity, mark.last) !== undefined;
+  const free = least(wanted as bigint, draft.closable(book, listed));
+  if (small(wanted) || !small(onLot(listed, free > 0n ? free : 0n))) return false;
+  for (const live of book.orders) {
+    if (live.order.instrument !== instrument.id || adds(live.order) || !mayBeAtVenue(live)) continue;
+    if (live.cancelling || draft.ends(live)) return true;
+  }
+  return false;
 };
 
 interface Sizing {

@@ -34,7 +34,7 @@ export class Position {
   cost = 0n;
   realised = 0n;
   aim: Aim | undefined = undefined;
-  /** The aim is sized again when `aimOrder`, or the stop that holds its base, has closed. */
+  /** The aim is sized again when `aimOrder`, or what holds its base (its stop, an order being cancelled), has closed. */
   waiting = false;
   /** The rule that last refused the aim: the same one is not told twice. */
   refused: string | undefined = undefined;

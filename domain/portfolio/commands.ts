@@ -150,10 +150,14 @@ export type PortfolioCommand =
     }
   /** The pauses after failed stops that are over by now. */
   | { readonly type: "KeepStops"; readonly at: Timestamp }
-  /** Cancels every live order of one strategy, or of all; what protects a position goes only where `stops` says so. */
+  /**
+   * Cancels every live order of one strategy, or of all, and the aims behind them; what protects a position goes only where `stops`
+   * says so. Proposals of the strategy up to `sequence` that are still on their way change nothing.
+   */
   | {
       readonly type: "CancelOrders";
       readonly strategy?: StrategyId;
+      readonly sequence?: number;
       readonly stops?: boolean;
       readonly by: string;
       readonly at: Timestamp;

@@ -207,8 +207,8 @@ const handlers: Handlers = {
     endSale(state, closed, event);
     closeOrder(state, closed);
     cutBy(state, closed.book, event.instrument);
-    if (!closed.aim && !closed.protects) return;
-    const position = closed.book.position(event.instrument);
+    const position = closed.book.positions.get(event.instrument);
+    if (position === undefined || (!closed.aim && !closed.protects && !position.waiting)) return;
     if (closed.aim) position.aimOrder = undefined;
     if (closed.aim && event.status === "filled" && turnsOver(closed, position.aim?.exposure))
       position.waiting = true;

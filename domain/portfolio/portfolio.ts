@@ -12,6 +12,7 @@ import { decideFill, decideOutcome, decideReport } from "./decide-orders.ts";
 import { decidePropose } from "./decide-propose.ts";
 import { decideLimits, decideRules } from "./decide-rules.ts";
 import { Draft } from "./draft.ts";
+import type { Book } from "./book.ts";
 import type { PortfolioEvent } from "./events.ts";
 import { evolve } from "./evolve.ts";
 import { decideGrant } from "./grants.ts";
@@ -116,11 +117,34 @@ const isSame = <T extends object>(a: T, b: T): boolean => {
   return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
 };
 
+/** Proposals up to this one count as seen: what of them is still on its way changes nothing. */
+const passOver = (draft: Draft, strategy: StrategyId, sequence: number): void => {
+  const { accounts, sequences } = draft.state;
+  const account = [...accounts.values()].find(({ books }) => books.has(strategy))?.id;
+  if (account === undefined || sequence <= (sequences.get(strategy) ?? 0)) return;
+  draft.events.push({ type: "Proposed", strategy, account, sequence, marks: {}, at: draft.at });
+};
+
+/** An aim whose order is out, or that waits for one, would be sized again when that has closed. */
+const dropAims = (draft: Draft, book: Book, by: string): void => {
+  for (const { instrument, aim, aimOrder, waiting } of book.positions.values()) {
+    if (aim === undefined || (aimOrder === undefined && !waiting)) continue;
+    if (aim.exposure === 0 && !waiting) continue;
+    draft.events.push({
+      ...{ type: "AimSet", strategy: book.strategy, account: book.account.id, instrument },
+      ...{ exposure: 0, reason: by, numbers: [], waiting: false, at: draft.at },
+    });
+  }
+};
+
 const cancelOrders = (
   draft: Draft,
-  { strategy, stops = false, by }: Extract<PortfolioCommand, { type: "CancelOrders" }>,
+  { strategy, sequence, stops = false, by }: Extract<PortfolioCommand, { type: "CancelOrders" }>,
 ): readonly PortfolioEvent[] => {
   const meant = (owner: StrategyId): boolean => strategy === undefined || owner === strategy;
+  if (strategy !== undefined && sequence !== undefined) passOver(draft, strategy, sequence);
+  for (const { books } of draft.state.accounts.values())
+    for (const book of books.values()) if (meant(book.strategy)) dropAims(draft, book, by);
   // Withdrawn, or the stop would be placed again at once.
   if (stops)
     for (const protection of draft.state.protections.values())
