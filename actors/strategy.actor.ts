@@ -21,7 +21,7 @@ import { defineActor, type Actor } from "../mixins/actor.ts";
 import { MarketInbox } from "../mixins/market-inbox.ts";
 import type { Wire } from "../mixins/wire.ts";
 import { proposalLine } from "./strategy/proposals.ts";
-import { aimFlat, holds } from "./strategy/flatten.ts";
+import { aimFlat, cancelAsked, holds } from "./strategy/flatten.ts";
 import { inspection } from "./strategy/inspection.ts";
 import { afresh, missedNews } from "./strategy/missed-news.ts";
 import { predicted } from "./strategy/predicted.ts";
@@ -144,11 +144,12 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
     trader = afresh(settings, market, trader);
   };
 
-  /** With what was asked before: taken first, and passed over where it is not. */
-  const cancelAll = async (): Promise<void> => {
-    await proposals.taken();
-    const { proposals: sequence } = counts;
-    await portfolio.cancelOrders({ strategy: id, sequence, by: "strategy stop", at: marketNow() });
+  const cancelAll = (): Promise<void> =>
+    cancelAsked(portfolio, proposals, { strategy: id, sequence: counts.proposals, at: marketNow() });
+
+  const heardLate = (told: Standing): void => {
+    goOn(told);
+    wishFlat();
   };
 
   const stopTrading = async (orders: StopMode): Promise<undefined> => {
@@ -204,10 +205,7 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
       const ask = (): Promise<Standing> =>
         portfolio.standing({ strategy: id, account: accounts[0]!, instruments });
       standing = await ask();
-      watch = standingWatch(clock, mailbox, ask, (told) => {
-        goOn(told);
-        wishFlat();
-      });
+      watch = standingWatch(clock, mailbox, ask, heardLate);
       desk.open = standing.orders;
       counts.proposals = standing.sequence;
       trader = strategy.start(params, market);

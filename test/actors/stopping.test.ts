@@ -56,7 +56,7 @@ const world = async (ask: Trader["onCandle"]) => {
     cancelOrders: (input: object) => turn({ type: "CancelOrders", ...input } as PortfolioCommand),
     propose: (input: Omit<Propose, "type">) => {
       if (held.full) throw mailboxFull(10);
-      return turn({ type: "Propose", ...input });
+      turn({ type: "Propose", ...input });
     },
   };
   const wire = {
@@ -93,7 +93,7 @@ const world = async (ask: Trader["onCandle"]) => {
     await clock.pass(MINUTE);
   };
   const report = (id: ClientOrderId, status: Exclude<OrderReport["status"], never>, filled = "0") =>
-    turn(turns.report(id, status as never, filled));
+    turn(turns.report(id, status, filled));
   return { actor, turns, turn, clock, candle, report, held, standing };
 };
 

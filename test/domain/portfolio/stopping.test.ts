@@ -17,7 +17,7 @@ describe("orders of a strategy, cancelled", () => {
     turns.propose("a", [limit("buy", 1, 90)]);
     const [late, next] = [turns.proposal("a", [limit("buy", 1, 91)]), turns.proposal("a", [aim(0.1)])];
     expect(types(turns.turn(cancel(2)))).toBe("Proposed, CancelRequested");
-    turns.state = turns.decider.load(structuredClone(turns.decider.save(turns.state)) as never);
+    turns.state = turns.decider.load(structuredClone(turns.decider.save(turns.state)));
     expect(turns.turn(late)).toEqual([]);
     expect(turns.turn(cancel(2))).toEqual([]);
     expect(types(turns.turn(next))).toBe("Proposed, AimSet, OrderApproved, OrderPlaced");
