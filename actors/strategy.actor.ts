@@ -142,15 +142,11 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
     wire.log.info(`strategy.${id} has missed news of its orders`, { version: told.version });
     counts.proposals = Math.max(counts.proposals, told.sequence);
     trader = afresh(settings, market, trader);
+    wishFlat();
   };
 
   const cancelAll = (): Promise<void> =>
     cancelAsked(portfolio, proposals, { strategy: id, sequence: counts.proposals, at: marketNow() });
-
-  const heardLate = (told: Standing): void => {
-    goOn(told);
-    wishFlat();
-  };
 
   const stopTrading = async (orders: StopMode): Promise<undefined> => {
     [running, flattening] = [false, orders === "flatten"];
@@ -205,9 +201,8 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
       const ask = (): Promise<Standing> =>
         portfolio.standing({ strategy: id, account: accounts[0]!, instruments });
       standing = await ask();
-      watch = standingWatch(clock, mailbox, ask, heardLate);
-      desk.open = standing.orders;
-      counts.proposals = standing.sequence;
+      watch = standingWatch(clock, mailbox, ask, goOn);
+      [desk.open, counts.proposals] = [standing.orders, standing.sequence];
       trader = strategy.start(params, market);
       const before = await saving.load(wire.log);
       if (before !== undefined) trader.load(before.saved);
