@@ -89,7 +89,6 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
   };
 
   const mark = (): void => window.mark(standing);
-
   const hear = (i: number, batch: MarketBatch): Promise<void> | undefined => {
     // It waited for a start that failed.
     if ((window as MarketWindow | undefined) === undefined) return undefined;
@@ -178,10 +177,7 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
       },
       predict: ({ predictions }) => predicted({ trader, market, now: marketNow(), save }, predictions),
       stop: ({ orders }) => stopTrading(orders),
-      start: () => {
-        [running, flattening] = [true, false];
-        return save().then(() => undefined);
-      },
+      start: () => (([running, flattening] = [true, false]), save().then(() => undefined)),
       inspect: () => inspection(settings, { running, ...counts }, desk, trader),
     },
 
