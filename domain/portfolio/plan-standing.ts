@@ -1,9 +1,11 @@
 /** What the risk plan is to know of the portfolio around one entry. Counted anew for each entry, over all instruments and books. */
 import { isContract } from "../market/instrument.ts";
 import { adds, type Order } from "../order/order.ts";
+import { FLAT, tradedFor, type Leg } from "../positions/leg.ts";
 import { notionalOf } from "../positions/contract.ts";
 import type { Held, PlanStanding } from "../risk/plan-review.ts";
 import type { RiskMemory } from "../risk/memory.ts";
+import type { MarkedLeg } from "../risk/liquidation.ts";
 import type { Grant } from "../risk/shared/granting.ts";
 import type { GrantStanding } from "../risk/shared/usage.ts";
 import { plain, sizeFactor } from "../risk/sizing/factor.ts";
@@ -55,7 +57,32 @@ const planStanding = (draft: Draft, memory: RiskMemory, book: Book, quote: Asset
     held: heldIn(draft, quote),
     strategyValue: strategyValue(draft, book, quote),
     entered,
+    legWith: (order, adds) => legWith(draft, order, adds),
   };
+};
+
+/** The venue has one position for all strategies of an account. What is open on the entry's side counts at its own price. */
+const legWith = (draft: Draft, entry: Order, worth: Money): MarkedLeg => {
+  const { instrument: id, account, side } = entry;
+  const listed = draft.state.instruments.get(id)!;
+  let leg: Leg = FLAT;
+  for (const { positions } of draft.state.accounts.get(account)!.books.values()) {
+    const { quantity = 0n, cost = 0n } = positions.get(id) ?? {};
+    if (quantity !== 0n) leg = tradedFor(leg, quantity, absolute(cost)).leg;
+  }
+  const enter = (order: Order, quantity: bigint, amount: Money): void => {
+    leg = tradedFor(leg, order.side === "buy" ? quantity : 0n - quantity, amount).leg;
+  };
+  const last = draft.mark(listed)?.last ?? (0n as Price);
+  const open = (order: Order, quantity: bigint): void => {
+    if (order.instrument !== id || order.account !== account || order.side !== side) return;
+    if (!adds(order)) return;
+    enter(order, quantity, notionalOf(listed.instrument, order.price ?? last, quantity as Quantity));
+  };
+  for (const live of draft.state.orders.values()) if (!draft.ends(live)) open(live.order, live.remaining);
+  for (const { order } of draft.approved.values()) open(order, order.quantity);
+  enter(entry, entry.quantity, worth);
+  return { ...leg, last };
 };
 
 /** Held and being bought by this book, at the last prices. */

@@ -2,36 +2,18 @@
  * The plan's rules against one entry, in the order in which they stand here; the first that says no is told. Exits are not asked:
  * what lessens a position always passes these rules.
  *
- *   lists, jurisdiction, hours, quiet times -> locks -> daily loss, drawdown -> rates -> models -> exposure -> tail -> stress
+ *   lists, jurisdiction, hours, quiet times -> locks -> daily loss, drawdown -> rates -> models -> exposure -> tail -> stress -> liquidation
  */
-import type { Instrument } from "../market/instrument.ts";
+import { isContract, type Instrument } from "../market/instrument.ts";
 import type { Order } from "../order/order.ts";
 import { absolute, fromFloat, ONE, times, toFloat, type Decimal, type Money } from "../values/values.ts";
-import { barredBy, type PlaceRule } from "./controls/controls.ts";
-import type { LockRule } from "./guards/guard.ts";
+import { barredBy } from "./controls/controls.ts";
+import { liquidationDistance, type MarkedLeg } from "./liquidation.ts";
 import type { RiskMemory } from "./memory.ts";
+import type { PlanRule } from "./plan-rules.ts";
 import { RETURNS_MIN } from "./similarity.ts";
 import { betaOf, lossUnder } from "./tail/stress.ts";
 import { tailRisk } from "./tail/value-at-risk.ts";
-
-export type PlanRule =
-  | PlaceRule
-  | LockRule
-  | "drawdown"
-  | "cancel-rate"
-  | "order-to-trade"
-  | "model-exposure"
-  | "model-rate"
-  | "net-exposure"
-  | "asset-exposure"
-  | "venue-exposure"
-  | "strategy-exposure"
-  | "cluster-exposure"
-  | "no-history"
-  | "value-at-risk"
-  | "expected-shortfall"
-  | "stress"
-  | "stop-loosened";
 
 /** Held and being entered of one instrument, in quote. */
 export interface Held {
@@ -56,6 +38,8 @@ export interface PlanStanding {
   readonly strategyValue: Money;
   /** Entries approved in this decision. */
   readonly entered: number;
+  /** Held of a contract on the account of an entry, with what is being entered on its side, and it itself. */
+  legWith(order: Order, adds: Money): MarkedLeg;
 }
 
 /** A rule, what was asked, and the most that would have passed: quote, a ratio or a count, or the time in ms until which it holds. */
@@ -84,7 +68,8 @@ export const planRefusal = (
   rateRefusal(standing, order) ??
   modelRefusal(standing, order, adds) ??
   exposureRefusal(standing, instrument, order, adds) ??
-  tailRefusal(standing, instrument, order, adds);
+  tailRefusal(standing, instrument, order, adds) ??
+  liquidationRefusal(standing, instrument, order, adds);
 
 const placeRefusal = (
   { memory }: PlanStanding,
@@ -222,6 +207,20 @@ const tailRefusal = (
     if (loss > scenario.max) return no("stress", ratio(loss), ratio(scenario.max));
   }
   return undefined;
+};
+
+const liquidationRefusal = (
+  { memory, equity, legWith }: PlanStanding,
+  instrument: Instrument,
+  order: Order,
+  adds: Money,
+): PlanRefusal | undefined => {
+  const { liquidation } = memory.plan;
+  if (liquidation === undefined || !isContract(instrument.id)) return undefined;
+  const found = liquidationDistance(instrument, legWith(order, adds), equity, liquidation.maintenance);
+  return found < liquidation.distance
+    ? no("liquidation-distance", ratio(found), ratio(liquidation.distance))
+    : undefined;
 };
 
 const ratio = (value: number): Decimal => fromFloat(Math.round(Math.min(value, 1e9) * 1e9) / 1e9);

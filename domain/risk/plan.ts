@@ -7,6 +7,7 @@ import { Invalid } from "../values/invalid.ts";
 import { type Controls, readControls } from "./controls/controls.ts";
 import { checkZone } from "./controls/zone.ts";
 import { Fields } from "./fields.ts";
+import { type LiquidationLimit, readLiquidation } from "./liquidation.ts";
 import type { Guard } from "./guards/guard.ts";
 import { readGuards } from "./guards/read-guards.ts";
 import { readSizing, type Sizing } from "./sizing/sizing.ts";
@@ -52,6 +53,8 @@ export interface RiskPlan {
   readonly dailyLoss?: DailyLoss;
   readonly guards: readonly Guard[];
   readonly sizing?: Sizing;
+  /** Entries of contracts after which a liquidation would be nearer are refused. */
+  readonly liquidation?: LiquidationLimit;
   /** A liquidation halts entries until somebody resumes. */
   readonly haltOnLiquidation?: true;
   /** A stop may only be moved nearer while its position stands. */
@@ -77,6 +80,7 @@ export const parseRiskPlan = (raw: unknown, path = "risk"): RiskPlan | undefined
     "dailyLoss",
     "protections",
     "sizing",
+    "liquidation",
     "haltOnLiquidation",
     "stopsNeverLoosen",
     "controls",
@@ -110,6 +114,13 @@ export const parseRiskPlan = (raw: unknown, path = "risk"): RiskPlan | undefined
     ...(dailyLoss === undefined ? {} : { dailyLoss }),
     guards: readGuards(fields.list("protections"), fields.at("protections"), timeframes[frame]),
     ...(sizing === undefined ? {} : { sizing }),
+    ...(fields.has("liquidation")
+      ? {
+          liquidation: readLiquidation(
+            new Fields(fields.get("liquidation"), fields.at("liquidation"), ["distance", "maintenance"]),
+          ),
+        }
+      : {}),
     ...(fields.flag("haltOnLiquidation") ? { haltOnLiquidation: true } : {}),
     stopsNeverLoosen: fields.flag("stopsNeverLoosen"),
     controls,

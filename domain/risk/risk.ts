@@ -10,7 +10,8 @@ import { notionalOf } from "../positions/contract.ts";
 import { ONE, type Brand, type Decimal, type Money, type Price, type Quantity } from "../values/values.ts";
 import type { Level } from "./degradation.ts";
 import type { Limits } from "./limits.ts";
-import { planRefusal, type PlanRule, type PlanStanding } from "./plan-review.ts";
+import { planRefusal, type PlanStanding } from "./plan-review.ts";
+import type { PlanRule } from "./plan-rules.ts";
 import { grantRefusal, type GrantStanding, type SharedRule } from "./shared/usage.ts";
 
 export type Approved<T> = Brand<T, "Approved">;

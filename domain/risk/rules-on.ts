@@ -36,6 +36,7 @@ export const rulesOn = (limits: Limits, plan: RiskPlan): readonly Rule[] => {
     [tail?.valueAtRisk !== undefined, "value-at-risk"],
     [tail?.expectedShortfall !== undefined, "expected-shortfall"],
     [stress.some(({ max }) => max !== undefined), "stress"],
+    [plan.liquidation !== undefined, "liquidation-distance"],
     [plan.stopsNeverLoosen, "stop-loosened"],
   ];
   return [...new Set(rules.flatMap(([on, ...names]) => (on ? names : [])))].sort();

@@ -208,6 +208,13 @@ const cases: Record<Rule, () => Turns> = {
   "value-at-risk": () => tail({ valueAtRisk: 0.001 }),
   "expected-shortfall": () => tail({ expectedShortfall: 0.001 }),
   stress: () => under({ risk: { stress: [{ name: "crash", shocks: { BTC: -0.5 }, max: 0.05 }] } }),
+  "liquidation-distance": () => {
+    const levered = { ...perp, leverage: 10 };
+    const turns = start({ risk: { liquidation: { distance: 0.1 } } });
+    turns.turn({ type: "InstrumentChanged", instrument: levered, at: time(turns.now) });
+    // A tenth less half a percent of maintenance lies below it.
+    return ask(turns, limit("buy", 2, 100, { instrument: PERP }));
+  },
   "stop-loosened": () => {
     const turns = buy(start({ risk: { stopsNeverLoosen: true } }));
     fillAll(turns, marks);

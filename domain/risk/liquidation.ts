@@ -1,0 +1,45 @@
+/**
+ * How near a liquidation may be. Asked of each entry of a contract: where would the position be liquidated once the entry has filled, and
+ * how far is that from the price. Maintenance margin is one rate for all notionals: venues' tiers start there, larger positions are
+ * liquidated sooner.
+ */
+import type { Instrument } from "../market/instrument.ts";
+import { contractOf } from "../positions/contract.ts";
+import type { Leg } from "../positions/leg.ts";
+import { isolated, liquidationPrice } from "../positions/liquidation.ts";
+import { initialMargin, oneTier } from "../positions/tiers.ts";
+import { absolute, fromFloat, type Money, type Price, toFloat } from "../values/values.ts";
+import type { Fields } from "./fields.ts";
+
+export interface LiquidationLimit {
+  /** Least distance of the price to where it liquidates, as a part of the price. */
+  readonly distance: number;
+  /** Maintenance margin, of the notional. */
+  readonly maintenance: number;
+}
+
+export const readLiquidation = (fields: Fields): LiquidationLimit => ({
+  distance: fields.ratio("distance", 0.99),
+  maintenance: fields.ratio("maintenance", 0.5, 0.005),
+});
+
+export interface MarkedLeg extends Leg {
+  readonly last: Price;
+}
+
+/**
+ * Distance of the last price to the liquidation price of a leg, as a part of it; Infinity where no price liquidates. Isolated margin
+ * backs it alone; under cross margin all of `equity` does, if that is more.
+ */
+export const liquidationDistance = (
+  instrument: Pick<Instrument, "contractSize" | "leverage" | "marginMode">,
+  { last, ...leg }: MarkedLeg,
+  equity: Money,
+  maintenance: number,
+): number => {
+  const margin = initialMargin(absolute(leg.cost), instrument.leverage ?? 1);
+  const wallet = instrument.marginMode === "cross" && equity > margin ? equity : margin;
+  const tiers = oneTier(fromFloat(maintenance));
+  const at = liquidationPrice(contractOf(instrument), [leg], isolated(wallet), tiers);
+  return at === undefined ? Infinity : toFloat(absolute(last - at)) / toFloat(last);
+};
