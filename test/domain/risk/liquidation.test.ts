@@ -7,7 +7,7 @@ import { refused } from "../../refused.ts";
 
 const distance = (
   [leverage, quantity, entry, last]: readonly [number, number, number, number],
-  { marginMode = "isolated" as "isolated" | "cross", equity = "0" } = {},
+  { marginMode = "isolated", equity = "0" } = {},
 ): number =>
   liquidationDistance(
     { leverage, marginMode },
