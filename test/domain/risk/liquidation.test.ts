@@ -7,7 +7,7 @@ import { refused } from "../../refused.ts";
 
 const distance = (
   [leverage, quantity, entry, last]: readonly [number, number, number, number],
-  { marginMode = "isolated", equity = "0" } = {},
+  { marginMode = "isolated", equity = "0" }: { marginMode?: "isolated" | "cross"; equity?: string } = {},
 ): number =>
   liquidationDistance(
     { leverage, marginMode },
@@ -37,7 +37,7 @@ describe("distance of a liquidation", () => {
   });
 
   it("under cross margin all of the equity backs it, if that is more", () => {
-    const cross = { marginMode: "cross" as const, equity: "50" };
+    const cross: Parameters<typeof distance>[1] = { marginMode: "cross", equity: "50" };
     expect(distance([10, 2, 100, 100], cross)).toBeCloseTo(1 - (200 - 50) / (2 * 0.995) / 100, 9);
     expect(distance([10, 2, 100, 100], { ...cross, equity: "5" })).toBeCloseTo(1 - 0.9 / 0.995, 9);
   });
