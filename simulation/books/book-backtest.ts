@@ -14,11 +14,10 @@ import { BookOrder } from "./book-order.ts";
 import { BookVenue } from "./book-venue.ts";
 import { BookView } from "./book-view.ts";
 import { Delayed, type Answer, type Request } from "./delayed.ts";
+import { EquitySamples } from "./equity-samples.ts";
 import { QuoteFeed } from "./quote-feed.ts";
 import type { BookLatency, BookResult, BookSettings } from "./settings.ts";
 import { orderWished } from "./wishes.ts";
-
-const SECOND = 1_000;
 
 /** Throws what the strategy throws, and `Invalid` for a wish that it cannot have here. */
 export const bookBacktest = (settings: BookSettings): BookResult => new BookBacktest(settings).run();
@@ -39,8 +38,7 @@ class BookBacktest {
   private readonly orders: BookOrder[] = [];
   /** Those that the strategy takes to be open. */
   private open: BookOrder[] = [];
-  private readonly equityAt: number[] = [];
-  private readonly equityValue: number[] = [];
+  private readonly equity: EquitySamples;
   private readonly quotesHeard: boolean;
   private readonly tradesHeard: boolean;
   private readonly candlesHeard: boolean;
@@ -50,7 +48,6 @@ class BookBacktest {
   /** The feed has told all events below this index. */
   private heard = 0;
   private wakeAt = Infinity;
-  private sampleAt = -Infinity;
   /** As the strategy knows them. */
   private cash: number;
   private lots: number;
@@ -65,6 +62,7 @@ class BookBacktest {
     this.needs = strategy.needs(params);
     this.cash = toFloat(quote);
     this.lots = Number(base / instrument.lotSize);
+    this.equity = new EquitySamples(events.at[0] ?? 0, events.at[events.length - 1] ?? 0);
     this.account = new BookAccount(instrument, quote, this.lots);
     this.venue = new BookVenue(
       events,
@@ -86,16 +84,18 @@ class BookBacktest {
   }
 
   run(): BookResult {
-    const { venue, requests, answers, quotes } = this;
+    const { venue, requests, answers, quotes, equity } = this;
     const { at, length } = this.events;
     const { feedMs } = this.latency;
     let next = 0;
+    let changedAt = length > 0 ? at[length - 1]! : 0;
     for (;;) {
       const feedAt = this.feedAt() + feedMs;
       const wakeAt = next < length || feedAt < Infinity ? this.wakeAt : Infinity;
       this.until = Math.min(feedAt, requests.nextAt, answers.nextAt, wakeAt);
       while (next < length && at[next]! <= this.until) {
         const moment = at[next]!;
+        if (equity.due < moment) equity.until(moment, this.worth());
         do {
           venue.happen(next);
           next += 1;
@@ -106,8 +106,9 @@ class BookBacktest {
       const now = this.until;
       if (now === Infinity) break;
       this.now = now;
-      if (now >= this.sampleAt) this.sample(now);
       while (requests.nextAt <= now) {
+        if (equity.due < now) equity.until(now, this.worth());
+        changedAt = Math.max(changedAt, now);
         const { order, cancel } = requests.take();
         if (cancel) venue.cancel(order, now);
         else venue.arrive(order, now);
@@ -116,9 +117,9 @@ class BookBacktest {
       if (this.feedAt() + feedMs <= now) this.feed();
       if (this.wakeAt <= now) this.ring();
     }
-    this.sample(length > 0 ? at[length - 1]! : 0);
-    const { orders, account, equityAt, equityValue, middle } = this;
-    return { events: length, orders, account, equity: { at: equityAt, value: equityValue }, middle };
+    equity.end(changedAt, this.worth());
+    const { orders, account, middle } = this;
+    return { events: length, orders, account, equity, middle };
   }
 
   /** Venue time of what the strategy hears next: whole moments where it hears trades or candles, quotes alone otherwise. */
@@ -238,13 +239,12 @@ class BookBacktest {
     return bid > 0 ? (bid + ask) / 2 : this.last;
   }
 
-  private sample(at: number): void {
+  /** Equity at the venue; its last middle counts while a side of the book is empty. */
+  private worth(): number {
     const { bids, asks } = this.venue;
     if (bids.best !== 0 && asks.best !== 0)
       this.middle = (this.view.priceOf(bids.best) + this.view.priceOf(asks.best)) / 2;
     const held = this.view.quantityOf(this.account.lots);
-    this.sampleAt = (Math.floor(at / SECOND) + 1) * SECOND;
-    this.equityAt.push(at);
-    this.equityValue.push(this.account.cashValue + (held === 0 ? 0 : held * this.middle));
+    return this.account.cashValue + (held === 0 ? 0 : held * this.middle);
   }
 }

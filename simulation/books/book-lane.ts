@@ -36,6 +36,7 @@ export class BookLane {
   position = 0;
   last = NaN;
   private readonly withDepth: boolean;
+  private middle = NaN;
   /** The venue's next event, and the strategy's. */
   private next = 0;
   private heard = 0;
@@ -99,10 +100,12 @@ export class BookLane {
     return bid > 0 ? (bid + ask) / 2 : this.last;
   }
 
-  /** Of the venue's book as it stands; NaN without both sides. */
-  get middle(): number {
+  /** Of the venue's book as it stands, of the last one asked for while a side is empty; NaN before any. */
+  lastMiddle(): number {
     const { bids, asks } = this.venue;
-    return this.whole ? (this.view.priceOf(bids.best) + this.view.priceOf(asks.best)) / 2 : NaN;
+    if (bids.best !== 0 && asks.best !== 0)
+      this.middle = (this.view.priceOf(bids.best) + this.view.priceOf(asks.best)) / 2;
+    return this.middle;
   }
 
   private get whole(): boolean {

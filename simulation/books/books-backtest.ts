@@ -13,19 +13,18 @@ import type { BookOrder } from "./book-order.ts";
 import type { BookNews } from "./book-venue.ts";
 import { KnownMoney } from "./known-money.ts";
 import { Delayed, type Answer, type Request } from "./delayed.ts";
+import { EquitySamples } from "./equity-samples.ts";
 import type { BooksSettings } from "./settings.ts";
 import { Wallet } from "./wallet.ts";
 import { orderWished } from "./wishes.ts";
 import { worthOf } from "./worth.ts";
 
-const SECOND = 1_000;
-
 export interface BooksResult {
   readonly orders: readonly BookOrder[];
   readonly lanes: readonly BookLane[];
   readonly wallets: ReadonlyMap<VenueId, Wallet>;
-  /** All wallets at the middles of the books, in the first instrument's quote, once a second of market time. */
-  readonly equity: { readonly at: readonly number[]; readonly value: readonly number[] };
+  /** All wallets at the middles of the books, in the first instrument's quote. */
+  readonly equity: EquitySamples;
   /** What the strategy keeps, at the end. */
   readonly saved: Saved;
 }
@@ -45,11 +44,9 @@ class BooksBacktest {
   private readonly answers = new Delayed<Answer & { readonly i: number }>();
   private readonly known: KnownMoney;
   private readonly orders: BookOrder[] = [];
-  private readonly equityAt: number[] = [];
-  private readonly equityValue: number[] = [];
+  private readonly equity: EquitySamples;
   private now = 0;
   private wakeAt = Infinity;
-  private sampleAt = -Infinity;
 
   constructor(settings: BooksSettings) {
     const { strategy, params, markets, queue } = settings;
@@ -63,6 +60,10 @@ class BooksBacktest {
       (market, i) =>
         new BookLane(market, this.wallets.get(market.instrument.venue)!, this.needs, queue, this.newsOf(i)),
     );
+    this.equity = new EquitySamples(
+      Math.min(...markets.map(({ events }) => events.at[0] ?? Infinity)),
+      Math.max(...markets.map(({ events }) => events.at[events.length - 1] ?? 0)),
+    );
     for (const wallet of this.wallets.values()) this.known.open(wallet);
     const stock = toFloat(settings.base);
     this.desk = new TraderDesk(markets.length);
@@ -75,18 +76,28 @@ class BooksBacktest {
   }
 
   run(): BooksResult {
-    const { lanes, requests, answers } = this;
+    const { lanes, requests, answers, equity } = this;
     const { feedMs } = this.settings.latency;
+    let changedAt = 0;
     for (;;) {
-      let now = Math.min(requests.nextAt, answers.nextAt);
-      for (const lane of lanes) now = Math.min(now, lane.nextAt, lane.heardAt + feedMs);
+      let venueAt = requests.nextAt;
+      let now = answers.nextAt;
+      for (const lane of lanes) {
+        venueAt = Math.min(venueAt, lane.nextAt);
+        now = Math.min(now, lane.heardAt + feedMs);
+      }
+      now = Math.min(now, venueAt);
       // A timer alone is nobody's business once all is over.
       if (now === Infinity) break;
       now = Math.min(now, this.wakeAt);
       this.now = now;
-      for (const lane of lanes) lane.happen(now);
-      if (now >= this.sampleAt) this.sample(now);
+      if (venueAt <= now) {
+        if (equity.due < now) equity.until(now, this.worth());
+        changedAt = now;
+        for (const lane of lanes) lane.happen(now);
+      }
       while (requests.nextAt <= now) {
+        if (equity.due < now) equity.until(now, this.worth());
         const { order, cancel, lane } = requests.take();
         if (cancel) lane.venue.cancel(order, now);
         else lane.venue.arrive(order, now);
@@ -95,15 +106,9 @@ class BooksBacktest {
       for (const [i, lane] of lanes.entries()) while (lane.heardAt + feedMs <= now) this.feed(lane, i);
       if (this.wakeAt <= now) this.ring();
     }
-    this.sample(this.now);
-    const { orders, wallets, equityAt, equityValue } = this;
-    return {
-      orders,
-      lanes,
-      wallets,
-      equity: { at: equityAt, value: equityValue },
-      saved: this.trader.save(),
-    };
+    equity.end(changedAt, this.worth());
+    const { orders, wallets } = this;
+    return { orders, lanes, wallets, equity, saved: this.trader.save() };
   }
 
   private opened(): Wallet {
@@ -231,16 +236,12 @@ class BooksBacktest {
     }
   }
 
-  private sample(at: number): void {
+  private worth(): number {
     let equity = 0;
     for (const { totals } of this.wallets.values())
       for (const [asset, amount] of totals)
         if (amount !== 0n)
-          equity += toFloat(amount) * worthOf(asset, this.home, this.lanes, ({ middle }) => middle);
-    this.sampleAt = (Math.floor(at / SECOND) + 1) * SECOND;
-    // Before the first book of an asset that is held nobody knows what it is worth.
-    if (Number.isNaN(equity)) return;
-    this.equityAt.push(at);
-    this.equityValue.push(equity);
+          equity += toFloat(amount) * worthOf(asset, this.home, this.lanes, (lane) => lane.lastMiddle());
+    return equity;
   }
 }

@@ -5,6 +5,7 @@ import type { Params, Strategy } from "../../domain/strategy/strategy.ts";
 import type { Money, Quantity } from "../../domain/values/values.ts";
 import type { BookAccount } from "./book-account.ts";
 import type { BookOrder } from "./book-order.ts";
+import type { EquitySamples } from "./equity-samples.ts";
 import type { QueueModel } from "./queue-model.ts";
 
 /** Ms, each the same for all messages of its kind. */
@@ -40,8 +41,8 @@ export interface BookResult {
   readonly events: number;
   readonly orders: readonly BookOrder[];
   readonly account: BookAccount;
-  /** Cash, and base at the middle of the book, once a second of market time. */
-  readonly equity: { readonly at: readonly number[]; readonly value: readonly number[] };
+  /** Cash, and base at the middle of the book. */
+  readonly equity: EquitySamples;
   /** Last middle of the book, in quote; NaN where one side never stood. */
   readonly middle: number;
 }
