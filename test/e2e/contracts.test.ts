@@ -5,12 +5,11 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TradeRow } from "../../contracts/portfolio.ts";
-import type { PortfolioView } from "../../domain/portfolio/view.ts";
-import { money, price, toFloat } from "../../domain/values/values.ts";
+import { money } from "../../domain/values/values.ts";
 import { sandboxThread, type SandboxThread } from "../../nodes/sandbox-thread.ts";
-import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { signed } from "../sandbox/clients.ts";
 import { eventually } from "../servers.ts";
+import { handOf } from "./hand.ts";
 import { engineProcess, temporaryFolder, type EngineProcess } from "./processes.ts";
 import type { AtVenue } from "./order-fates.ts";
 import { agreeing, halted, nothingOpen, restless } from "./settings.ts";
@@ -31,8 +30,8 @@ describe("contracts at the futures sandbox", () => {
   let sandbox: SandboxThread;
   let engine: EngineProcess;
 
+  let hand: ReturnType<typeof handOf>;
   let stops: StopWatch;
-  let sequence = 0;
   const folder = temporaryFolder();
 
   const start = (): Promise<EngineProcess> => {
@@ -75,6 +74,7 @@ describe("contracts at the futures sandbox", () => {
         { name: "whale", apiKey: "whale-key", secret: "whale-secret", balances: { USDT: "100000000" } },
       ],
     });
+    hand = handOf(sandbox.url, () => engine, [SOL, XRP]);
     stops = await watchContractStops(sandbox.url);
     engine = await start();
   }, 60_000);
@@ -84,23 +84,8 @@ describe("contracts at the futures sandbox", () => {
     await sandbox.stop();
   });
 
-  const admin = async <T>(path: string, body?: object): Promise<T> => {
-    const answer = await fetch(
-      `${sandbox.url}/admin/${path}`,
-      body === undefined ? {} : { method: "POST", body: JSON.stringify(body) },
-    );
-    expect(answer.status).toBe(200);
-    return (await answer.json()) as T;
-  };
-  const venue = {
-    get url() {
-      return sandbox.url;
-    },
-    accounts: [{ apiKey: "sandbox-key", secret: "sandbox-secret" }],
-  } as unknown as Sandbox;
-  const view = (): Promise<PortfolioView> => engine.ask<PortfolioView>("portfolio", "main", "view");
   const sides = async (): Promise<ReadonlySet<string>> => {
-    const { accounts } = await admin<{
+    const { accounts } = await hand.admin<{
       accounts: Record<string, { positions: { quantity: string }[] }>;
     }>("state");
     return new Set(
@@ -118,100 +103,77 @@ describe("contracts at the futures sandbox", () => {
       },
       60_000,
     );
-    await admin("faults", { loseRatio: 0.5, match: "POST /fapi/v1/order" });
-    const before = (await view()).counters.fills;
+    await hand.admin("faults", { loseRatio: 0.5, match: "POST /fapi/v1/order" });
+    const before = (await hand.view()).counters.fills;
     await eventually(
       "fills of orders whose answers are lost",
-      async () => (await view()).counters.fills > before + 8,
+      async () => (await hand.view()).counters.fills > before + 8,
       60_000,
     );
-    const { counts } = await admin<{ counts: { faults: { lost: number } } }>("state");
+    const { counts } = await hand.admin<{ counts: { faults: { lost: number } } }>("state");
     expect(counts.faults.lost).toBeGreaterThan(0);
-    await admin("faults", {});
+    await hand.admin("faults", {});
     await eventually(
       "funding",
-      async () => (await admin<{ marketTime: number }>("state")).marketTime > FUNDED_AT + 60_000,
+      async () => (await hand.admin<{ marketTime: number }>("state")).marketTime > FUNDED_AT + 60_000,
       60_000,
     );
   }, 150_000);
 
-  const last = async (of = SOL): Promise<number> => {
-    const symbol = of.split(":")[1]!.replace("/", "");
-    const answer = await fetch(`${sandbox.url}/fapi/v1/ticker/price?symbol=${symbol}`);
-    return Number(((await answer.json()) as { price: string }).price);
-  };
-  const propose = async (...asks: readonly object[]): Promise<void> => {
-    sequence += 1;
-    const at = await engine.call<number>("marketNow");
-    const marks: Record<string, object> = {};
-    for (const of of [SOL, XRP]) {
-      const now = price(String(await last(of)));
-      marks[of] = { bid: now, ask: now, last: now };
-    }
-    const wish = { strategy: "hand", account: "main", sequence, at, marks, asks };
-    await engine.ask("portfolio", "main", "propose", wish, "command");
-  };
-  const aim = (exposure: number, instrument = SOL) => ({
-    ...{ type: "aim", instrument, exposure, reason: "test", numbers: [] },
-  });
-  const protect = (stopPrice: number) => ({ type: "protect", instrument: SOL, reason: "test", stopPrice });
-  const quantity = async (of = SOL): Promise<number> => {
-    const book = (await view()).strategies.find(({ strategy }) => strategy === "hand");
-    return toFloat(book?.positions.find(({ instrument }) => instrument === of)?.quantity ?? 0n);
-  };
-  const own = async () => (await view()).orders.filter(({ strategy }) => strategy === "hand");
   /** The short stands, nothing of it is under way, and the venue has one stop of its size at this price. */
   const stopped = (stopPrice: number): Promise<void> =>
     eventually(
       `one stop at ${stopPrice}`,
       async () =>
-        (await own()).every(({ phase, cancelling }) => phase === "open" && !cancelling) &&
-        (await quantity()) < 0 &&
-        stops.open().join() === `${-(await quantity())}@${stopPrice}`,
+        (await hand.orders()).every(({ phase, cancelling }) => phase === "open" && !cancelling) &&
+        (await hand.quantity(SOL)) < 0 &&
+        stops.open().join() === `${-(await hand.quantity(SOL))}@${stopPrice}`,
       30_000,
     );
 
   it("a short keeps one stop at the venue, through lost answers and kill -9", async () => {
-    const at = await engine.call<number>("marketNow");
-    const allotted = { strategy: "hand", account: "main", asset: "USDT", amount: money("10000"), at };
-    await engine.ask("portfolio", "main", "allot", allotted, "command");
-    const { body } = await signed(venue, "GET", "/fapi/v1/symbolConfig", { symbol: "SOLUSDT" });
+    await hand.allot("10000");
+    const { body } = await signed(hand.venue, "GET", "/fapi/v1/symbolConfig", { symbol: "SOLUSDT" });
     expect(body).toMatchObject([{ leverage: 3, marginType: "ISOLATED" }]);
-    const high = Math.round((await last()) * 1.2);
-    await propose(aim(-0.1), protect(high));
+    const high = Math.round((await hand.last(SOL)) * 1.2);
+    await hand.propose(hand.aim(SOL, -0.1), hand.protect(SOL, high));
     await stopped(high);
-    await admin("faults", { loseNext: 1, match: "POST /fapi/v1/algoOrder" });
-    await propose(protect(high + 1));
+    await hand.admin("faults", { loseNext: 1, match: "POST /fapi/v1/algoOrder" });
+    await hand.propose(hand.protect(SOL, high + 1));
     await stopped(high + 1);
-    await admin("faults", { loseNext: 1, match: "DELETE /fapi/v1/algoOrder" });
-    await propose(protect(high + 2));
+    await hand.admin("faults", { loseNext: 1, match: "DELETE /fapi/v1/algoOrder" });
+    await hand.propose(hand.protect(SOL, high + 2));
     await stopped(high + 2);
-    await admin("faults", {});
-    const held = await quantity();
+    await hand.admin("faults", {});
+    const held = await hand.quantity(SOL);
     const taken = stops.taken();
     await engine.kill();
     engine = await start();
     await stopped(high + 2);
     // The same short and the same stop: neither was sent again.
-    expect(await quantity()).toBe(held);
+    expect(await hand.quantity(SOL)).toBe(held);
     expect(stops.taken()).toBe(taken);
     expect(stops.most()).toBe(1);
   }, 120_000);
 
   it("what its margin no longer carries is liquidated, booked and told, and halts entries", async () => {
-    await propose(aim(0));
-    await eventually("flat", async () => (await quantity()) === 0 && stops.open().length === 0, 30_000);
-    await propose(aim(0.2, XRP));
+    await hand.propose(hand.aim(SOL, 0));
+    await eventually(
+      "flat",
+      async () => (await hand.quantity(SOL)) === 0 && stops.open().length === 0,
+      30_000,
+    );
+    await hand.propose(hand.aim(XRP, 0.2));
     const whale = { account: "whale", symbol: "XRPUSDT", side: "SELL", type: "MARKET", quantity: "2000" };
     await eventually(
       "liquidated",
       async () => {
-        await admin("foreign-order", whale);
-        return (await view()).counters.liquidations > 0 && (await quantity(XRP)) === 0;
+        await hand.admin("foreign-order", whale);
+        return (await hand.view()).counters.liquidations > 0 && (await hand.quantity(XRP)) === 0;
       },
       30_000,
     );
-    const { halted: halt, counters } = await view();
+    const { halted: halt, counters } = await hand.view();
     expect(halt).toMatchObject({ level: "entries", by: "risk" });
     expect(halt!.reason).toMatch(/^liquidation: .* sandbox:XRP\/USDT:USDT at /);
     const trades = await engine.ask<readonly TradeRow[]>("portfolio", "main", "trades", { limit: 200 });
@@ -228,8 +190,8 @@ describe("contracts at the futures sandbox", () => {
     const summary = await agreeing(engine);
     expect(summary.mismatches).toEqual([]);
     // Stops stand in a list of their own; none of them has triggered.
-    const { orders, fills } = await admin<AtVenue>("orders?account=main");
-    const apart = (await signed(venue, "GET", "/fapi/v1/allAlgoOrders", { symbol: "SOLUSDT" })).body;
+    const { orders, fills } = await hand.admin<AtVenue>("orders?account=main");
+    const apart = (await signed(hand.venue, "GET", "/fapi/v1/allAlgoOrders", { symbol: "SOLUSDT" })).body;
     const atVenue = [
       ...orders.filter(({ clientOrderId }) => !clientOrderId.startsWith("autoclose-")),
       ...(apart as { clientAlgoId: string; algoStatus: string }[]).map(({ clientAlgoId, algoStatus }) => ({
@@ -240,7 +202,7 @@ describe("contracts at the futures sandbox", () => {
     expect(await engine.call("ordersBroken", { orders: atVenue, fills })).toEqual([]);
     // Funding was paid for what was held, and is booked as that: nothing is left unexplained but what the insurance fund paid in.
     const income = async (incomeType: string) =>
-      (await signed(venue, "GET", "/fapi/v1/income", { incomeType })).body as { income: string }[];
+      (await signed(hand.venue, "GET", "/fapi/v1/income", { incomeType })).body as { income: string }[];
     expect(await income("FUNDING_FEE")).not.toEqual([]);
     const insured = (await income("INSURANCE_CLEAR")).reduce((sum, one) => sum + money(one.income), 0n);
     expect(await engine.call("adjusted")).toEqual(insured === 0n ? {} : { USDT: insured });
