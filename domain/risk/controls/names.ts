@@ -1,8 +1,11 @@
-/** Which instruments a rule is about: an asset (`BTC`), a symbol (`BTC/USDT`), an instrument (`binance:BTC/USDT`) or a venue (`binance:*`). */
-import type { Instrument } from "../../market/instrument.ts";
+/**
+ * Which instruments a rule is about: an asset (`BTC`), a symbol (`BTC/USDT`), an instrument (`binance:BTC/USDT`) or a venue (`binance:*`).
+ * Who names a contract means its legs too; a leg may also be named by itself (`BTC/USDT:USDT#short`).
+ */
+import { marketOf, type Instrument } from "../../market/instrument.ts";
 import type { Fields } from "../fields.ts";
 
-const shape = /^([a-z0-9-]+:)?[A-Za-z0-9]+(\/[A-Za-z0-9]+(:[A-Za-z0-9]+)?)?$|^[a-z0-9-]+:\*$/;
+const shape = /^([a-z0-9-]+:)?[A-Za-z0-9]+(\/[A-Za-z0-9]+(:[A-Za-z0-9]+(#(long|short))?)?)?$|^[a-z0-9-]+:\*$/;
 
 export const readNames = (fields: Fields, name: string): readonly string[] =>
   fields.texts(
@@ -14,9 +17,12 @@ export const readNames = (fields: Fields, name: string): readonly string[] =>
 type Named = Pick<Instrument, "id" | "symbol" | "base" | "quote" | "venue">;
 
 export const isNamed = (names: readonly string[], { id, symbol, base, quote, venue }: Named): boolean => {
-  for (const name of names)
-    if (name === id || name === symbol || name === base || name === quote || name === `${venue}:*`)
-      return true;
+  if (names.length === 0) return false;
+  const [whole, contract] = [marketOf(id), marketOf(symbol)];
+  for (const name of names) {
+    if (name === id || name === symbol || name === whole || name === contract) return true;
+    if (name === base || name === quote || name === `${venue}:*`) return true;
+  }
   return false;
 };
 
@@ -25,8 +31,8 @@ export const isCovered = (names: readonly string[], name: string): boolean => {
   const colon = /^[a-z0-9-]+:/.exec(name)?.[0] ?? "";
   const symbol = name.slice(colon.length);
   const [base, quote] = (symbol.split(":")[0] ?? "").split("/");
-  const wider = [name, ...(colon === "" ? [] : [`${colon}*`])];
-  if (quote !== undefined) wider.push(symbol, base!, quote);
+  const wider = [name, marketOf(name), ...(colon === "" ? [] : [`${colon}*`])];
+  if (quote !== undefined) wider.push(symbol, marketOf(symbol), base!, quote);
   return names.some((each) => wider.includes(each));
 };
 

@@ -20,6 +20,7 @@ const berlinNights = {
   calendars: [{ timeZone: "Europe/Berlin", sessions: { sat: ["22:00-04:00"], sun: ["22:00-04:00"] } }],
 };
 const lists = { restricted: ["DOGE", "XRP/USDT"], allowed: ["sandbox:*"] };
+const legs = { restricted: ["sandbox:XRP/USDT:USDT", "SOL/USDT:USDT#short"] };
 const places = {
   jurisdiction: {
     home: "US-NY",
@@ -62,6 +63,9 @@ const cases: readonly (readonly [string, object, string, string | undefined, str
   ["a restricted asset", lists, "2026-03-02T12:00:00Z", "restricted", "DOGE/USDT"],
   ["a restricted symbol", lists, "2026-03-02T12:00:00Z", "restricted", "XRP/USDT"],
   ["another symbol of its base", lists, "2026-03-02T12:00:00Z", undefined, "XRP/EUR"],
+  ["a leg of a restricted contract", legs, "2026-03-02T12:00:00Z", "restricted", "XRP/USDT:USDT#long"],
+  ["a leg restricted by itself", legs, "2026-03-02T12:00:00Z", "restricted", "SOL/USDT:USDT#short"],
+  ["the other leg of it", legs, "2026-03-02T12:00:00Z", undefined, "SOL/USDT:USDT#long"],
   ["what is not on the list", { allowed: ["ETH"] }, "2026-03-02T12:00:00Z", "not-allowed"],
   ["an asset of the list as quote", { allowed: ["USDT"] }, "2026-03-02T12:00:00Z", undefined],
   ["barred in the whole country", places, "2026-03-02T12:00:00Z", "jurisdiction", "XMR/USDT"],
@@ -114,6 +118,7 @@ describe("controls", () => {
     expect(field({ restricted: ["BTC"], allowed: ["ETH/USDT", "binance:BTC/USDT"] })).toBe("c.allowed.1");
     expect(field({ restricted: ["binance:*"], allowed: ["binance:ETH/USDT"] })).toBe("c.allowed.0");
     expect(field({ restricted: ["BTC/USDT"], allowed: ["binance:BTC/USDT"] })).toBe("c.allowed.0");
+    expect(field({ restricted: ["BTC/USDT:USDT"], allowed: ["f:BTC/USDT:USDT#long"] })).toBe("c.allowed.0");
     expect(readControls({ restricted: ["binance:BTC/USDT"], allowed: ["BTC"] }, "c").allowed).toEqual([
       "BTC",
     ]);
