@@ -206,6 +206,7 @@ const truth = async (
   return {
     balances: Object.fromEntries(await at.balances()),
     openOrders: (await at.openOrders()).map(({ order }) => order),
+    instruments,
     fills,
   };
 };

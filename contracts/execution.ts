@@ -56,6 +56,8 @@ export interface Reconciliation {
 export interface VenueTruth {
   readonly balances: Readonly<Record<string, bigint>>;
   readonly openOrders: readonly string[];
+  /** Whose fills were asked for: those that are traded here. The stream tells of others too. */
+  readonly instruments: readonly string[];
   readonly fills: readonly {
     readonly tradeId: string;
     readonly instrument: string;
@@ -75,11 +77,12 @@ export interface ExecutionView {
   readonly breakers: readonly { readonly class: string; readonly state: string; readonly openings: number }[];
   /** How often the venue asked to slow down (429, 418), and how often it shut the address out (418). */
   readonly slowDowns: { readonly slowed: number; readonly banned: number };
-  /** Leverage and margin mode at the venue of contracts that have one configured; `problem`: why they are not as configured. */
+  /** Position mode, leverage and margin mode at the venue of contracts that have one configured; `problem`: why they are not as configured. */
   readonly terms: readonly {
     readonly instrument: string;
     readonly leverage?: number | undefined;
     readonly marginMode?: string | undefined;
+    readonly positionMode?: string | undefined;
     readonly problem?: string | undefined;
   }[];
   readonly streams: readonly { stream: string; lastAt: number; reconnects: number; gapsFilled: number }[];

@@ -3,6 +3,7 @@
  * `market` from the symbol actor to everybody who trades, records or watches.
  */
 import type { ClosedCandle } from "../domain/market/candle-series.ts";
+import { marketOf } from "../domain/market/instrument.ts";
 import type { Depth, Quote, Trade } from "../domain/market/tick.ts";
 import type { InstrumentId, Timestamp } from "../domain/values/values.ts";
 
@@ -24,5 +25,6 @@ export interface MarketBatch {
   readonly at: Timestamp;
 }
 
-export const rawSubject = (instrument: InstrumentId): string => `raw.${instrument}`;
-export const marketSubject = (instrument: InstrumentId): string => `market.${instrument}`;
+export const rawSubject = (instrument: InstrumentId): string => `raw.${marketOf(instrument)}`;
+/** Both legs of a contract hear what is told of it. */
+export const marketSubject = (instrument: InstrumentId): string => `market.${marketOf(instrument)}`;

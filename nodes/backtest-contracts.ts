@@ -8,6 +8,7 @@ import {
   isContract,
   isInverse,
   legNames,
+  legOfContract,
   legSymbol,
 } from "../domain/market/instrument.ts";
 import { HOUR_MS } from "../domain/positions/borrowing.ts";
@@ -17,10 +18,8 @@ import { Invalid } from "../domain/values/invalid.ts";
 import { fromFloat, quantity } from "../domain/values/values.ts";
 import type { BacktestMarket } from "../simulation/backtest/backtest.ts";
 import type { ContractTerms, Funding, MarginMode } from "../simulation/backtest/contracts/terms.ts";
+import type { PositionMode } from "./contract-terms.ts";
 import { readFundingRates } from "./funding-rates.ts";
-
-export const positionModes = ["net", "hedge"] as const;
-export type PositionMode = (typeof positionModes)[number];
 
 export interface ContractChoice {
   /** Inverse contracts, and what one is worth at any price, as a decimal; absent: linear ones. */
@@ -67,11 +66,7 @@ export const contractMarkets = (
 
 /** The long leg, then the short one, on the same candles. */
 const legsOf = (market: BacktestMarket): readonly BacktestMarket[] =>
-  legNames.map((leg) => {
-    const symbol = legSymbol(market.instrument.symbol, leg);
-    const id = instrumentId(market.instrument.venue, symbol);
-    return { ...market, instrument: { ...market.instrument, symbol, id } };
-  });
+  legNames.map((leg) => ({ ...market, instrument: legOfContract(market.instrument, leg) }));
 
 const fundingOfLegs = (funding: Funding): Funding =>
   "rate" in funding

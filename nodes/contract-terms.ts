@@ -1,6 +1,18 @@
-/** Leverage and margin mode of an account's contracts by configuration: of all of them, and of single ones in place of that. */
+/**
+ * Leverage and margin mode of an account's contracts by configuration: of all of them, and of single ones in place of that; and whether
+ * each of its contracts is one position, or a long and a short leg.
+ */
 import * as v from "valibot";
-import { symbolOf, venueOf, type ContractTerms } from "../domain/market/instrument.ts";
+import {
+  isContract,
+  legIn,
+  legNames,
+  legSymbol,
+  marketOf,
+  symbolOf,
+  venueOf,
+  type ContractTerms,
+} from "../domain/market/instrument.ts";
 import { Invalid } from "../domain/values/invalid.ts";
 import type { InstrumentId } from "../domain/values/values.ts";
 
@@ -10,12 +22,17 @@ const leverage = v.pipe(
   v.minValue(1, "a whole number from 1 to 125"),
   v.maxValue(125, "a whole number from 1 to 125"),
 );
+export const positionModes = ["net", "hedge"] as const;
+export type PositionMode = (typeof positionModes)[number];
+
 const marginMode = v.picklist(["isolated", "cross"], '"isolated" or "cross"');
 
 /** Fields of an account. Absent: the venue's settings are left as they are, and the ledger counts one times. */
 export const contractTerms = {
   leverage: v.optional(leverage),
   marginMode: v.optional(marginMode),
+  /** Absent: net, which the venue's account must be in already. */
+  positionMode: v.optional(v.picklist(positionModes, '"net" or "hedge"')),
   /** By symbol, such as BTC/USDT:USDT. */
   contracts: v.optional(
     v.record(
@@ -29,12 +46,17 @@ export const contractTerms = {
 type Terms = { readonly [K in keyof ContractTerms]?: ContractTerms[K] | undefined };
 interface Configured extends Terms {
   readonly venue: string;
+  readonly positionMode?: PositionMode | undefined;
   readonly contracts: Readonly<Record<string, Terms>>;
 }
 
+/** Of its venue, and of its position mode: legs in hedge mode, and else none. */
+export const isFor = ({ venue, positionMode }: Configured, instrument: InstrumentId): boolean =>
+  venueOf(instrument) === venue && (legIn(instrument) !== undefined) === (positionMode === "hedge");
+
 /** Whoever names a leverage and no mode gets isolated margin: what a position may lose is its own. Undefined: as the venue has it. */
 export const contractTermsOf = (account: Configured, symbol: string): ContractTerms | undefined => {
-  const own = account.contracts[symbol];
+  const own = account.contracts[marketOf(symbol)];
   const times = own?.leverage ?? account.leverage;
   const mode = own?.marginMode ?? account.marginMode ?? (times === undefined ? undefined : "isolated");
   if (mode === undefined) return undefined;
@@ -62,7 +84,7 @@ const told = ({ leverage: times, marginMode: mode, contracts }: Configured): str
 export const checkContractTerms = ({ venues, accounts, portfolios }: Known): void => {
   for (const [id, account] of Object.entries(accounts)) {
     if (venues[account.venue]?.exchange === "binanceusdm") continue;
-    for (const field of ["leverage", "marginMode"] as const)
+    for (const field of ["leverage", "marginMode", "positionMode"] as const)
       if (account[field] !== undefined)
         throw new Invalid(`accounts.${id}.${field}`, "a venue of contracts (binanceusdm)", account.venue);
     if (Object.keys(account.contracts).length > 0)
@@ -74,6 +96,12 @@ export const checkContractTerms = ({ venues, accounts, portfolios }: Known): voi
       const { venue } = accounts[id]!;
       const other = first.get(venue) ?? id;
       first.set(venue, other);
+      if (accounts[id]!.positionMode !== accounts[other]!.positionMode)
+        throw new Invalid(
+          `accounts.${id}.positionMode`,
+          `that of ${other}, of the same portfolio at ${venue}`,
+          accounts[id]!.positionMode,
+        );
       if (told(accounts[id]!) !== told(accounts[other]!))
         throw new Invalid(
           `accounts.${id}.leverage`,
@@ -82,4 +110,21 @@ export const checkContractTerms = ({ venues, accounts, portfolios }: Known): voi
         );
     }
   }
+};
+
+/** What an account in hedge mode trades are legs, and of others none is. Throws `Invalid` naming `field`. */
+export const checkLeg = (
+  { accounts }: Pick<Known, "accounts">,
+  account: string | undefined,
+  instrument: string,
+  field: string,
+): void => {
+  if (account === undefined || !isContract(instrument)) return;
+  const leg = legIn(instrument) !== undefined;
+  const hedge = accounts[account]!.positionMode === "hedge";
+  if (leg === hedge) return;
+  const expected = hedge
+    ? `a leg, ${legNames.map((one) => legSymbol(instrument, one)).join(" or ")}, since account ${account} is in hedge mode`
+    : `${marketOf(instrument)}, or positionMode: hedge of account ${account}`;
+  throw new Invalid(field, expected, instrument);
 };

@@ -10,7 +10,7 @@ import { riskActor } from "../actors/risk.actor.ts";
 import { strategyActor } from "../actors/strategy.actor.ts";
 import { symbolActor } from "../actors/symbol.actor.ts";
 import { timeframes, type Timeframe } from "../domain/market/candle.ts";
-import { venueOf } from "../domain/market/instrument.ts";
+import { marketOf, venueOf } from "../domain/market/instrument.ts";
 import { RISK } from "../contracts/risk.ts";
 import { parseLadder } from "../domain/risk/degradation.ts";
 import { parseLimits } from "../domain/risk/limits.ts";
@@ -25,7 +25,7 @@ import {
   type StrategyId,
   type VenueId,
 } from "../domain/values/values.ts";
-import { portfolioTerms } from "./contract-terms.ts";
+import { isFor, portfolioTerms } from "./contract-terms.ts";
 import { kinds } from "./kinds.ts";
 import { aroundLive, checkAround } from "./live-around.ts";
 import { configured } from "./strategy-files.ts";
@@ -48,6 +48,7 @@ const graceOf = (settings: Settings, venue: string): number => {
 
 export interface Plan {
   readonly wanted: readonly Wanted[];
+  /** Whose market is followed: both legs of a contract have its one. */
   readonly instruments: readonly InstrumentId[];
   /** `tenure`: of an actor that no two processes may run. */
   readonly make: (wanted: Wanted, tenure?: Tenure) => Promise<Actor>;
@@ -62,6 +63,7 @@ export const planOf = async (
 ): Promise<Plan> => {
   const enabled = settings.strategies.filter((one) => one.enabled);
   const instruments = [...new Set(enabled.flatMap((one) => one.instruments))] as InstrumentId[];
+  const markets = [...new Set(instruments.map(marketOf))];
   const frames = new Set<Timeframe>(always);
   const books = new Set<InstrumentId>();
   const runsHere = settings.roles.some((role) => role === "all" || role === "strategy");
@@ -71,7 +73,7 @@ export const planOf = async (
     const needs = strategy.needs(params);
     for (const timeframe of needs.timeframes) frames.add(timeframe);
     if (needs.books === true && one.enabled)
-      for (const instrument of one.instruments) books.add(instrument as InstrumentId);
+      for (const instrument of one.instruments) books.add(marketOf(instrument as InstrumentId));
   }
   const ordered = [...frames].sort((a, b) => timeframes[a] - timeframes[b]);
   for (const [id, { limits, degradation, risk }] of Object.entries(settings.portfolios)) {
@@ -88,11 +90,11 @@ export const planOf = async (
   }
   const address = (kind: string, ids: Iterable<string>): Wanted[] => [...ids].map((id) => ({ kind, id }));
   return {
-    instruments,
+    instruments: markets,
     wanted: [
       ...address("exchange", new Set(instruments.map(venueOf))),
       ...address("recorder", ["main"]),
-      ...address("symbol", instruments),
+      ...address("symbol", markets),
       ...address("risk", sharedLimitsOf(settings) === undefined ? [] : [RISK]),
       ...address("portfolio", Object.keys(settings.portfolios)),
       ...address(
@@ -105,12 +107,19 @@ export const planOf = async (
       ),
     ],
     make: (wanted, tenure) =>
-      make(settings, { ...ports, tenure }, { instruments, books, timeframes: ordered, find, tell }, wanted),
+      make(
+        settings,
+        { ...ports, tenure },
+        { instruments, markets, books, timeframes: ordered, find, tell },
+        wanted,
+      ),
   };
 };
 
 interface Known {
+  /** What is traded. */
   readonly instruments: readonly InstrumentId[];
+  readonly markets: readonly InstrumentId[];
   /** Those whose depth a strategy needs. */
   readonly books: ReadonlySet<InstrumentId>;
   readonly timeframes: readonly Timeframe[];
@@ -124,14 +133,12 @@ const make = async (
   known: Known,
   { kind, id }: Wanted,
 ): Promise<Actor> => {
-  const here = (venue: string): readonly InstrumentId[] =>
-    known.instruments.filter((one) => venueOf(one) === venue);
   switch (kind) {
     case "exchange":
       return exchangeActor(
         {
           venue: id as VenueId,
-          instruments: here(id),
+          instruments: known.markets.filter((one) => venueOf(one) === id),
           quotes: settings.venues[id]!.quotes && !ports.replay(id),
           books: known.books,
           timeEveryMs: ports.lockStep ? 0 : 100,
@@ -140,7 +147,7 @@ const make = async (
         ports,
       );
     case "recorder":
-      return recorderActor(known.instruments, ports);
+      return recorderActor(known.markets, ports);
     case "symbol": {
       const venue = venueOf(id as InstrumentId);
       return symbolActor(
@@ -164,13 +171,13 @@ const make = async (
       const [portfolio] = Object.entries(settings.portfolios).find(([, { accounts }]) =>
         accounts.includes(id),
       )!;
-      const venue = settings.accounts[id]!.venue as VenueId;
+      const own = settings.accounts[id]!;
       return executionActor(
         {
           account: id as AccountId,
-          venue,
+          venue: own.venue as VenueId,
           portfolio,
-          instruments: here(venue),
+          instruments: known.instruments.filter((one) => isFor(own, one)),
           reconcileEveryMs: ports.lockStep ? 0 : 60_000,
         },
         ports,

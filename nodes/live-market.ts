@@ -4,6 +4,7 @@ import { Failure } from "../contracts/failure.ts";
 import { SymbolContract } from "../contracts/symbol.ts";
 import { timeframe, type Candle } from "../domain/market/candle.ts";
 import type { Sides } from "../domain/market/depth.ts";
+import { marketOf } from "../domain/market/instrument.ts";
 import { Invalid } from "../domain/values/invalid.ts";
 import {
   correlationsAmong,
@@ -36,9 +37,10 @@ const columnsOf = (name: string, candles: readonly Candle[]): MarketColumns => {
 
 export const liveMarket = ({ wire, instruments }: Pick<Seen, "wire" | "instruments">) => {
   const followed = (id: string, field: string): string => {
-    if (!(instruments as readonly string[]).includes(id))
+    const market = marketOf(id);
+    if (!(instruments as readonly string[]).includes(market))
       throw new Invalid(field, `an instrument that is followed: ${instruments.join(", ")}`, id);
-    return id;
+    return market;
   };
   const candlesOf = async ({ instruments: wanted, timeframe: frame, last }: LiveChoice, more: number) => {
     const limit = last + more;

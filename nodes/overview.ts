@@ -13,6 +13,7 @@ import { RiskContract } from "../contracts/risk.ts";
 import { StrategyContract } from "../contracts/strategy.ts";
 import { SymbolContract } from "../contracts/symbol.ts";
 import type { PortfolioView } from "../domain/portfolio/view.ts";
+import { marketOf } from "../domain/market/instrument.ts";
 import { Invalid } from "../domain/values/invalid.ts";
 import type { Engine } from "./engine.ts";
 
@@ -93,7 +94,9 @@ export const overview = ({ wire, settings, instruments, marketNow }: Seen) => {
     const contract = Object.entries(inspectable).find(([name]) => name === kind)?.[1];
     if (contract === undefined)
       throw new Invalid("kind", `one of ${Object.keys(inspectable).join(", ")}, host`, kind);
-    return ask(contract as Contract, id, (actor) => actor["inspect"]!(undefined));
+    // A leg has the market of its contract.
+    const named = kind === SymbolContract.kind ? marketOf(id) : id;
+    return ask(contract as Contract, named, (actor) => actor["inspect"]!(undefined));
   };
 
   const portfolioIds = (): readonly string[] => Object.keys(settings.portfolios);

@@ -6,10 +6,10 @@
 import * as v from "valibot";
 import { natsAddresses } from "../adapters/nats/addresses.ts";
 import { Invalid } from "../domain/values/invalid.ts";
-import { checkContractTerms, contractTerms } from "./contract-terms.ts";
+import { checkContractTerms, checkLeg, contractTerms } from "./contract-terms.ts";
 import { checkSandbox, decimalText, sandbox } from "./sandbox-settings.ts";
 import { sharedLimitsOf } from "./shared-limits.ts";
-import { checkAccounts } from "./strategy-accounts.ts";
+import { accountsOf, checkAccounts } from "./strategy-accounts.ts";
 
 const name = v.pipe(
   v.string(),
@@ -19,8 +19,8 @@ const positiveInteger = v.pipe(v.number(), v.integer(), v.minValue(1));
 const instrument = v.pipe(
   v.string(),
   v.regex(
-    /^[a-z0-9-]+:[A-Z0-9]+\/[A-Z0-9]+(:[A-Z0-9]+)?$/i,
-    "an instrument such as sandbox:BTC/USDT, or sandbox:BTC/USDT:USDT for a contract",
+    /^[a-zA-Z0-9-]+:[a-zA-Z0-9]+\/[a-zA-Z0-9]+(:[a-zA-Z0-9]+(#(long|short))?)?$/,
+    "an instrument such as sandbox:BTC/USDT, or sandbox:BTC/USDT:USDT for a contract, and of hedge mode sandbox:BTC/USDT:USDT#long",
   ),
 );
 const url = v.pipe(v.string(), v.url("an address such as http://127.0.0.1:9100"));
@@ -213,6 +213,7 @@ const check = (settings: Settings): void => {
   for (const [i, one] of settings.strategies.entries()) {
     known(`strategies.${i}.portfolio`, one.portfolio, settings.portfolios);
     checkAccounts(settings, one, i);
+    const accountAt = accountsOf(settings, one);
     for (const [j, id] of one.instruments.entries()) {
       const [at = "", symbol = ""] = id.split(":", 2);
       known(`strategies.${i}.instruments.${j}`, at, settings.venues);
@@ -220,6 +221,7 @@ const check = (settings: Settings): void => {
       const { symbols } = simulated ?? {};
       if (address === undefined && symbols !== undefined && !symbols.includes(symbol))
         throw new Invalid(`strategies.${i}.instruments.${j}`, `one of ${symbols.join(", ")} at ${at}`, id);
+      checkLeg(settings, accountAt.get(at), id, `strategies.${i}.instruments.${j}`);
     }
     if (ids.has(one.id)) throw new Invalid(`strategies.${i}.id`, "an id used once", one.id);
     ids.add(one.id);

@@ -138,7 +138,8 @@ const compare = (
   const mismatches: string[] = [];
   const key = ({ instrument, tradeId }: Booked): string => `${instrument} ${tradeId}`;
   const atVenue = new Set(truth.fills.map(key));
-  const inJournal = new Set(booked.map(key));
+  const asked = booked.filter(({ instrument }) => truth.instruments.includes(instrument));
+  const inJournal = new Set(asked.map(key));
   const lost = [...atVenue].filter((one) => !inJournal.has(one));
   const invented = [...inJournal].filter((one) => !atVenue.has(one));
   for (const one of lost) mismatches.push(`${account}: fill ${one} is at the venue and not in the journal`);
@@ -163,7 +164,7 @@ const compare = (
   const repeated = truth.openOrders.length - open.size;
   return {
     lost: lost.length,
-    duplicates: booked.length - inJournal.size + invented.length + repeated,
+    duplicates: asked.length - inJournal.size + invented.length + repeated,
     mismatches,
   };
 };

@@ -117,6 +117,7 @@ export class Venues {
         ...key("password", password),
         account: id,
         termsOf: (symbol) => contractTermsOf(configured, symbol),
+        ...(configured.positionMode === undefined ? {} : { positionMode: configured.positionMode }),
       },
       {
         ...this.#venuePorts(venue),
@@ -169,6 +170,9 @@ export class Venues {
       options: mirrors ? {} : venue.options,
       limits: limitsOf(venue),
       lacks: venue.lacks,
+      legs: Object.values(this.#settings.accounts).some(
+        (one) => one.venue === id && one.positionMode === "hedge",
+      ),
       ...(url === undefined ? {} : { url }),
       receiveWindowMs: RECEIVE_WINDOW_MS,
       ...(this.simulated(id) ? { rateLimitMs: 0 } : {}),

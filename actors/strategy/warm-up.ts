@@ -8,7 +8,7 @@ import { ExchangeContract } from "../../contracts/exchange.ts";
 import { SymbolContract } from "../../contracts/symbol.ts";
 import { timeframes, type Candle, type Timeframe } from "../../domain/market/candle.ts";
 import type { ClosedCandle } from "../../domain/market/candle-series.ts";
-import { venueOf, type Instrument } from "../../domain/market/instrument.ts";
+import { marketOf, venueOf, type Instrument } from "../../domain/market/instrument.ts";
 import { endOf, isLate, type MarketWindow } from "../../domain/portfolio/market-window.ts";
 import type { Needs } from "../../domain/strategy/strategy.ts";
 import type { InstrumentId, Timestamp } from "../../domain/values/values.ts";
@@ -34,7 +34,7 @@ export const warmUp = async (
     for (const timeframe of needs.timeframes) {
       const after = resumed ? window.seenOf(i, timeframe) : undefined;
       const limit = after === undefined ? needs.warmupCandles : RESUMED_MAX;
-      const candles = await ref(wire, SymbolContract, instrument).history({
+      const candles = await ref(wire, SymbolContract, marketOf(instrument)).history({
         timeframe,
         limit,
         ...(after === undefined ? {} : { after }),
@@ -80,7 +80,7 @@ export const fillHoles = async (
         after: window.seenOf(i, timeframe)!,
         before: candle.openAt,
       };
-      for (const missed of await ref(wire, SymbolContract, instrument).history(wanted))
+      for (const missed of await ref(wire, SymbolContract, marketOf(instrument)).history(wanted))
         if (window.fresh(i, timeframe, missed)) feed(i, timeframe, missed, isLate(timeframe, missed, now));
     } catch (error) {
       open.add(timeframe);

@@ -2,7 +2,7 @@
  * One account's private side through ccxt: orders are sent once, and what became of them is accepted, refused, not
  * sent, or unknown, never guessed. Reports, fills and balances are told in the order in which the venue told them.
  */
-import { symbolOf, type ContractTerms } from "../../domain/market/instrument.ts";
+import { marketOf, symbolOf, type ContractTerms } from "../../domain/market/instrument.ts";
 import type { Fill, Order, OrderReport } from "../../domain/order/order.ts";
 import {
   type AccountId,
@@ -22,6 +22,7 @@ import { TermsKeeper } from "./contract-terms.ts";
 import { fundingsSince } from "./funding-history.ts";
 import { FillHistory } from "./fill-history.ts";
 import type { BreakerState, GuardSettings } from "./guard.ts";
+import { ofItsLeg } from "./legs.ts";
 import { capabilitiesOf, Link, type SlowDowns, type Weight } from "./link.ts";
 import { balancesOf, reportOf } from "./mapping.ts";
 import { Sending } from "./sending.ts";
@@ -39,6 +40,8 @@ export interface CcxtAccountSettings extends CcxtSettings {
   readonly account: AccountId;
   /** Leverage and margin mode that a contract shall have at the venue; undefined: whatever it has. */
   readonly termsOf?: (symbol: string) => ContractTerms | undefined;
+  /** Set at the venue where it differs. Absent: one-way mode, which it must be in already. */
+  readonly positionMode?: "net" | "hedge";
 }
 
 export interface CcxtAccountPorts extends VenuePorts {
@@ -67,6 +70,8 @@ class AccountOverCcxt implements CcxtAccount {
   private readonly account: AccountId;
   private readonly venue: VenueId;
   private readonly link: Link;
+  /** Each contract has a long and a short leg, which are told apart. */
+  private readonly hedged: boolean;
   private readonly history: FillHistory;
   private readonly sending: Sending;
   private readonly terms: TermsKeeper;
@@ -76,12 +81,14 @@ class AccountOverCcxt implements CcxtAccount {
     this.account = settings.account;
     this.venue = settings.venue as VenueId;
     this.link = new Link(settings, ports, guard);
-    this.history = new FillHistory(this.link, this.venue, this.account);
-    this.terms = new TermsKeeper(this.link, settings.termsOf ?? (() => undefined));
+    this.hedged = settings.positionMode === "hedge";
+    this.history = new FillHistory(this.link, this.venue, this.account, this.hedged);
+    this.terms = new TermsKeeper(this.link, settings.termsOf ?? (() => undefined), settings.positionMode);
     this.sending = new Sending(this.link, this.history, {
       lacking: (instrument) => this.terms.lacking(instrument),
       find: (order, instrument) => this.find(order, instrument),
       filtersRefused: (instrument) => ports.filtersRefused?.(instrument),
+      termsRefused: () => this.terms.forget(),
     });
   }
 
@@ -103,7 +110,7 @@ class AccountOverCcxt implements CcxtAccount {
 
   async find(order: ClientOrderId, instrument: InstrumentId): Promise<OrderReport | undefined> {
     const exchange = await this.link.ready();
-    const found = await this.history.find(exchange, symbolOf(instrument), order);
+    const found = await this.history.find(exchange, marketOf(symbolOf(instrument)), order);
     return found === undefined ? undefined : { ...this.report(found), order };
   }
 
@@ -122,14 +129,15 @@ class AccountOverCcxt implements CcxtAccount {
 
   async fills(instrument: InstrumentId, since: Timestamp): Promise<readonly Fill[]> {
     const exchange = await this.link.ready();
-    return this.history.since(exchange, symbolOf(instrument), since);
+    const all = await this.history.since(exchange, marketOf(symbolOf(instrument)), since);
+    return this.hedged ? all.filter((fill) => fill.instrument === instrument) : all;
   }
 
   async balances(): Promise<ReadonlyMap<Asset, Money>> {
     const exchange = await this.link.ready();
     const told = await this.link.read(() => exchange.fetchBalance());
     const contracts = this.link.dialect.lists === "contracts";
-    return contracts ? contractBalances(told, (id) => exchange.market(id)) : balancesOf(told);
+    return contracts ? contractBalances(told, (id) => exchange.market(id), this.hedged) : balancesOf(told);
   }
 
   async fundings(since: Timestamp): Promise<readonly FundingPaid[]> {
@@ -179,6 +187,7 @@ class AccountOverCcxt implements CcxtAccount {
   }
 
   private report(order: UnifiedOrder): OrderReport {
-    return reportOf(this.venue, this.account, order, this.link.now());
+    const told = this.hedged ? ofItsLeg(order) : order;
+    return reportOf(this.venue, this.account, told, this.link.now());
   }
 }

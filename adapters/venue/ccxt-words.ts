@@ -68,6 +68,7 @@ export interface UnifiedBalance {
     readonly assets?: readonly { readonly asset: string; readonly walletBalance: string }[];
     readonly positions?: readonly {
       readonly symbol: string;
+      readonly positionSide?: string;
       readonly positionAmt: string;
       readonly notional: string;
       readonly unrealizedProfit: string;
@@ -184,6 +185,7 @@ export interface Exchange {
     limit: number,
   ): Promise<readonly UnifiedFundingRate[]>;
   fetchPositionMode(symbol: string): Promise<{ readonly hedged?: boolean }>;
+  setPositionMode(hedged: boolean, symbol: string): Promise<unknown>;
   fetchLeverages(symbols: readonly string[]): Promise<Readonly<Record<string, UnifiedLeverage>>>;
   setLeverage(leverage: number, symbol: string): Promise<unknown>;
   setMarginMode(mode: string, symbol: string): Promise<unknown>;

@@ -47,6 +47,8 @@ export interface CcxtSettings {
   readonly bookLevels?: number;
   /** What the venue does not take, whatever is known of it: the engine keeps such orders itself. */
   readonly lacks?: readonly "stops"[];
+  /** Lists both legs beside each contract: an account here is in hedge mode. */
+  readonly legs?: boolean;
   /** Fees where the venue's metadata does not tell ours. */
   readonly makerBps?: number;
   readonly takerBps?: number;

@@ -5,11 +5,16 @@
  */
 import { asset, money, type Asset, type Money } from "../../domain/values/values.ts";
 import type { UnifiedBalance, UnifiedMarket } from "./ccxt-words.ts";
+import { symbolOfSide } from "./legs.ts";
 
-/** `market` finds one by the venue's own name of it. Assets and contracts that are not there are absent. */
+/**
+ * `market` finds one by the venue's own name of it; `hedged`: each leg is told by itself. Assets and contracts that are not there are
+ * absent.
+ */
 export const contractBalances = (
   { info }: UnifiedBalance,
   market: (id: string) => UnifiedMarket,
+  hedged = false,
 ): ReadonlyMap<Asset, Money> => {
   const totals = new Map<Asset, Money>();
   const add = (code: string, amount: bigint): void => {
@@ -17,8 +22,9 @@ export const contractBalances = (
   };
   for (const { asset: code, walletBalance } of info?.assets ?? [])
     add(code, money(walletBalance, `balance of ${code}`));
-  for (const { symbol: id, positionAmt, notional, unrealizedProfit } of info?.positions ?? []) {
-    const { symbol, quote } = market(id);
+  for (const { symbol: id, positionSide, positionAmt, notional, unrealizedProfit } of info?.positions ?? []) {
+    const { symbol: contract, quote } = market(id);
+    const symbol = hedged ? symbolOfSide(contract, positionSide) : contract;
     add(symbol, money(positionAmt, `position of ${symbol}`));
     add(quote, money(unrealizedProfit, `profit of ${symbol}`) - money(notional, `worth of ${symbol}`));
   }

@@ -1,10 +1,10 @@
 /**
- * Leverage and margin mode of contracts, kept at the venue as they are configured: asked for first, set only where they differ, asked
- * for again. No order that adds leaves before that; a venue that refuses is told of by its own words. Setting what should be may be
+ * Position mode of the account, leverage and margin mode of its contracts, kept at the venue as they are configured: asked for first,
+ * set only where they differ, asked for again. Both legs of a contract have the same terms. No order that adds leaves before that; a venue that refuses is told of by its own words. Setting what should be may be
  * repeated, so a lost answer needs no care but the next question.
  */
 import type { InstrumentId, Timestamp } from "../../domain/values/values.ts";
-import { isContract, symbolOf, type ContractTerms } from "../../domain/market/instrument.ts";
+import { isContract, marketOf, symbolOf, type ContractTerms } from "../../domain/market/instrument.ts";
 import type { Exchange } from "./ccxt-words.ts";
 import type { Link } from "./link.ts";
 import { failureOf } from "./outcome.ts";
@@ -13,20 +13,26 @@ import type { Outcome, TermsAtVenue } from "./venue.ts";
 /** After a refusal the venue is left alone for so long. */
 const REFUSED_FOR_MS = 10_000;
 
+type Mode = "net" | "hedge";
+
 interface Found extends ContractTerms {
   readonly at: number;
+  readonly positionMode?: Mode;
   readonly problem?: string;
 }
 
 export class TermsKeeper {
   private readonly link: Link;
   private readonly wanted: (symbol: string) => ContractTerms | undefined;
+  private readonly mode: Mode | undefined;
   private readonly found = new Map<string, Found>();
   private readonly underWay = new Map<string, Promise<Found>>();
 
-  constructor(link: Link, wanted: (symbol: string) => ContractTerms | undefined) {
+  /** Without a `mode` the account must be in one-way mode already, and is left as it is. */
+  constructor(link: Link, wanted: (symbol: string) => ContractTerms | undefined, mode: Mode | undefined) {
     this.link = link;
     this.wanted = wanted;
+    this.mode = mode;
   }
 
   /** Somebody changed something at the venue: before the next order it is asked again. */
@@ -36,7 +42,7 @@ export class TermsKeeper {
 
   /** What becomes of an order that adds, where its terms do not stand; undefined where they do. */
   async lacking(instrument: InstrumentId): Promise<Outcome | undefined> {
-    const symbol = symbolOf(instrument);
+    const symbol = marketOf(symbolOf(instrument));
     if (!isContract(symbol)) return undefined;
     try {
       const { problem } = await this.stand(symbol);
@@ -54,11 +60,12 @@ export class TermsKeeper {
   async arrange(instruments: readonly InstrumentId[]): Promise<readonly TermsAtVenue[]> {
     const told: TermsAtVenue[] = [];
     for (const instrument of instruments) {
-      const symbol = symbolOf(instrument);
-      if (!isContract(symbol) || this.wanted(symbol) === undefined) continue;
-      const { leverage, marginMode, problem } = await this.stand(symbol);
+      const symbol = marketOf(symbolOf(instrument));
+      if (!isContract(symbol) || !this.configured(symbol)) continue;
+      const { positionMode, leverage, marginMode, problem } = await this.stand(symbol);
       told.push({
         instrument,
+        ...(positionMode === undefined ? {} : { positionMode }),
         ...(leverage === undefined ? {} : { leverage }),
         ...(marginMode === undefined ? {} : { marginMode }),
         ...(problem === undefined ? {} : { problem }),
@@ -67,16 +74,19 @@ export class TermsKeeper {
     return told;
   }
 
+  private configured(symbol: string): boolean {
+    return this.mode !== undefined || this.wanted(symbol) !== undefined;
+  }
+
   private stand(symbol: string): Promise<Found> {
-    const wanted = this.wanted(symbol);
     const now = this.link.ports.clock.monotonic();
-    if (wanted === undefined) return Promise.resolve({ at: now });
+    if (!this.configured(symbol)) return Promise.resolve({ at: now });
     const known = this.found.get(symbol);
     if (known !== undefined && (known.problem === undefined || now - known.at < REFUSED_FOR_MS))
       return Promise.resolve(known);
     let running = this.underWay.get(symbol);
     if (running === undefined) {
-      running = this.keep(symbol, wanted)
+      running = this.keep(symbol)
         .then((found) => {
           this.found.set(symbol, found);
           return found;
@@ -87,36 +97,61 @@ export class TermsKeeper {
     return running;
   }
 
-  private async keep(symbol: string, wanted: ContractTerms): Promise<Found> {
+  private async keep(symbol: string): Promise<Found> {
     const exchange = await this.link.ready();
     const at = this.link.ports.clock.monotonic();
-    const { hedged } = await this.link.read(() => exchange.fetchPositionMode(symbol));
-    if (hedged === true)
-      return {
-        at,
-        problem: "the account is in hedge mode, and the ledger keeps one-way mode: switch it over",
-      };
+    const mode = await this.keepMode(exchange, symbol);
+    const wanted = this.wanted(symbol);
+    if (mode.problem !== undefined || wanted === undefined) return { ...mode, at };
     const before = await this.ask(exchange, symbol);
     const problem = await this.set(exchange, symbol, wanted, before);
-    if (problem === undefined && same(before, wanted)) return { ...before, at };
+    if (problem === undefined && same(before, wanted)) return { ...mode, ...before, at };
     const after = await this.ask(exchange, symbol);
-    if (same(after, wanted)) return { ...after, at };
+    if (same(after, wanted)) return { ...mode, ...after, at };
     const told = `${symbol} is to be ${textOf(wanted)} and is ${textOf(after)} at the venue`;
-    return { ...after, at, problem: problem === undefined ? told : `${told}: ${problem}` };
+    return { ...mode, ...after, at, problem: problem === undefined ? told : `${told}: ${problem}` };
+  }
+
+  /** Before all else: what an order is for depends on it. The venue refuses while the account has positions or orders. */
+  private async keepMode(
+    exchange: Exchange,
+    symbol: string,
+  ): Promise<Pick<Found, "positionMode" | "problem">> {
+    const ask = async (): Promise<Mode> =>
+      (await this.link.read(() => exchange.fetchPositionMode(symbol))).hedged === true ? "hedge" : "net";
+    const before = await ask();
+    if (this.mode === undefined)
+      return before === "net"
+        ? {}
+        : { problem: "the account is in hedge mode, and the ledger keeps one-way mode: switch it over" };
+    const wanted = this.mode;
+    if (before === wanted) return { positionMode: before };
+    const refused = await this.refusal([() => exchange.setPositionMode(wanted === "hedge", symbol)]);
+    const positionMode = await ask();
+    if (positionMode === wanted) return { positionMode };
+    const problem = `the account is to be in ${wanted} mode and is in ${positionMode} mode at the venue`;
+    return { positionMode, problem: refused === undefined ? problem : `${problem}: ${refused}` };
   }
 
   /** Mode before leverage: what a leverage may be depends on it. Gives the venue's refusal. */
-  private async set(
+  private set(
     exchange: Exchange,
     symbol: string,
     { leverage, marginMode }: ContractTerms,
     now: ContractTerms,
   ): Promise<string | undefined> {
+    const calls: (() => Promise<unknown>)[] = [];
+    if (marginMode !== undefined && marginMode !== now.marginMode)
+      calls.push(() => exchange.setMarginMode(marginMode, symbol));
+    if (leverage !== undefined && leverage !== now.leverage)
+      calls.push(() => exchange.setLeverage(leverage, symbol));
+    return this.refusal(calls);
+  }
+
+  /** The venue's words for the first that it refuses; those after it are not asked. */
+  private async refusal(calls: readonly (() => Promise<unknown>)[]): Promise<string | undefined> {
     try {
-      if (marginMode !== undefined && marginMode !== now.marginMode)
-        await this.link.read(() => exchange.setMarginMode(marginMode, symbol), "exit");
-      if (leverage !== undefined && leverage !== now.leverage)
-        await this.link.read(() => exchange.setLeverage(leverage, symbol), "exit");
+      for (const call of calls) await this.link.read(call, "exit");
       return undefined;
     } catch (error) {
       const failure = failureOf(error);

@@ -2,7 +2,7 @@
  * What the venue lists: from the cache at first, read anew on demand and from time to time. Every difference to what
  * was known is told: other filters, paused, back again, and delisted for what is no longer listed.
  */
-import type { Instrument } from "../../domain/market/instrument.ts";
+import { isContract, legNames, legOfContract, type Instrument } from "../../domain/market/instrument.ts";
 import { fromJson, toJson } from "../../domain/values/json.ts";
 import type { InstrumentId, VenueId } from "../../domain/values/values.ts";
 import type { UnifiedMarket } from "./ccxt-words.ts";
@@ -29,8 +29,8 @@ export class Instruments {
   constructor(link: Link, changed: (instrument: Instrument) => void) {
     this.link = link;
     this.changed = changed;
-    const { venue, url, exchange, lacks = [] } = link.settings;
-    this.key = ["instruments", venue, url ?? exchange, ...lacks].join(":");
+    const { venue, url, exchange, lacks = [], legs = false } = link.settings;
+    this.key = ["instruments", venue, url ?? exchange, ...lacks, ...(legs ? ["legs"] : [])].join(":");
   }
 
   async all(fresh: boolean): Promise<readonly Instrument[]> {
@@ -72,7 +72,10 @@ export class Instruments {
           status: dialect.status(market),
           stops: lacks ? ("none" as const) : dialect.stops(market),
         };
-        found.push(instrumentOf(settings.venue as VenueId, market, exchange.precisionMode, told, settings));
+        const one = instrumentOf(settings.venue as VenueId, market, exchange.precisionMode, told, settings);
+        found.push(one);
+        if (settings.legs === true && isContract(one.symbol))
+          for (const leg of legNames) found.push(legOfContract(one, leg));
       } catch (error) {
         // One market that cannot be read must not hide the others.
         this.link.tell(error);

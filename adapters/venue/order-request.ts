@@ -2,10 +2,11 @@
  * An order in ccxt's words. ccxt would silently cut price and amount to its grid, and the venue would hold another order
  * than the journal: what is not on the grid is refused here. Our id always goes along, or ccxt sets a broker's.
  */
-import { isContract } from "../../domain/market/instrument.ts";
+import { isContract, legIn } from "../../domain/market/instrument.ts";
 import type { Order, TimeInForce, VenueRefusal } from "../../domain/order/order.ts";
 import { format, timestamp, type Timestamp } from "../../domain/values/values.ts";
 import type { UnifiedMarket, UnifiedOrder } from "./ccxt-words.ts";
+import { legParams } from "./legs.ts";
 import { gridOf } from "./mapping.ts";
 
 export interface OrderRequest {
@@ -25,6 +26,8 @@ const forces: Readonly<Record<TimeInForce, Readonly<Record<string, unknown>>>> =
 
 export const requestOf = (order: Order): OrderRequest => {
   const limit = order.type === "limit" || order.type === "stop-limit";
+  const { instrument, reduceOnly } = order;
+  const only = reduceOnly === true && isContract(instrument) && legIn(instrument) === undefined;
   return {
     type: limit ? "limit" : "market",
     amount: format(order.quantity),
@@ -32,7 +35,8 @@ export const requestOf = (order: Order): OrderRequest => {
     params: {
       clientOrderId: order.id,
       ...(limit ? forces[order.timeInForce] : {}),
-      ...(order.reduceOnly === true && isContract(order.instrument) ? { reduceOnly: true } : {}),
+      ...(only ? { reduceOnly: true } : {}),
+      ...legParams(instrument),
       ...(order.stopPrice === undefined ? {} : { triggerPrice: format(order.stopPrice) }),
     },
   };

@@ -75,6 +75,7 @@ const byText: readonly (readonly [RegExp, VenueRefusal])[] = [
   [/NOTIONAL|QTY is zero/, "filter-notional"],
   [/PRICE_FILTER|PERCENT_PRICE|TRAILING_DELTA/, "filter-price"],
   [/short.?(not|sell|position)/i, "short-not-allowed"],
+  [/position side does not match/i, "contract-terms"],
   [/self.?trade/i, "self-trade"],
   [/insufficient (balance|funds)/i, "insufficient-balance"],
   [/immediately (match|trigger)|post.?only/i, "would-take"],

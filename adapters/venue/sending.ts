@@ -2,7 +2,7 @@
  * Orders and cancels of one account on their way out through ccxt: each is sent once, and what became of it is accepted, refused,
  * not sent, or unknown, never guessed.
  */
-import { symbolOf } from "../../domain/market/instrument.ts";
+import { marketOf, symbolOf } from "../../domain/market/instrument.ts";
 import { adds, type Order, type OrderReport } from "../../domain/order/order.ts";
 import type { ClientOrderId, InstrumentId } from "../../domain/values/values.ts";
 import type { Priority } from "../limits/limits.ts";
@@ -18,6 +18,8 @@ interface SendingEars {
   lacking(instrument: InstrumentId): Promise<Outcome | undefined>;
   find(order: ClientOrderId, instrument: InstrumentId): Promise<OrderReport | undefined>;
   filtersRefused(instrument: InstrumentId): void;
+  /** The venue is in another position mode than the order. */
+  termsRefused(): void;
 }
 
 export class Sending {
@@ -33,7 +35,7 @@ export class Sending {
 
   /** `answered` is told of the request's answer before it has come. */
   async place(order: Order, answered: (answer: Promise<UnifiedOrder>) => void): Promise<Outcome> {
-    const symbol = symbolOf(order.instrument);
+    const symbol = marketOf(symbolOf(order.instrument));
     // Of spot too: what may only reduce does not wait as an entry does.
     const entry = adds(order) && order.reduceOnly !== true;
     const priority = entry ? "entry" : "exit";
@@ -56,7 +58,7 @@ export class Sending {
   }
 
   async cancel(order: ClientOrderId, instrument: InstrumentId): Promise<Outcome> {
-    const symbol = symbolOf(instrument);
+    const symbol = marketOf(symbolOf(instrument));
     try {
       return await this.change(instrument, "cancel", async (exchange) => {
         const id = this.history.venueId(symbol, order);
@@ -94,6 +96,7 @@ export class Sending {
       const failure = failureOf(error);
       if (failure.type !== "refused") return failure;
       if (outdated.has(failure.reason)) this.refreshFilters(instrument);
+      if (failure.reason === "contract-terms") this.ears.termsRefused();
       return { ...failure, at: this.link.now() };
     }
   }

@@ -113,6 +113,7 @@ export interface AccountSink {
 
 /** A funding time at which the account paid or received for a contract it held. */
 export interface FundingPaid {
+  /** The contract; in hedge mode too, since the venue does not say what was for which leg. */
   readonly instrument: InstrumentId;
   readonly rate: Decimal;
   readonly mark: Price;
@@ -124,12 +125,14 @@ export interface FundingPaid {
 /** How a contract is held at the venue now. */
 export interface TermsAtVenue extends ContractTerms {
   readonly instrument: InstrumentId;
+  /** Of the whole account, where it is configured. */
+  readonly positionMode?: "net" | "hedge";
   /** Why that is not what is configured: orders that add are refused. */
   readonly problem?: string;
 }
 
 export interface AccountAtVenue {
-  /** Sets leverage and margin mode where they are not as configured; tells of those that are configured. Absent: it has none. */
+  /** Sets position mode, leverage and margin mode where they are not as configured; tells of those that are configured. Absent: it has none. */
   arrange?(instruments: readonly InstrumentId[]): Promise<readonly TermsAtVenue[]>;
   place(order: Order): Promise<Outcome>;
   /** Cancel of an unknown order is `accepted` after the venue said that it does not know it. */

@@ -1,7 +1,8 @@
 /** Options of `shoal backtesting` for contracts: shorts, leverage, funding, liquidation. The words are freqtrade's where it has them. */
 import { type Command, Option } from "commander";
 import { Invalid } from "../../domain/values/invalid.ts";
-import { positionModes, type ContractChoice, type PositionMode } from "../../nodes/backtest-contracts.ts";
+import type { ContractChoice } from "../../nodes/backtest-contracts.ts";
+import { positionModes, type PositionMode } from "../../nodes/contract-terms.ts";
 import { marginModes, type MarginMode } from "../../simulation/backtest/contracts/terms.ts";
 
 export interface ContractOptions {

@@ -67,6 +67,21 @@ export const legIn = (name: string): LegName | undefined =>
 
 export const legSymbol = (symbol: string, leg: LegName): string => `${symbol}#${leg}`;
 
+/** Whose market it has: a leg that of its contract, which both share. Takes an id, or a symbol. */
+export const marketOf = <T extends string>(name: T): T => {
+  const leg = legIn(name);
+  return leg === undefined ? name : (name.slice(0, -leg.length - 1) as T);
+};
+
+/** A leg of a contract, on the contract's grid. */
+export const legOfContract = <T extends Pick<Instrument, "venue" | "symbol">>(
+  contract: T,
+  leg: LegName,
+): T & Pick<Instrument, "id"> => {
+  const symbol = legSymbol(contract.symbol, leg);
+  return { ...contract, symbol, id: instrumentId(contract.venue, symbol) };
+};
+
 /** What is held of it and what is paid for it, by its symbol. A contract is held as an asset of its own. */
 export const assetsOfSymbol = (symbol: string): { readonly base: Asset; readonly quote: Asset } => {
   const slash = symbol.indexOf("/");

@@ -1,5 +1,5 @@
 /** Contracts in the portfolio: what is decided when the venue tells of carry or liquidation, and how it is booked. */
-import { isContract } from "../market/instrument.ts";
+import { isContract, legIn, legNames, legSymbol } from "../market/instrument.ts";
 import { adds } from "../order/order.ts";
 import { owed } from "../positions/borrowing.ts";
 import { fundingPayment } from "../positions/funding.ts";
@@ -43,18 +43,41 @@ const accountFor = (state: PortfolioState, id: Account["id"], instrument: Instru
   return account;
 };
 
+/** Of a contract in hedge mode it is shared over the legs that are held: one event a leg. What nobody here is due is the last one's. */
 export const decideCarry = (
   state: PortfolioState,
   command: Told<"RecordCarry">,
 ): readonly PortfolioEvent[] => {
   const { amount: told, ...facts } = command;
-  const { instrument, carry, mark, rate, at } = facts;
+  const { instrument, carry, mark, at } = facts;
   const account = accountFor(state, command.account, instrument);
   if (mark <= 0n) throw new Invalid("mark", "a price above 0", mark);
-  if (at <= (account.carried.get(carryKey(instrument, carry)) ?? 0)) return [];
+  const legs =
+    legIn(instrument) === undefined ? legNames.map((leg) => legSymbol(instrument, leg) as InstrumentId) : [];
+  if ([instrument, ...legs].some((id) => at <= (account.carried.get(carryKey(id, carry)) ?? 0))) return [];
+  const held = legs.filter((leg) => holders(account, leg).length > 0);
+  const shares = (held.length === 0 ? [instrument] : held).map((id) => ({
+    instrument: id,
+    payments: paymentsOf(state, account, { ...facts, instrument: id }),
+  }));
+  let rest: bigint = told ?? 0n;
+  if (told !== undefined)
+    for (const { payments } of shares) for (const { amount } of payments) rest -= amount;
+  if (rest !== 0n) shares.at(-1)!.payments.push({ strategy: UNALLOCATED, amount: rest as Money });
+  return shares.flatMap(({ instrument: id, payments }) =>
+    payments.length === 0 ? [] : [{ ...facts, instrument: id, type: "CarryPaid", payments }],
+  );
+};
+
+/** What each book is due for what it holds. */
+const paymentsOf = (
+  state: PortfolioState,
+  account: Account,
+  { instrument, carry, mark, rate }: Pick<Told<"RecordCarry">, "instrument" | "carry" | "mark" | "rate">,
+) => {
   const listed = state.instruments.get(instrument)?.instrument;
   const leverage = listed?.leverage ?? 1;
-  const payments = holders(account, instrument).map(([{ strategy }, { quantity, cost }]) => {
+  return holders(account, instrument).map(([{ strategy }, { quantity, cost }]) => {
     const leg = { quantity, cost: cost as Money };
     const amount =
       carry === "funding"
@@ -62,9 +85,6 @@ export const decideCarry = (
         : ((0n - times(owed(leg, initialMargin(absolute(cost), leverage), mark), rate)) as Money);
     return { strategy, amount };
   });
-  const rest = told === undefined ? 0n : payments.reduce<bigint>((left, { amount }) => left - amount, told);
-  if (rest !== 0n) payments.push({ strategy: UNALLOCATED, amount: rest as Money });
-  return payments.length === 0 ? [] : [{ ...facts, type: "CarryPaid", payments }];
 };
 
 const carryKey = (instrument: InstrumentId, carry: string): string => `${carry} ${instrument}`;

@@ -8,7 +8,7 @@ import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { userData } from "../sandbox/clients.ts";
 
 export interface StopWatch {
-  /** Stops taken so far, and the most that were open at one moment. */
+  /** Stops taken so far, and the most that were open at one moment; in hedge mode of one leg. */
   readonly taken: () => number;
   readonly most: () => number;
   /** `quantity@price` of each stop that is open now. */
@@ -22,7 +22,7 @@ const ended: ReadonlySet<unknown> = new Set(["CANCELED", "FILLED", "EXPIRED", "R
 export const watchContractStops = async (url: string): Promise<StopWatch> => {
   const socket = new WebSocket(`${url.replace(/^http/, "ws")}/private/ws?listenKey=listen-1`);
   await once(socket, "open");
-  const open = new Map<number, string>();
+  const open = new Map<number, { readonly leg: string; readonly text: string }>();
   let taken = 0;
   let most = 0;
   socket.on("message", (data) => {
@@ -32,14 +32,15 @@ export const watchContractStops = async (url: string): Promise<StopWatch> => {
     if (o["X"] !== "NEW") open.delete(id);
     else {
       taken += 1;
-      open.set(id, `${Number(o["q"])}@${Number(o["tp"])}`);
-      most = Math.max(most, open.size);
+      const leg = String(o["ps"]);
+      open.set(id, { leg, text: `${Number(o["q"])}@${Number(o["tp"])}` });
+      most = Math.max(most, [...open.values()].filter((one) => one.leg === leg).length);
     }
   });
   return {
     taken: () => taken,
     most: () => most,
-    open: () => [...open.values()],
+    open: () => [...open.values()].map(({ text }) => text),
     close: () => socket.close(),
   };
 };

@@ -165,7 +165,22 @@ describe("ccxt on futures", () => {
     await expect(
       exchange.createOrder(BTC, "market", "sell", 0.03, undefined, { hedged: true, reduceOnly: true }),
     ).rejects.toThrow(ccxt.ExchangeError);
-    await expect(exchange.setPositionMode(false)).rejects.toThrow(/exists position/);
+    await expect(exchange.setPositionMode(false)).rejects.toThrow(/"code":-4068.*exists position/);
+    await expect(exchange.setPositionMode(true)).rejects.toThrow(/"code":-4059/);
+    for (const [params, code] of [
+      [{}, -4061],
+      [{ positionSide: "UP" }, -4060],
+      [{ positionSide: "LONG", reduceOnly: true }, -1106],
+    ] as const)
+      await expect(exchange.createOrder(BTC, "market", "sell", 0.01, undefined, params)).rejects.toThrow(
+        `"code":${code},`,
+      );
+    await exchange.createOrder(BTC, "market", "sell", 0.02, undefined, { hedged: true, reduceOnly: true });
+    const stop = { positionSide: "SHORT", stopLossPrice: 1_000_000 };
+    const { id } = await exchange.createOrder(BTC, "market", "buy", 0.01, undefined, stop);
+    await expect(exchange.setPositionMode(false)).rejects.toThrow(/"code":-4067.*exists open orders/);
+    await exchange.cancelOrder(id!, BTC, { trigger: true });
+    await exchange.setPositionMode(false);
   });
 
   test("tells its account of orders, positions and the wallet", async () => {

@@ -48,7 +48,7 @@ export const forceOf = (call: Call, type: OrderType): TimeInForce => {
 export const legOf = (call: Call): NewOrder["leg"] => {
   const side = call.params.get("positionSide") ?? "BOTH";
   const { hedge } = marginOf(call);
-  if (!["BOTH", "LONG", "SHORT"].includes(side)) throw bad(-1116, "Invalid positionSide.");
+  if (!["BOTH", "LONG", "SHORT"].includes(side)) throw bad(-4060, "Invalid position side.");
   if (hedge === (side === "BOTH")) throw bad(-4061, "Order's position side does not match user's setting.");
   if (side !== "BOTH" && call.params.has("reduceOnly")) throw notRequired("reduceonly");
   return side === "BOTH" ? undefined : side === "LONG" ? "long" : "short";

@@ -38,7 +38,8 @@ const setDual = (call: Call): unknown => {
   if (wanted !== "true" && wanted !== "false") throw illegal("dualSidePosition");
   const account = marginOf(call);
   if (account.hedge === (wanted === "true")) throw bad(-4059, "No need to change position side.");
-  if (call.floor.venue.openOrders(account.name).length > 0)
+  const waiting = futuresOf(call).conditionals.open(account.name);
+  if (waiting.length > 0 || call.floor.venue.openOrders(account.name).length > 0)
     throw bad(-4067, "Position side cannot be changed if there exists open orders.");
   if (account.held().length > 0)
     throw bad(-4068, "Position side cannot be changed if there exists position.");

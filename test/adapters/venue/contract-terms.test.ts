@@ -123,8 +123,41 @@ describe("leverage by configuration", () => {
     expect(() => settings(account)).toThrow(expect.objectContaining({ field }) as Error);
   });
 
+  it("in hedge mode strategies trade legs, whose terms are the contract's; in net mode they do not", () => {
+    const traded = (symbol: string, account: object, venue = "binanceusdm") =>
+      parseSettings({
+        venues: { f: { exchange: venue, sandbox: {} } },
+        accounts: { main: { venue: "f", ...account } },
+        portfolios: { main: { accounts: ["main"] } },
+        strategies: [{ id: "a", strategy: "turtle", instruments: [`f:${symbol}`], capital: "1" }],
+      });
+    const own = { positionMode: "hedge", contracts: { "BTC/USDT:USDT": { leverage: 5 } } };
+    const { accounts } = traded("BTC/USDT:USDT#long", own);
+    expect(contractTermsOf(accounts["main"]!, "BTC/USDT:USDT#short")).toMatchObject({ leverage: 5 });
+    const terms = portfolioTerms({ accounts }, ["main"]);
+    expect(terms("f:BTC/USDT:USDT#long" as InstrumentId)).toEqual({ leverage: 5, marginMode: "isolated" });
+    expect(() => traded("BTC/USDT:USDT", own)).toThrow(
+      "strategies.0.instruments.0: expected a leg, f:BTC/USDT:USDT#long or f:BTC/USDT:USDT#short, since account main is in hedge mode",
+    );
+    for (const positionMode of [undefined, "net"])
+      expect(() => traded("BTC/USDT:USDT#short", { positionMode })).toThrow(
+        "strategies.0.instruments.0: expected f:BTC/USDT:USDT, or positionMode: hedge of account main",
+      );
+    expect(() => traded("BTC/USDT:USDT#both", own)).toThrow(/strategies.0.instruments.0: .*#long/);
+    expect(() => traded("BTC/USDT#long", own)).toThrow(/strategies.0.instruments.0/);
+    expect(() => settings({ positionMode: "dual" })).toThrow(
+      /accounts.main.positionMode: expected "net" or "hedge"/,
+    );
+    expect(() => traded("BTC/USDT", { positionMode: "hedge" }, "binance")).toThrow(
+      /accounts.main.positionMode: expected a venue of contracts/,
+    );
+  });
+
   it("not on spot, and not two of them in one portfolio at one venue", () => {
     const spot = { exchange: "binance" };
+    expect(() => settings({}, { second: { venue: "f", positionMode: "hedge" } })).toThrow(
+      /accounts.second.positionMode: expected that of main/,
+    );
     expect(() => settings({ leverage: 2 }, {}, spot)).toThrow(/accounts.main.leverage/);
     expect(() => settings({ leverage: 2 }, { second: { venue: "f", leverage: 3 } })).toThrow(
       /accounts.second.leverage/,
