@@ -1,9 +1,9 @@
 /**
  * An account in hedge mode through ccxt: a long and a short leg of one contract beside one another, each with its orders, stops and
- * fills, on one stream of the contract's market; and how the venue is brought into that mode.
+ * fills.
  */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { CcxtAccount, CcxtAccountSettings } from "../../../adapters/venue/ccxt-account.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { CcxtAccount } from "../../../adapters/venue/ccxt-account.ts";
 import { legParams, ofItsLeg } from "../../../adapters/venue/legs.ts";
 import { requestOf } from "../../../adapters/venue/order-request.ts";
 import {
@@ -13,32 +13,10 @@ import {
   type ClientOrderId,
   type InstrumentId,
 } from "../../../domain/values/values.ts";
-import type { SandboxOptions } from "../../../sandbox/sandbox.ts";
 import { eventually } from "../../servers.ts";
-import { signed } from "../../sandbox/clients.ts";
-import { Notes, orderOf, startRig, type Rig } from "./rig.ts";
+import { contract, hedged, long, options, order, short } from "./hedged.ts";
+import { Notes, startRig, type Rig } from "./rig.ts";
 
-const contract = "sandbox:BTC/USDT:USDT" as InstrumentId;
-const long = `${contract}#long` as InstrumentId;
-const short = `${contract}#short` as InstrumentId;
-
-const options = (more: SandboxOptions = {}): SandboxOptions => ({
-  futures: {},
-  market: { kind: "synthetic", symbols: ["BTC/USDT"], warmupMs: 600_000 },
-  accounts: [{ name: "main", apiKey: "key", secret: "secret", balances: { USDT: "100000" } }],
-  speed: 10,
-  ...more,
-});
-const hedged = (rig: Rig, more: Partial<CcxtAccountSettings> = {}): CcxtAccount =>
-  rig.account(
-    { exchange: "binanceusdm", ...{ positionMode: "hedge" }, ...more },
-    { pauseMs: 50, backoffMs: 5 },
-  );
-const order = (id: string, instrument: InstrumentId, side: "buy" | "sell", quantity: string) =>
-  orderOf(id, {
-    ...{ instrument, side, quantity: decimal(quantity) },
-    ...((instrument === long) === (side === "sell") ? { reduceOnly: true } : {}),
-  });
 const held = async (account: CcxtAccount): Promise<Record<string, string>> =>
   Object.fromEntries(
     [...(await account.balances())].filter(([asset]) => asset !== "USDT").map(([k, v]) => [k, format(v)]),
@@ -92,7 +70,7 @@ describe("legs at the venue", () => {
   });
   afterAll(() => rig.stop());
 
-  it("lists each beside its contract, on the contract's grid, and watches one stream", async () => {
+  it("lists each beside its contract, on the contract's grid", async () => {
     const market = rig.market({ exchange: "binanceusdm", legs: true });
     const [whole, ...legs] = await market.instruments();
     expect(whole).toMatchObject({ id: contract });
@@ -178,90 +156,6 @@ describe("legs at the venue", () => {
     ] as const)
       expect(await account.cancel(id as ClientOrderId, leg)).toMatchObject({ type: "accepted" });
     expect(await account.openOrders()).toEqual([]);
-  });
-});
-
-describe("the venue's position mode", () => {
-  let rig: Rig;
-  const mode = async (): Promise<boolean> => {
-    const { body } = await signed(rig.sandbox, "GET", "/fapi/v1/positionSide/dual", {});
-    return (body as { dualSidePosition: boolean }).dualSidePosition;
-  };
-  const set = (dualSidePosition: boolean) =>
-    signed(rig.sandbox, "POST", "/fapi/v1/positionSide/dual", { dualSidePosition: String(dualSidePosition) });
-
-  beforeAll(async () => {
-    rig = await startRig(options());
-  });
-  afterAll(() => rig.stop());
-  beforeEach(async () => {
-    await rig.admin("faults", {});
-    await rig.admin("faults", { forget: "main" });
-  });
-
-  it("is set before the first order, and not again; leverage is the contract's, of both legs", async () => {
-    const terms = { leverage: 3, marginMode: "isolated" } as const;
-    const asked: string[] = [];
-    const one = hedged(rig, { termsOf: (symbol) => (asked.push(symbol), terms) });
-    expect(await one.place(order("a1", short, "sell", "0.1"))).toMatchObject({ type: "accepted" });
-    expect(await mode()).toBe(true);
-    await rig.admin("faults", { errorNext: 100, errorStatus: 503, match: "POST /fapi/v1/" });
-    expect(await hedged(rig, { termsOf: () => terms }).arrange!([long])).toEqual([
-      { instrument: long, positionMode: "hedge", ...terms },
-    ]);
-    expect(new Set(asked)).toEqual(new Set(["BTC/USDT:USDT"]));
-  });
-
-  it("a lost answer is asked for again", async () => {
-    await rig.admin("faults", { loseNext: 1, match: "POST /fapi/v1/positionSide/dual" });
-    const [told] = await hedged(rig).arrange!([long]);
-    expect(told).toEqual({ instrument: long, positionMode: "hedge" });
-  });
-
-  it.each([
-    ["a position", "exists position"],
-    ["an open order", "exists open orders"],
-    ["a stop", "exists open orders"],
-  ] as const)("with %s it cannot be set: told, and nothing is added", async (what, words) => {
-    const before = rig.account({ exchange: "binanceusdm" });
-    const entry = orderOf("b1", { instrument: contract, quantity: decimal("0.1") });
-    const far =
-      what === "a stop"
-        ? { type: "stop-market" as const, stopPrice: decimal("1000000") as never }
-        : { type: "limit" as const, price: decimal("1000") as never };
-    const first = what === "a position" ? entry : { ...entry, ...far };
-    expect(await before.place(first)).toMatchObject({ type: "accepted" });
-    const one = hedged(rig);
-    const [told] = await one.arrange!([long]);
-    expect(told!.problem).toMatch(/to be in hedge mode and is in net mode at the venue/);
-    expect(told!.problem).toContain(words);
-    expect(await one.place(order("b2", long, "buy", "0.1"))).toMatchObject({
-      type: "refused",
-      reason: "contract-terms",
-    });
-    expect(await mode()).toBe(false);
-  });
-
-  it("net where it is named is set too; where none is named the account is left as it is", async () => {
-    await set(true);
-    const [left] = await rig.account({ exchange: "binanceusdm", ...{ termsOf: () => ({ leverage: 20 }) } })
-      .arrange!([contract]);
-    expect(left!.problem).toMatch(/hedge mode/);
-    expect(await mode()).toBe(true);
-    const net = rig.account({ exchange: "binanceusdm", ...{ positionMode: "net" } });
-    expect(await net.arrange!([contract])).toEqual([{ instrument: contract, positionMode: "net" }]);
-    expect(await mode()).toBe(false);
-  });
-
-  it("switched by somebody else the venue refuses, and it is set again before the next order", async () => {
-    const one = hedged(rig);
-    expect(await one.arrange!([long])).toMatchObject([{ positionMode: "hedge" }]);
-    await set(false);
-    expect(await one.place(order("d1", long, "buy", "0.1"))).toMatchObject({
-      type: "refused",
-      reason: "contract-terms",
-    });
-    expect(await one.place(order("d2", long, "buy", "0.1"))).toMatchObject({ type: "accepted" });
   });
 });
 
