@@ -13,6 +13,7 @@ import {
   planNews,
   raisedInPlan,
 } from "../risk/plan-limits.ts";
+import { changeParts, holdParts, isPlanPart, loosenedParts, partsTo } from "../risk/plan-parts.ts";
 import {
   approveRaise,
   askRaise,
@@ -42,6 +43,12 @@ export const decideRules = (
 ): readonly PortfolioEvent[] => {
   const { limits: said, balanceSettleMs, degradation, risk: saidRisk, shared, approveRaises, at } = command;
   const knownRisk = configuredRisk ?? undefined;
+  const inForce = rules?.risk;
+  // It was on before: whoever edits the configuration cannot switch it off and raise in one.
+  const bound = rules?.approveRaises === true;
+  // What an earlier configuration asked for is not what it says now.
+  const asked = [...raises.waiting.values()].filter(({ by }) => by === BY);
+  const withdrawn = asked.map(({ number }) => withdrawRaise(raises, { number, by: BY, at }));
   if (
     rules !== undefined &&
     configured !== undefined &&
@@ -51,10 +58,13 @@ export const decideRules = (
     isSamePlan(knownRisk, saidRisk) &&
     toJson(rules.shared) === toJson(shared) &&
     rules.approveRaises === approveRaises
-  )
-    return [];
+  ) {
+    // Nobody else can ask for them: an ask that has ended is made again.
+    const held = bound && asked.every(({ until }) => until <= at) ? loosenedParts(inForce, saidRisk, at) : [];
+    if (held.length === 0) return [];
+    return [...withdrawn, askRaise(raises, { change: partsTo(saidRisk, inForce, held), by: BY, at })];
+  }
   const next = rules === undefined || configured === undefined ? said : news(rules.limits, configured, said);
-  const inForce = rules?.risk;
   // A plan that the configuration has said before goes on as it is.
   const nextRisk =
     inForce === undefined || saidRisk === undefined
@@ -62,12 +72,12 @@ export const decideRules = (
         ? inForce
         : saidRisk
       : planNews(inForce, knownRisk, saidRisk);
-  // It was on before: whoever edits the configuration cannot switch it off and raise in one.
-  const bound = rules?.approveRaises === true;
   const waits = bound ? raisedIn(rules.limits, next) : [];
   const riskWaits = bound ? raisedInPlan(inForce, nextRisk) : [];
+  const partWaits = bound ? loosenedParts(inForce, nextRisk, at) : [];
   const limits = waits.length === 0 ? next : kept(next, rules!.limits, waits);
-  const risk = riskWaits.length === 0 ? nextRisk : holdPlan(nextRisk, inForce!, riskWaits);
+  const risk =
+    inForce === undefined ? nextRisk : holdParts(holdPlan(nextRisk, inForce, riskWaits), inForce, partWaits);
   const rulesChanged: PortfolioEvent = {
     type: "RulesChanged",
     limits,
@@ -80,9 +90,14 @@ export const decideRules = (
     ...(isSamePlan(risk, saidRisk) ? {} : { configuredRisk: saidRisk ?? null }),
     at,
   };
-  if (waits.length === 0 && riskWaits.length === 0) return [rulesChanged];
-  const change = { ...changeTo(next, waits), ...changeOf(planLimits(nextRisk), riskWaits) };
-  return [rulesChanged, askRaise(raises, { change, by: BY, at })];
+  const events = [rulesChanged, ...withdrawn];
+  if (waits.length + riskWaits.length + partWaits.length === 0) return events;
+  const change = {
+    ...changeTo(next, waits),
+    ...changeOf(planLimits(nextRisk), riskWaits),
+    ...partsTo(nextRisk, inForce, partWaits),
+  };
+  return [...events, askRaise(raises, { change, by: BY, at })];
 };
 
 /** What the configuration says anew counts; where it says the same as before, what counted goes on. */
@@ -117,12 +132,16 @@ interface Changeable {
   readonly risk?: RiskPlan | undefined;
 }
 
-/** Throws `Invalid` by the name of the limit. */
-const changedTo = ({ limits, risk }: Changeable, change: LimitChange): Changeable => {
-  const [own, plan]: [Record<string, LimitChange[string]>, Record<string, LimitChange[string]>] = [{}, {}];
+/** Throws `Invalid` by the name of the limit. Parts of the plan come from a configuration alone, and were read there. */
+const changedTo = ({ limits, risk }: Changeable, change: LimitChange, approved: boolean): Changeable => {
+  const own: Record<string, LimitChange[string]> = {};
+  const [plan, parts] = [{ ...own }, { ...own }];
   for (const [name, value] of Object.entries(change))
-    (name.startsWith(PLAN_PREFIX) ? plan : own)[name] = value;
-  return { limits: changeLimits(limits, own), risk: changePlan(risk, plan) };
+    (approved && isPlanPart(name) ? parts : name.startsWith(PLAN_PREFIX) ? plan : own)[name] = value;
+  return {
+    limits: changeLimits(limits, own),
+    risk: changePlan(risk && changeParts(risk, parts), plan),
+  };
 };
 
 export const decideLimits = (
@@ -133,7 +152,7 @@ export const decideLimits = (
   const { by, at } = command;
   const now: Changeable = { limits, risk: rules?.risk };
   const changed = (change: LimitChange): PortfolioEvent => {
-    const next = changedTo(now, change);
+    const next = changedTo(now, change, command.type === "ApproveRaise");
     return {
       type: "LimitsChanged",
       limits: next.limits,
@@ -146,7 +165,7 @@ export const decideLimits = (
     const { event, change } = approveRaise(raises, command);
     return change === undefined ? [event] : [event, changed(change)];
   }
-  const next = changedTo(now, command.change);
+  const next = changedTo(now, command.change, false);
   if (isSame(limits, next.limits) && isSamePlan(now.risk, next.risk)) return [];
   return raisedIn(limits, next.limits).length + raisedInPlan(now.risk, next.risk).length > 0
     ? [askRaise(raises, command)]

@@ -9,7 +9,7 @@ import type { LimitChange } from "./raises.ts";
 
 export const PLAN_PREFIX = "risk.";
 
-type Path = readonly (string | number)[];
+export type Path = readonly (string | number)[];
 /** By name; absent where nothing is limited. */
 type PlanLimits = Readonly<Record<string, number>>;
 
@@ -37,11 +37,11 @@ const placesIn = (plan: RiskPlan): ReadonlyMap<string, Path> =>
     ]),
   ]);
 
-const at = (node: unknown, path: Path): unknown =>
+export const at = (node: unknown, path: Path): unknown =>
   path.reduce((inner, key) => (inner as Readonly<Record<string, unknown>> | undefined)?.[key], node);
 
 /** A copy with another value there; undefined takes it away. */
-const put = (node: unknown, [key, ...rest]: Path, value: unknown): unknown => {
+export const put = (node: unknown, [key, ...rest]: Path, value: unknown): unknown => {
   if (key === undefined) return value;
   const inner = put(at(node, [key]), rest, value);
   if (Array.isArray(node)) return node.map((one: unknown, k) => (k === key ? inner : one));
