@@ -147,7 +147,7 @@ describe("targets by chance", () => {
     const ran = backtestPortfolio({
       ...{ convention: "next-open", makerBps: 2, takerBps: 5, slippage: { model: "none" }, seed: 1 },
       markets: rows.map((each, i) => ({
-        instrument: instrument(["A/USDT", "B/USDT"][i]!),
+        instrument: instrument(["A/USDT", "B/USDT"][i]),
         timeframe: "1m",
         candles: candlesOf(each),
       })),
