@@ -1,7 +1,7 @@
 /**
- * Contracts traded live at the futures sandbox: strategies go long and short through the actors, answers to orders are lost, the
- * venue pays funding, a short keeps its one stop through kill -9, a position with leverage is liquidated, and afterwards ledger and
- * venue agree to the last unit.
+ * Contracts traded live at the futures sandbox: strategies go long and short through the actors, grids that are short or neutral fill in
+ * parts, answers to orders are lost, the venue pays funding, a short keeps its one stop through kill -9 and a grid its levels, though its
+ * memory is lost; a position with leverage is liquidated, and afterwards ledger and venue agree to the last unit.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TradeRow } from "../../contracts/portfolio.ts";
@@ -9,6 +9,7 @@ import { money } from "../../domain/values/values.ts";
 import { sandboxThread, type SandboxThread } from "../../nodes/sandbox-thread.ts";
 import { signed } from "../sandbox/clients.ts";
 import { eventually } from "../servers.ts";
+import { gridsOn, gridWatch } from "./grids.ts";
 import { handOf } from "./hand.ts";
 import { engineProcess, temporaryFolder, type EngineProcess } from "./processes.ts";
 import type { AtVenue } from "./order-fates.ts";
@@ -32,6 +33,7 @@ describe("contracts at the futures sandbox", () => {
 
   let hand: ReturnType<typeof handOf>;
   let stops: StopWatch;
+  const grids = gridWatch(() => engine);
   const folder = temporaryFolder();
 
   const start = (): Promise<EngineProcess> => {
@@ -42,6 +44,7 @@ describe("contracts at the futures sandbox", () => {
       // It holds nothing; the test itself proposes for another one.
       strategies: [
         ...settings.strategies,
+        ...gridsOn(["sandbox:BNB/USDT:USDT", "sandbox:LTC/USDT:USDT"]),
         { ...first!, id: "still", instruments: [SOL, XRP], capital: "100", params: { exposure: 0 } },
       ],
       accounts: {
@@ -65,7 +68,7 @@ describe("contracts at the futures sandbox", () => {
       begin: "subscribed",
       market: {
         kind: "synthetic",
-        symbols: [...symbols, "SOL/USDT", "XRP/USDT"],
+        symbols: [...symbols, "SOL/USDT", "XRP/USDT", "BNB/USDT", "LTC/USDT"],
         stepMs: 600,
         startAt: FUNDED_AT - 10 * 60_000,
       },
@@ -147,13 +150,16 @@ describe("contracts at the futures sandbox", () => {
     await hand.admin("faults", {});
     const held = await hand.quantity(SOL);
     const taken = stops.taken();
+    const laid = await grids.look();
     await engine.kill();
+    await grids.forget(folder);
     engine = await start();
     await stopped(high + 2);
     // The same short and the same stop: neither was sent again.
     expect(await hand.quantity(SOL)).toBe(held);
     expect(stops.taken()).toBe(taken);
     expect(stops.most()).toBe(1);
+    await grids.goOn(laid);
   }, 120_000);
 
   it("what its margin no longer carries is liquidated, booked and told, and halts entries", async () => {
@@ -186,6 +192,8 @@ describe("contracts at the futures sandbox", () => {
 
   it("in the end ledger and venue agree to the last unit", async () => {
     await halted(engine);
+    const at = await engine.call<number>("marketNow");
+    await engine.ask("portfolio", "main", "cancelOrders", { by: "test", at }, "command");
     await nothingOpen(engine);
     const summary = await agreeing(engine);
     expect(summary.mismatches).toEqual([]);
