@@ -116,12 +116,7 @@ const runOne = async (options: Options & { readonly strategy: string }, called: 
   const contracts = contractsOf(options);
   const around = aroundOf(options);
   const alone = convention === "freqtrade" || rest.strategy === "signals" || options.books !== undefined;
-  if (around.guide !== undefined && alone)
-    throw new Invalid(
-      "--predictions",
-      "candles or trades: none by freqtrade's rules, with signals or over books",
-      options.predictions,
-    );
+  if (alone) nothingAround(options);
   if (contracts !== undefined && (rest.strategy === "signals" || options.books !== undefined))
     throw new Invalid("--trading-mode", "spot with signals and with books", "futures");
   if (rest.strategy === "signals") {
@@ -185,6 +180,16 @@ const runOne = async (options: Options & { readonly strategy: string }, called: 
       : await (await import("../nodes/backtest.ts")).runBacktest({ ...request, exits, contracts });
   for (const note of ran.answer.notes) say(note);
   showBacktest(ran, options);
+};
+
+const nothingAround = (options: Options): void => {
+  for (const name of ["predictions", "execution"] as const)
+    if (options[name] !== undefined)
+      throw new Invalid(
+        `--${name}`,
+        "candles or trades: none by freqtrade's rules, with signals or over books",
+        options[name],
+      );
 };
 
 /** Reports are made of candles and round trips: signals are replayed by ratios alone, books have no candles. */

@@ -54,7 +54,7 @@ const checkPlan = async (settings: Settings): Promise<void> => {
   const find = strategyFinder(settings.strategiesDir);
   for (const [i, one] of settings.strategies.entries()) {
     parseParams(await find(one.strategy), one.params, `strategies.${i}.params`);
-    checkAround(one, `strategies.${i}`, one.enabled);
+    checkAround(settings, i, one.enabled);
   }
   for (const [id, { limits, degradation, risk }] of Object.entries(settings.portfolios)) {
     parseLimits(limits, `portfolios.${id}.limits`);

@@ -2,20 +2,33 @@
  * What stands around a strategy when it is tested, as plain data: it goes to threads and trainers, and is part of what tells one search
  * from another. Around one that runs, see live-around.ts.
  */
+import { expectUnsized, type Work } from "../domain/execution/work.ts";
+import { workedBy } from "../domain/execution/worked.ts";
 import type { Params, Strategy } from "../domain/strategy/strategy.ts";
 import { guidedAs, hashOfGuide, type WrittenGuide } from "./guide.ts";
 
 export interface Around {
   /** A model's predictions, and how they guide it. */
   readonly guide?: WrittenGuide | undefined;
+  /** How its aims are worked; the outermost. */
+  readonly execution?: Work | undefined;
 }
 
-/** The strategy itself where nothing stands around it. */
+/** The strategy itself where nothing stands around it. `plan`: of risk, under which it is tested. Throws `Invalid` naming the option. */
 export const aroundAs = <P extends Params>(
   strategy: Strategy<P>,
-  { guide }: Around | undefined = {},
-): Strategy<P> => guidedAs(strategy, guide);
+  { guide, execution }: Around | undefined = {},
+  plan?: Parameters<typeof expectUnsized>[0],
+): Strategy<P> => {
+  expectUnsized(plan, execution, "--execution");
+  const guided = guidedAs(strategy, guide);
+  return execution === undefined ? guided : workedBy(guided, execution);
+};
 
 /** What another one would differ in, by name; nothing of what is not there. */
-export const identityOfAround = ({ guide }: Around | undefined = {}): Readonly<Record<string, string>> =>
-  guide === undefined ? {} : { guide: hashOfGuide(guide) };
+export const identityOfAround = ({ guide, execution }: Around | undefined = {}): Readonly<
+  Record<string, string>
+> => ({
+  ...(guide !== undefined && { guide: hashOfGuide(guide) }),
+  ...(execution !== undefined && { execution: JSON.stringify(execution) }),
+});

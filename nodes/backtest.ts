@@ -52,7 +52,7 @@ export interface PreparedBacktest {
 /** Throws `Invalid` naming the option, or the file and what is wrong in it. */
 export const prepareBacktest = async (request: BacktestRequest): Promise<PreparedBacktest> => {
   const found = await strategyFinder(request.strategiesDir)(request.strategy);
-  const listened = listenedTo(aroundAs(found, request.around));
+  const listened = listenedTo(aroundAs(found, request.around, request.risk));
   const strategy = protectedBy(listened.strategy, request.exits);
   const { from, to } = request.timerange === undefined ? {} : parseTimerange(request.timerange);
   // Which candles are needed before `from` depends on the parameters, whose timeframe may be that of the candles.

@@ -27,7 +27,7 @@ import {
 } from "../domain/values/values.ts";
 import { isFor, portfolioTerms } from "./contract-terms.ts";
 import { kinds } from "./kinds.ts";
-import { aroundLive, checkAround } from "./live-around.ts";
+import { aroundLive, checkAround, needsAround } from "./live-around.ts";
 import { configured } from "./strategy-files.ts";
 import type { EnginePorts } from "./ports.ts";
 import type { Settings } from "./settings.ts";
@@ -69,8 +69,8 @@ export const planOf = async (
   const runsHere = settings.roles.some((role) => role === "all" || role === "strategy");
   for (const [i, one] of settings.strategies.entries()) {
     const { strategy, params } = await configured(one, i, find);
-    checkAround(one, `strategies.${i}`, runsHere && one.enabled);
-    const needs = strategy.needs(params);
+    checkAround(settings, i, runsHere && one.enabled);
+    const needs = needsAround(strategy, one, `strategies.${i}`, params);
     for (const timeframe of needs.timeframes) frames.add(timeframe);
     if (needs.books === true && one.enabled)
       for (const instrument of one.instruments) books.add(marketOf(instrument as InstrumentId));

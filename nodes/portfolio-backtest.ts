@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { timeframes, type Timeframe } from "../domain/market/candle.ts";
 import { dailyReturns } from "../domain/performance/daily-equity.ts";
 import { returnMetrics } from "../domain/performance/return-metrics.ts";
+import { expectUnsized } from "../domain/execution/work.ts";
 import { Invalid } from "../domain/values/invalid.ts";
 import { timestamp } from "../domain/values/values.ts";
 import { canonicalLine } from "../simulation/backtest/order-log.ts";
@@ -36,6 +37,8 @@ interface Prepared {
 const prepare = async (request: PortfolioRequest): Promise<Prepared> => {
   const { strategies, startingBalance, ...rest } = request;
   const { from, to } = request.timerange === undefined ? {} : parseTimerange(request.timerange);
+  for (const { field, worked } of strategies)
+    expectUnsized(request.risk, worked ? worked : undefined, `${field}.execution`);
   const named = strategies.flatMap(({ pairs }) => pairs ?? []);
   const everyOne = strategies.some(({ pairs }) => pairs === undefined);
   const wanted = request.pairs ?? (everyOne ? undefined : [...new Set(named)]);

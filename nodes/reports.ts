@@ -12,10 +12,7 @@ const sum = (numbers: Iterable<number>): number => [...numbers].reduce((all, one
 const summary = (portfolio: string, view: PortfolioView) => ({
   portfolio,
   halted: view.halted,
-  accounts: view.accounts.map(({ account: id, level, degraded, contracts }) => ({
-    ...{ account: id, level, degraded },
-    ...(contracts && { contracts }),
-  })),
+  accounts: view.accounts.map(({ account: id, level, degraded }) => ({ account: id, level, degraded })),
   equity: view.equity,
   realised: view.realised,
   unrealised: view.unrealised,

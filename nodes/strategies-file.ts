@@ -1,6 +1,7 @@
-/** Several strategies for one backtest, out of a file: which, with what parameters, on which pairs, guided by what, with how much of the balance. */
+/** Several strategies for one backtest, out of a file: which, with what parameters, on which pairs, guided by what, worked how, with how much of the balance. */
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
+import { parseWork } from "../domain/execution/work.ts";
 import { Fields } from "../domain/risk/fields.ts";
 import type { Strategy } from "../domain/strategy/strategy.ts";
 import { Invalid } from "../domain/values/invalid.ts";
@@ -20,6 +21,8 @@ export interface ListedStrategy {
   readonly share: number;
   /** Where it stands in the file, for what is found wrong with it later. */
   readonly field: string;
+  /** Its aims are worked. */
+  readonly worked: boolean;
 }
 
 /** Shares may sum to this much more than 1: the noise of writing 0.1 ten times. */
@@ -41,7 +44,7 @@ export const readStrategiesFile = async (
   }
   const file = new Fields(raw ?? undefined, option, ["strategies"]);
   const entries = file.objects("strategies", [
-    ...["id", "strategy", "params", "pairs", "share", "predictions", "guide"],
+    ...["id", "strategy", "params", "pairs", "share", "predictions", "guide", "execution"],
   ]);
   if (entries.length === 0 || entries.length > STRATEGIES_MAX)
     throw new Invalid(file.at("strategies"), `1 to ${STRATEGIES_MAX} strategies`, entries.length);
@@ -59,7 +62,10 @@ export const readStrategiesFile = async (
       predictions: entry.at("predictions"),
       guide: entry.at("guide"),
     });
-    const strategy = aroundAs(await find(name), { guide });
+    const execution = entry.has("execution")
+      ? parseWork(entry.get("execution"), entry.at("execution"))
+      : undefined;
+    const strategy = aroundAs(await find(name), { guide, execution });
     expectNoBooks(strategy, undefined, entry.at("strategy"));
     listed.push({
       id,
@@ -68,6 +74,7 @@ export const readStrategiesFile = async (
       pairs: entry.has("pairs") ? pairs : undefined,
       share: entry.maybeRatio("share", 1) ?? equal,
       field: entry.path,
+      worked: execution !== undefined,
     });
   }
   return listed;

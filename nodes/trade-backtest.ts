@@ -79,7 +79,7 @@ interface Prepared extends Pick<PreparedBacktest, "told"> {
 /** Throws `Invalid` naming the option, or the file and what is wrong in it. */
 export const runTradeBacktest = async (request: TradeRequest, now: () => number): Promise<TradeRun> => {
   const { strategy, told } = listenedTo(
-    aroundAs(await strategyFinder(request.strategiesDir)(request.strategy), request.around),
+    aroundAs(await strategyFinder(request.strategiesDir)(request.strategy), request.around, request.risk),
   );
   const asked = request.timeframe === undefined ? undefined : timeframe(request.timeframe, "--timeframe");
   const params =

@@ -4,7 +4,14 @@
  */
 import { Execution } from "../domain/execution/execution.ts";
 import { Outcome } from "../domain/execution/shortfall.ts";
-import { executionGenes, type ExecutionTerms, impossibleTerms } from "../domain/execution/terms.ts";
+import {
+  executionGenes,
+  type ExecutionTerms,
+  heardFor,
+  impossibleTerms,
+  learnGene,
+  warmupFor,
+} from "../domain/execution/terms.ts";
 import type { Candle, Timeframe } from "../domain/market/candle.ts";
 import { timeframes } from "../domain/market/candle.ts";
 import { type Instrument, isContract } from "../domain/market/instrument.ts";
@@ -166,16 +173,15 @@ export const execute: Strategy<ExecuteParams> = {
     limit: realGene([0, 1e9, 0], "quote", "No order of the entry pays more, or takes less; 0 for none."),
     hold: countGene([0, 43_200, 0], "minutes", "How long it is held before it is closed alike; 0 keeps it."),
     ...executionGenes,
-    learn: countGene([1, 3_000, 1_440], "candles", "For vwap without a profile: warm-up to learn it from."),
+    learn: learnGene,
     timeframe: timeframeGene("Candles at whose close it begins, and whose volume is counted."),
     exposure: exposureGene(),
   },
   impossible: impossibleTerms,
-  needs: ({ algorithm, profile, children, learn, timeframe }) => ({
-    timeframes: [timeframe as Timeframe],
-    warmupCandles: algorithm === "vwap" && profile === "" ? learn : 1,
-    trades: algorithm === "pov",
-    quotes: algorithm === "chase" || algorithm === "iceberg" || children === "limit",
+  needs: (params) => ({
+    timeframes: [params.timeframe as Timeframe],
+    warmupCandles: Math.max(1, warmupFor(params, params.learn)),
+    ...heardFor(params),
   }),
   start: (params, market) => new ExecuteTrader(params, market),
 };

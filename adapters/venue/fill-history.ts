@@ -20,15 +20,18 @@ export class FillHistory {
   private readonly link: Link;
   private readonly venue: VenueId;
   private readonly account: AccountId;
+  private readonly hedged: boolean;
   private readonly clientIds = new Map<string, ClientOrderId>();
   private readonly venueIds = new Map<string, string>();
   /** Our ids of stops that stood in the venue's own list of them when they were last heard of. */
   private readonly listedApart = new Map<ClientOrderId, true>();
 
-  constructor(link: Link, venue: VenueId, account: AccountId) {
+  /** `hedged`: fills are told of legs. Everything is asked for by the contract. */
+  constructor(link: Link, venue: VenueId, account: AccountId, hedged = false) {
     this.link = link;
     this.venue = venue;
     this.account = account;
+    this.hedged = hedged;
   }
 
   remember(symbol: string, venueId: string | undefined, clientId: string | undefined): void {
@@ -116,7 +119,7 @@ export class FillHistory {
     return undefined;
   }
 
-  /** All fills of one symbol from `since`, oldest first; of a contract those of its legs too. */
+  /** All fills of one instrument from `since`, oldest first. */
   async since(exchange: Exchange, symbol: string, since: number): Promise<readonly Fill[]> {
     const trades = await this.trades(exchange, symbol, since);
     await this.learn(exchange, symbol, trades);
@@ -128,7 +131,8 @@ export class FillHistory {
     const order =
       clientIdOf(trade) ?? this.clientId(trade.symbol, trade.order) ?? `venue:${trade.order ?? ""}`;
     const { quote } = exchange.market(trade.symbol);
-    return fillOf(this.venue, this.account, ofItsLeg(trade), order as ClientOrderId, quote);
+    const told = this.hedged ? ofItsLeg(trade) : trade;
+    return fillOf(this.venue, this.account, told, order as ClientOrderId, quote);
   }
 
   /** Asks for the client ids that are still unknown: in bulk where the venue can, then one by one. */

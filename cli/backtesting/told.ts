@@ -5,10 +5,18 @@ import { table } from "../terminal.ts";
 /** Figures have so many digits. */
 const DIGITS = 8;
 
-/** Empty where there is nothing. */
+/** Empty where there is nothing. A table for each kind of rows: what works a strategy's aims tells of itself beside it. */
 export const toldText = (rows: readonly ToldRow[] = []): string => {
-  const first = rows[0];
-  if (first === undefined) return "";
+  const kinds = new Map<string, ToldRow[]>();
+  for (const row of rows) {
+    const kind = Object.keys(row).join(" ");
+    kinds.set(kind, [...(kinds.get(kind) ?? []), row]);
+  }
+  return [...kinds.values()].map(tableOf).join("\n");
+};
+
+const tableOf = (rows: readonly ToldRow[]): string => {
+  const first = rows[0]!;
   const columns = Object.entries(first).map(
     ([name, value]) => [titleOf(name), typeof value === "number" ? "right" : "left"] as const,
   );

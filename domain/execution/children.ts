@@ -17,6 +17,8 @@ const REFUSALS_MAX = 5;
 const SWEEPS_MAX = 5;
 /** Rest after an order that came to nothing, and between those that follow the volume, ms. */
 const PAUSE = 1_000;
+/** So much of an order is asked for next when there was no money for it. */
+const TRIM = 0.9;
 
 const PART = "part";
 const SWEEP = "rest";
@@ -78,11 +80,12 @@ export class Children {
     const price = prices.rests ? prices.resting(desk, parent) : prices.taking(desk, parent);
     if (Number.isNaN(price)) return;
     const { committed } = this;
+    const least = this.lots.least(price > 0 ? price : prices.lower(desk, parent));
     const part = partOf({
       total: parent.total,
       committed,
       due: parent.due,
-      least: this.lots.least(price > 0 ? price : prices.lower(desk, parent)),
+      least,
       most: this.lots.most,
       shown: this.lots.shown(parent),
       room: this.lots.room(desk, parent, this.orders, price > 0 ? price : parent.last),
@@ -92,7 +95,7 @@ export class Children {
     parent.restsSince = parent.slice;
     // Prints may come by the hundred a second.
     if (terms.algorithm === "pov") parent.pausedUntil = desk.now + PAUSE;
-    this.place(desk, PART, part, price, prices.timeInForce);
+    this.place(desk, PART, this.trimmed(part, least), price, prices.timeInForce);
   }
 
   /** Ends what is out, sends the rest to the market where that is wished, and is over. */
@@ -109,7 +112,7 @@ export class Children {
       const least = this.lots.least(price > 0 ? price : prices.lower(desk, parent));
       if (!Number.isNaN(price) && Math.min(rest, room) >= least) {
         parent.sweeps += 1;
-        this.place(desk, SWEEP, Math.min(rest, room), price, "IOC");
+        this.place(desk, SWEEP, this.trimmed(Math.min(rest, room), least), price, "IOC");
         return;
       }
       if (!Number.isNaN(price) && rest >= least) parent.ending = "budget";
@@ -141,9 +144,14 @@ export class Children {
   failed({ status, reason }: OrderUpdate, desk: Desk): void {
     const { parent } = this;
     if (!parent.active) return;
+    if (reason === "capital") parent.trim *= TRIM;
     parent.pausedUntil = desk.now + PAUSE;
     desk.wake(parent.pausedUntil as Timestamp);
     if (status !== "expired" && reason !== "would-take") parent.refusals += 1;
+  }
+
+  private trimmed(lots: number, least: number): number {
+    return Math.max(least, Math.floor(lots * this.parent.trim));
   }
 
   get committed(): number {

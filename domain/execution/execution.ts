@@ -83,6 +83,16 @@ export class Execution {
     this.wake(desk);
   }
 
+  /** From here on this much is left, in base units: what was done and the time stay as they are. Of one that is working. */
+  amend(desk: Desk, { quantity, budget }: Pick<Total, "quantity" | "budget">): void {
+    const { parent } = this;
+    parent.total = parent.filled + this.lots.whole(quantity);
+    if (budget !== undefined) parent.budget = parent.spent * (1 + this.lots.sizes.fee) + budget;
+    // The slice is entered anew, with what is due of the new total.
+    parent.slice = Math.max(-1, parent.slice - 1);
+    this.work(desk);
+  }
+
   get active(): boolean {
     return this.parent.active;
   }
@@ -129,6 +139,7 @@ export class Execution {
       parent.filled += this.lots.near(order.filled) - this.lots.near(order.filled - filled);
       parent.spent += filled * (update.price > 0 ? update.price : parent.last);
       parent.refusals = 0;
+      parent.trim = 1;
     }
     parent.held = desk.position(this.i);
     if (ended && order.filled === 0 && !order.cancelling) this.children.failed(update, desk);
@@ -137,7 +148,7 @@ export class Execution {
 
   /** Ends its orders, then the total; what is filled meanwhile counts. */
   cancel(desk: Desk): void {
-    if (this.parent.phase !== "working") return;
+    if (!this.parent.active) return;
     this.children.close("cancelled", false);
     this.work(desk);
   }
@@ -159,7 +170,12 @@ export class Execution {
   load(saved: unknown, field: string): void {
     const from = readObject(saved, field);
     this.orders.load(from["orders"], `${field}.orders`);
-    loadState(this.parent, from["parent"], `${field}.parent`);
+    // Older states lack some of it.
+    const parent = {
+      ...(saveState(new Parent()) as object),
+      ...readObject(from["parent"], `${field}.parent`),
+    };
+    loadState(this.parent, parent, `${field}.parent`);
     readOneOf(this.parent.phase, phases, `${field}.parent.phase`);
     readOneOf(this.parent.ending, ["none", ...endings], `${field}.parent.ending`);
     if (this.learns) loadState(this.profile, from["profile"], `${field}.profile`);

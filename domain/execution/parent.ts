@@ -51,6 +51,8 @@ export class Parent {
   children = 0;
   refusals = 0;
   sweeps = 0;
+  /** Part of an order that is asked for: less after one that there was no money for. */
+  trim = 1;
   pausedUntil = 0;
   /** The middle of the best prices when it began, and the last price seen. */
   arrival = Number.NaN;

@@ -56,6 +56,28 @@ export const executionGenes: Genes<ExecutionTerms> = {
   },
 };
 
+export const learnGene = countGene(
+  [1, 3_000, 1_440],
+  "candles",
+  "For vwap without a profile: warm-up to learn it from.",
+);
+
+/** What an execution wants to hear of besides candles. */
+export const heardFor = ({
+  algorithm,
+  children,
+}: Pick<ExecutionTerms, "algorithm" | "children">): {
+  readonly trades: boolean;
+  readonly quotes: boolean;
+} => ({
+  trades: algorithm === "pov",
+  quotes: algorithm === "chase" || algorithm === "iceberg" || children === "limit",
+});
+
+/** Candles of warm-up that it learns from. */
+export const warmupFor = ({ algorithm, profile }: ExecutionTerms, learn: number): number =>
+  algorithm === "vwap" && profile === "" ? learn : 0;
+
 /** The first rule between terms that is broken. */
 export const impossibleTerms = ({ minutes, slices, profile }: ExecutionTerms): string | undefined => {
   if (slices > minutes * 60)

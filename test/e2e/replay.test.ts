@@ -25,7 +25,7 @@ const compare = async (dataDir: string, settings: object): Promise<Parity> => {
   }
 };
 
-/** Of the aims that a strategy has proposed. */
+/** Of the aims that a strategy has proposed, and tags of its orders. */
 const reasonsOf = async (dataDir: string, strategy: string): Promise<readonly string[]> => {
   const journal = lmdbJournal({ path: join(dataDir, "journal") });
   const reasons: string[] = [];
@@ -34,11 +34,11 @@ const reasonsOf = async (dataDir: string, strategy: string): Promise<readonly st
       readonly command: {
         readonly type: string;
         readonly strategy?: string;
-        readonly asks?: readonly { readonly reason?: string }[];
+        readonly asks?: readonly { readonly reason?: string; readonly tag?: string }[];
       };
     }[])
       if (command.type === "Propose" && command.strategy === strategy)
-        reasons.push(...(command.asks ?? []).flatMap(({ reason }) => reason ?? []));
+        reasons.push(...(command.asks ?? []).flatMap(({ reason, tag }) => reason ?? tag ?? []));
   await journal.close();
   return reasons;
 };
@@ -111,7 +111,7 @@ const model = (): string => {
   return path;
 };
 
-/** Limit and stop orders, cancels, protection, wakes, answers to fills, crosses between strategies, a model that guides one. */
+/** Limit and stop orders, cancels, protection, wakes, answers to fills, crosses between strategies, a model that guides one, an algorithm that works another's aims. */
 const everything = (path: string): object => {
   const base = replay(path, { to: "2019-10-11T02:00:00Z" }) as {
     venues: { sandbox: { sandbox: { speed: unknown } } };
@@ -131,6 +131,10 @@ const everything = (path: string): object => {
         predictions: model(),
         guide: { staleMs: 240_000, without: "exit" },
       },
+      ...["market", "worked"].map((exits, k) => ({
+        ...{ id: `worked-${k}`, strategy: "restless", params: { seed: 7 + k }, ...on },
+        execution: { algorithm: k === 0 ? "twap" : "pov", minutes: 3, slices: 6, participation: 60, exits },
+      })),
     ],
   };
 };
@@ -150,6 +154,8 @@ describeRecorded(xrpeth, () => {
     expect(new Set(entries).size).toBeGreaterThan(1);
     expect(entries.every((reason) => /model-agrees|^[^,]*$/.test(reason))).toBe(true);
     expect(entries.some((reason) => reason.includes("model-agrees"))).toBe(true);
+    for (const worked of ["worked-0", "worked-1"])
+      expect((await reasonsOf(dataDir, worked)).some((tag) => /^worked .*: part #/.test(tag))).toBe(true);
     const said = await shoal([
       ...["journal", "parity", "portfolio.main", "--config", config, "--data-dir", dataDir, "--json"],
     ]);

@@ -70,6 +70,33 @@ describeRecorded("trades-binance-btcusdt-2020-11-16", () => {
   });
 });
 
+describeRecorded("candles-bybit-1m-2025-06", () => {
+  it("another strategy's aims are worked as the document says, and each parent told of", async () => {
+    const { line } = commands.find(({ line: one }) => one.includes("--strategy channel-breakout --params"))!;
+    const work = JSON.parse(/--execution '([^']*)'/.exec(line)![1]!) as object;
+    const week = async (execution: object): Promise<Answer> => {
+      const { code, out, err } = await shoalHere([
+        ...["backtesting", "--strategy", "channel-breakout", "--params", '{"timeframe":"15m"}'],
+        ...["--candles", recordedPath("candles-bybit-1m-2025-06/BTC_USDT-1m.csv.gz"), "--timeframe", "1m"],
+        ...["--execution", JSON.stringify(execution), "--timerange", "20250602-20250609", "--json"],
+        ...["--slippage", "square-root", "--starting-balance", "10000000"],
+      ]);
+      expect(code, err).toBe(0);
+      return JSON.parse(out) as Answer;
+    };
+    const { told, orders } = await week({ ...work, exits: "worked" });
+    const parents = told.slice(0, -1);
+    expect(parents.map(({ ending, orders: parts }) => `${ending} ${parts}`)).toEqual(
+      Array.from(parents, () => "filled 15"),
+    );
+    expect(told.at(-1)).toMatchObject({ ending: `filled ${parents.length}`, orders });
+    // The same parents in one slice: aims at once, which cost more.
+    const once = await week({ ...work, exits: "worked", minutes: 1, slices: 1 });
+    expect(once.told).toHaveLength(told.length);
+    expect(once.told.at(-1)!["shortfallBps"]).toBeGreaterThan(told.at(-1)!["shortfallBps"]!);
+  });
+});
+
 describe("parameters", () => {
   it("that cannot be are refused by name", async () => {
     const { code, err } = await shoalHere([
@@ -93,7 +120,8 @@ const recordedFor = (named: string): string =>
 
 describeRecorded("orderbook-binance-spot-btcusdt-2024-08", () => {
   const written = commands.filter(
-    ({ document, line }) => document.endsWith("execution.md") && line.startsWith("npx shoal backtesting"),
+    ({ document, line }) =>
+      document.endsWith("execution.md") && line.startsWith("npx shoal backtesting --strategy execute"),
   );
 
   it("is not the only thing that docs/execution.md runs", () => expect(written).toHaveLength(3));

@@ -22,7 +22,6 @@ import {
   type StrategyId,
   type Timestamp,
 } from "../../../domain/values/values.ts";
-import { AwaitedPrices } from "../awaited-prices.ts";
 import type { CandleVenue } from "../candle-venue.ts";
 import { openingTurns } from "../exact-opening.ts";
 import { ExactMarks } from "../exact-marks.ts";
@@ -59,7 +58,6 @@ export class SharedBooks implements VenueNews<PlacedPart> {
   #venue!: CandleVenue<PlacedPart>;
   #gathered: PortfolioCommand[] | undefined;
   #depth = 0;
-  readonly #prices: AwaitedPrices;
   readonly #outbox = new Outbox((effect) => this.#send(effect));
   #tradeNumber = 0;
 
@@ -67,7 +65,6 @@ export class SharedBooks implements VenueNews<PlacedPart> {
     const { limits = parseLimits(undefined), risk, seed } = settings;
     this.#instruments = instruments;
     this.#ids = instruments.map(({ id }) => id);
-    this.#prices = new AwaitedPrices(this.#ids);
     this.#marks = new ExactMarks(this.#ids);
     this.#decider = portfolioDecider({ id: PORTFOLIO, limits, balanceSettleMs: 0 });
     this.#state = this.#decider.initial();
@@ -91,7 +88,6 @@ export class SharedBooks implements VenueNews<PlacedPart> {
 
   connect(venue: CandleVenue<PlacedPart>): void {
     this.#venue = venue;
-    this.#prices.venue = venue;
     for (const ledger of this.ledgers) ledger.seat.connect(ledger, venue.last);
   }
 
@@ -166,16 +162,6 @@ export class SharedBooks implements VenueNews<PlacedPart> {
     this.#depth += 1;
     this.#turn(commands);
     this.#depth -= 1;
-    this.told();
-  }
-
-  seen(i: number, price: number, at: number): void {
-    this.#depth += 1;
-    this.#turn([this.#prices.seen(i, price, at)]);
-    this.#depth -= 1;
-  }
-
-  told(): void {
     if (this.#depth > 0) return;
     for (const ledger of this.ledgers) ledger.refresh();
     for (const ledger of this.ledgers) {
@@ -194,7 +180,6 @@ export class SharedBooks implements VenueNews<PlacedPart> {
       }
     }
     this.#outbox.sendAll();
-    this.#prices.look(this.#state);
   }
 
   #note(event: PortfolioEvent): void {
