@@ -22,7 +22,7 @@ import { MarketInbox } from "../mixins/market-inbox.ts";
 import type { Wire } from "../mixins/wire.ts";
 import { proposalLine } from "./strategy/proposals.ts";
 import { aimFlat, cancelAsked, holds } from "./strategy/flatten.ts";
-import { inspection } from "./strategy/inspection.ts";
+import { figures, inspection } from "./strategy/inspection.ts";
 import { afresh, missedNews } from "./strategy/missed-news.ts";
 import { predicted } from "./strategy/predicted.ts";
 import { traderFailed } from "./strategy/trader-failed.ts";
@@ -179,6 +179,7 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
       stop: ({ orders }) => stopTrading(orders),
       start: () => (([running, flattening] = [true, false]), save().then(() => undefined)),
       inspect: () => inspection(settings, { running, ...counts }, desk, trader),
+      figures: () => figures(desk, trader, marketNow()),
     },
 
     async start({ wire: bus, mailbox }) {
@@ -186,8 +187,7 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
       portfolio = ref(wire, PortfolioContract, settings.portfolio);
       proposals = proposalLine(settings, wire, ports);
       ends = instruments.map((instrument, i) => {
-        const handle = (batch: MarketBatch): Promise<void> | undefined => hear(i, batch);
-        const inbox = new MarketInbox<MarketBatch>({ mailbox, handle });
+        const inbox = new MarketInbox<MarketBatch>({ mailbox, handle: (batch) => hear(i, batch) });
         return road.subscribe(marketSubject(instrument), (batch) => inbox.take(batch as MarketBatch));
       });
       market = await instrumentsOf(wire, instruments);

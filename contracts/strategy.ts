@@ -1,7 +1,8 @@
 /** One running strategy. It hears the market by road and its orders by `updated`, which may come twice. */
 import * as v from "valibot";
+import type { Guiding } from "../domain/strategy/predictions.ts";
 import type { OrderUpdate, Params, Saved } from "../domain/strategy/strategy.ts";
-import type { Unhedged } from "../domain/strategy/unhedged.ts";
+import type { Inventory, Unhedged } from "../domain/strategy/unhedged.ts";
 import { command, contract, nothing, query } from "./contract.ts";
 import { parser, timeMs } from "./parsers.ts";
 
@@ -28,7 +29,7 @@ export interface Standing {
   readonly updates: readonly OrderUpdate[];
 }
 
-export interface StrategyView {
+export interface StrategyView extends StrategyFigures {
   readonly strategy: string;
   readonly instruments: readonly string[];
   readonly params: Params;
@@ -41,9 +42,14 @@ export interface StrategyView {
   /** As the portfolio has told them last: base units, and the orders that stand. */
   readonly positions: readonly number[];
   readonly orders: Standing["orders"];
-  /** Only of those whose legs answer one another. */
-  readonly unhedged?: Unhedged;
   readonly state: Saved;
+}
+
+/** What is watched of a strategy. `unhedged`: of those whose legs answer one another; `inventory`: of market makers; `guiding`: of those that a model guides. */
+export interface StrategyFigures {
+  readonly unhedged?: Unhedged;
+  readonly inventory?: readonly Inventory[];
+  readonly guiding?: Guiding;
 }
 
 /** What a model says of an instrument; `at`, when it was known, is now unless it is told. */
@@ -88,6 +94,7 @@ export const StrategyContract = contract({
     >(parser(v.object({ predictions: toldPredictions }))),
     updated: command<Standing, undefined>((raw) => standing(raw) as unknown as Standing),
     inspect: query<void, StrategyView>(nothing),
+    figures: query<void, StrategyFigures>(nothing),
   },
   tells: {},
 });

@@ -76,6 +76,8 @@ export const heardThrough = (inner: Trader, outer: Trader, ears: Ears): Trader =
   if (inner.onQuote !== undefined) heard.onQuote = (quote, i, real) => ears.quote(quote, i, real);
   if (inner.onBook !== undefined) heard.onBook = (book, i, real) => ears.book(book, i, real);
   if (inner.unhedged !== undefined) heard.unhedged ??= (now) => inner.unhedged!(now);
+  if (inner.inventory !== undefined) heard.inventory ??= (real) => inner.inventory!(real);
+  if (inner.guiding !== undefined) heard.guiding ??= (now) => inner.guiding!(now);
   if (inner.predicted !== undefined)
     heard.predicted ??= (symbol, prediction) => inner.predicted!(symbol, prediction);
   if (inner.report !== undefined) heard.report ??= () => inner.report!();

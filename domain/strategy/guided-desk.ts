@@ -3,9 +3,10 @@
  * prediction, capped and bounded in number by the hour; whatever lessens a position passes.
  */
 import type { Instrument } from "../market/instrument.ts";
+import type { Timestamp } from "../values/values.ts";
 import { DeskThrough } from "./desk-through.ts";
 import { judge, type Guidance, type Judged } from "./guidance.ts";
-import { Predictions, type Prediction, type PredictionSource } from "./predictions.ts";
+import { Predictions, type Guiding, type Prediction, type PredictionSource } from "./predictions.ts";
 import type { OrderRequest, OrderUpdate, ToldRow } from "./strategy.ts";
 
 const HOUR_MS = 3_600_000;
@@ -25,7 +26,7 @@ export class GuidedDesk extends DeskThrough {
   entries: number[] = [];
   /** Orders that were held back in this turn. */
   blocked: OrderUpdate[] = [];
-  readonly counts: Record<string, number> = {};
+  readonly counts: Record<string, number>[];
   /** What the model told while this ran. */
   heard = new Predictions(TOLD_MAX);
   /** Last prices; NaN before the first. */
@@ -40,6 +41,7 @@ export class GuidedDesk extends DeskThrough {
     this.source = source;
     this.market = market;
     this.wishes = market.map(() => null);
+    this.counts = market.map(() => ({}));
     this.last = new Float64Array(market.length).fill(Number.NaN);
   }
 
@@ -98,14 +100,14 @@ export class GuidedDesk extends DeskThrough {
     const { why } = this.judged(i, Math.sign(wish.exposure));
     if (why !== "model-missing" && why !== "model-stale") return;
     this.wishes[i] = { ...wish, held: true };
-    this.count(why);
+    this.count(i, why);
     this.desk.aim(i, 0, why);
   }
 
   /** The newest, however it came. */
-  latest(i: number): Prediction | undefined {
+  latest(i: number, now: number = this.now): Prediction | undefined {
     const { symbol } = this.market[i]!;
-    const [read, heard] = [this.source.latest(symbol, this.now), this.heard.latest(symbol, this.now)];
+    const [read, heard] = [this.source.latest(symbol, now), this.heard.latest(symbol, now)];
     return (heard?.at ?? -Infinity) > (read?.at ?? -Infinity) ? heard : read;
   }
 
@@ -119,21 +121,30 @@ export class GuidedDesk extends DeskThrough {
     if (told.part > 0 && entriesPerHour > 0) {
       this.entries = this.entries.filter((at) => at > this.now - HOUR_MS);
       if (this.entries.length >= entriesPerHour) {
-        this.count("model-rate");
+        this.count(i, "model-rate");
         return { part: 0, why: "model-rate" };
       }
       this.entries.push(this.now);
     }
-    this.count(told.why);
+    this.count(i, told.why);
     return told;
   }
 
   /** How many wishes to enter were judged so. */
   told(): readonly ToldRow[] {
-    return Object.entries(this.counts).map(([prediction, entries]) => ({ prediction, entries }));
+    const sums = new Map<string, number>();
+    for (const counts of this.counts)
+      for (const [why, count] of Object.entries(counts)) sums.set(why, (sums.get(why) ?? 0) + count);
+    return [...sums].map(([prediction, entries]) => ({ prediction, entries }));
   }
 
-  private count(why: string): void {
-    this.counts[why] = (this.counts[why] ?? 0) + 1;
+  guiding(now: Timestamp): Guiding {
+    const newest = this.market.map((_, i) => this.latest(i, now)?.at ?? null);
+    return { newest, counts: this.counts.map((counts) => ({ ...counts })) };
+  }
+
+  private count(i: number, why: string): void {
+    const counts = this.counts[i]!;
+    counts[why] = (counts[why] ?? 0) + 1;
   }
 }

@@ -8,7 +8,7 @@ import type { Timestamp } from "../values/values.ts";
 import { heardThrough } from "./desk-through.ts";
 import type { Guidance } from "./guidance.ts";
 import { GuidedDesk } from "./guided-desk.ts";
-import type { Prediction, Predictions, PredictionSource } from "./predictions.ts";
+import type { Guiding, Prediction, Predictions, PredictionSource } from "./predictions.ts";
 import type { Desk, OrderUpdate, Params, Saved, Strategy, Trader } from "./strategy.ts";
 
 export interface Guide {
@@ -54,6 +54,10 @@ class GuidedTrader implements Trader {
     return this.desk.heard.add(symbol, prediction);
   }
 
+  guiding(now: Timestamp): Guiding {
+    return this.desk.guiding(now);
+  }
+
   save(): Saved {
     const { wishes, entries, counts, blocked, heard } = this.desk;
     return {
@@ -61,7 +65,7 @@ class GuidedTrader implements Trader {
       rule: this.rule.save(),
       wishes: [...wishes],
       entries: [...entries],
-      counts: { ...counts },
+      counts: counts.map((each) => ({ ...each })),
       blocked,
     };
   }
@@ -72,7 +76,9 @@ class GuidedTrader implements Trader {
     this.desk.wishes.splice(0, this.desk.wishes.length, ...from.wishes);
     this.desk.entries = [...from.entries];
     this.desk.blocked = [...from.blocked];
-    Object.assign(this.desk.counts, from.counts);
+    // States that were saved before they were counted by instrument have one count of all.
+    const counts = Array.isArray(from.counts) ? from.counts : [from.counts];
+    for (const [i, each] of counts.entries()) Object.assign(this.desk.counts[i]!, each);
     for (const [symbol, prediction] of saved["heard"] as ReturnType<Predictions["entries"]>)
       this.desk.heard.add(symbol, prediction);
   }

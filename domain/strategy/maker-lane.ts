@@ -24,6 +24,8 @@ export class MakerLane {
   heardAt = Number.NaN;
   /** The largest inventory, as a part of what the lane may hold, and how often quotes were withdrawn. */
   peak = 0;
+  /** The largest inventory in quote, without its sign. */
+  peakNotional = 0;
   withdrawn = 0;
   stale = false;
   /** Base units bought and not sold again (below 0: sold short), and what they have cost or brought, above 0; 0 where that is not known. */

@@ -11,6 +11,7 @@ import { Quoter } from "./quoter.ts";
 import { loadLanes, saveLanes } from "./saved.ts";
 import { Sizes, spareAt, spareQuote } from "./sizes.ts";
 import type { Desk, OrderUpdate, Params, Saved, Trader } from "./strategy.ts";
+import type { Inventory } from "./unhedged.ts";
 
 export interface MakerParams extends Params {
   /** Of each order, as a part of the exposure. */
@@ -114,6 +115,7 @@ export class Maker implements Trader {
     const position = desk.position(i);
     const held = position * last;
     lane.peak = Math.max(lane.peak, Math.abs(held) / most);
+    lane.peakNotional = Math.max(lane.peakNotional, Math.abs(held));
     const beyond = (held / most - target) / size;
     pricing.price(beyond);
     quoter.bid = last * Math.min(1 - EDGE, pricing.bid);
@@ -170,13 +172,28 @@ export class Maker implements Trader {
     return stale;
   }
 
+  inventory(desk: Desk): readonly Inventory[] {
+    return this.lanes.map(({ last, peakNotional }, i) => {
+      const notional = last > 0 ? desk.position(i) * last : 0;
+      return { notional, peakNotional: Math.max(peakNotional, Math.abs(notional)) };
+    });
+  }
+
   save(): Saved {
     const kept = saveLanes(
       this.params,
       this.lanes.map((lane) => keepable(lane)),
     );
-    const inventory = this.lanes.map(({ peak, withdrawn, units, cost, heardAt, quoter }) => ({
-      ...{ peak, withdrawn, units, cost, refused: quoter.refused, pausedUntil: quoter.pausedUntil },
+    const inventory = this.lanes.map(({ peak, peakNotional, withdrawn, units, cost, heardAt, quoter }) => ({
+      ...{
+        peak,
+        peakNotional,
+        withdrawn,
+        units,
+        cost,
+        refused: quoter.refused,
+        pausedUntil: quoter.pausedUntil,
+      },
       heardAt: heardAt > 0 ? heardAt : 0,
     }));
     return { ...kept, inventory, hanging: this.lanes.map(({ quoter }) => [...quoter.hanging]) };
@@ -202,7 +219,16 @@ const keepable = ({ orders, pricing, last }: MakerLane) => ({ orders, pricing, l
 /** States that were saved before it was kept have none. */
 const inventoryOf = (saved: Saved, i: number) => {
   const { inventory } = saved as { readonly inventory?: readonly Readonly<Record<string, number>>[] };
-  const none = { peak: 0, withdrawn: 0, units: 0, cost: 0, refused: 0, pausedUntil: 0, heardAt: 0 };
+  const none = {
+    peak: 0,
+    peakNotional: 0,
+    withdrawn: 0,
+    units: 0,
+    cost: 0,
+    refused: 0,
+    pausedUntil: 0,
+    heardAt: 0,
+  };
   return { ...none, ...inventory?.[i] };
 };
 

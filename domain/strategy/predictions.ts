@@ -13,6 +13,14 @@ export interface Prediction {
   readonly confidence: number;
 }
 
+/** How a model guides a strategy. */
+export interface Guiding {
+  /** By instrument: when the newest prediction was known, ms; null where there is none. */
+  readonly newest: readonly (number | null)[];
+  /** Wishes to enter by instrument and by what the model said: `model-agrees`, `model-against`, `model-missing`, `model-stale`, `model-rate`. */
+  readonly counts: readonly Readonly<Record<string, number>>[];
+}
+
 export interface PredictionSource {
   /** The newest that was known at `now` of an instrument, or undefined. */
   latest(symbol: string, now: number): Prediction | undefined;

@@ -8,9 +8,9 @@ import type { Instrument } from "../market/instrument.ts";
 import type { Depth, Quote, Trade } from "../market/tick.ts";
 import type { OrderStatus, OrderType, TimeInForce } from "../order/order.ts";
 import type { Side, Timestamp } from "../values/values.ts";
-import type { Prediction } from "./predictions.ts";
+import type { Guiding, Prediction } from "./predictions.ts";
 import type { Target } from "./targets.ts";
-import type { Unhedged } from "./unhedged.ts";
+import type { Inventory, Unhedged } from "./unhedged.ts";
 
 /** Parameter values as plain data: what configuration, genomes and forms carry. */
 export type Params = Readonly<Record<string, number | boolean | string>>;
@@ -74,8 +74,11 @@ export interface Trader {
   onTimer?(at: Timestamp, desk: Desk): void;
   /** Of a strategy whose legs answer one another: what was held without an answer, up to `now`. */
   unhedged?(now: Timestamp): Unhedged;
+  /** Of a market maker: what it holds, by instrument. */
+  inventory?(desk: Desk): readonly Inventory[];
   /** Of one that a model guides: what the model says, while it runs. False: nothing new. */
   predicted?(symbol: string, prediction: Prediction): boolean;
+  guiding?(now: Timestamp): Guiding;
   /** What it has to tell of itself at the end of a run, as rows of one table; its orders and profits are told anyway. */
   report?(): readonly ToldRow[];
   save(): Saved;

@@ -16,7 +16,7 @@ import type { Board, Labels } from "./board.ts";
 import type { Name } from "./catalog.ts";
 import { grantOf, sharedLimits } from "./limits.ts";
 import { training } from "./training.ts";
-import { unhedged } from "./unhedged.ts";
+import { figures } from "./figures.ts";
 
 const ANSWER_MS = 800;
 const breakers = { closed: 0, "half-open": 1, open: 2 } as const;
@@ -65,7 +65,7 @@ export const collector = (engine: Engine, gateway: Gateway | undefined): Collect
 const asking: Readonly<
   Record<string, (engine: Engine, id: string, board: Board, peaks: Map<string, number>) => Promise<void>>
 > = {
-  ...{ risk: sharedLimits, strategy: unhedged },
+  ...{ risk: sharedLimits, strategy: figures },
   async symbol({ wire, marketNow }, id, board) {
     const { trades, candles, refused, gaps, last } = await ref(wire, SymbolContract, id).inspect();
     const labels = { instrument: id };
