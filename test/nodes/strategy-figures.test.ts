@@ -24,8 +24,7 @@ const market = venues.map((venue): Instrument => ({
 const instruments = market.map(({ id }) => id);
 
 type Labels = Readonly<Record<string, string>>;
-const of = (name: string, labels: Labels): string =>
-  [name, ...Object.values(labels).slice(1)].join(" ");
+const of = (name: string, labels: Labels): string => [name, ...Object.values(labels).slice(1)].join(" ");
 
 const board = () => {
   const values = new Map<string, number>();
