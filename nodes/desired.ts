@@ -33,6 +33,7 @@ import type { EnginePorts } from "./ports.ts";
 import type { Settings } from "./settings.ts";
 import { sharedLimitsOf } from "./shared-limits.ts";
 import { accountsOf } from "./strategy-accounts.ts";
+import { checkModels } from "./risk-file.ts";
 
 const always: readonly Timeframe[] = ["1m", "5m", "15m", "1h"];
 /** Trades of different instruments come over different connections: a candle waits this long, on our clock, for its last. */
@@ -80,13 +81,8 @@ export const planOf = async (
     parseLimits(limits, `portfolios.${id}.limits`);
     parseLadder(degradation, `portfolios.${id}.degradation`);
     const plan = parseRiskPlan(risk, `portfolios.${id}.risk`);
-    for (const [k, name] of (plan?.controls.models?.strategies ?? []).entries())
-      if (!settings.strategies.some((one) => one.id === name && one.portfolio === id))
-        throw new Invalid(
-          `portfolios.${id}.risk.controls.models.strategies.${k}`,
-          `a strategy of portfolio ${id}`,
-          name,
-        );
+    const ids = settings.strategies.filter(({ portfolio }) => portfolio === id).map((one) => one.id);
+    checkModels(plan, `portfolios.${id}.risk`, { ids, of: `portfolio ${id}` });
   }
   const address = (kind: string, ids: Iterable<string>): Wanted[] => [...ids].map((id) => ({ kind, id }));
   return {

@@ -11,8 +11,22 @@ export interface RiskFile {
   readonly risk: RiskPlan | undefined;
 }
 
-/** Throws `Invalid` naming the option, or the field in the file. */
-export const readRiskFile = (path: string, option: string): RiskFile => {
+/** A cap that names nobody caps nothing. Throws `Invalid` naming the field. */
+export const checkModels = (
+  plan: RiskPlan | undefined,
+  path: string,
+  { ids, of }: { readonly ids: readonly string[]; readonly of: string },
+): void => {
+  for (const [k, name] of (plan?.controls.models?.strategies ?? []).entries())
+    if (!ids.includes(name))
+      throw new Invalid(`${path}.controls.models.strategies.${k}`, `a strategy of ${of}`, name);
+};
+
+/** What a strategy that is backtested by itself is called. */
+const ALONE: readonly string[] = ["backtest"];
+
+/** `ids`: of the strategies that run under it. Throws `Invalid` naming the option, or the field in the file. */
+export const readRiskFile = (path: string, option: string, ids = ALONE): RiskFile => {
   let raw: unknown;
   try {
     raw = parse(readFileSync(path, "utf8"));
@@ -26,8 +40,8 @@ export const readRiskFile = (path: string, option: string): RiskFile => {
   const fields = new Fields(raw ?? undefined, option, ["limits", "risk"]);
   if (!fields.has("limits") && !fields.has("risk"))
     throw new Invalid(option, "a file with limits or risk", path);
-  return {
-    limits: parseLimits(fields.get("limits"), "limits"),
-    risk: parseRiskPlan(fields.get("risk"), "risk"),
-  };
+  const limits = parseLimits(fields.get("limits"), "limits");
+  const risk = parseRiskPlan(fields.get("risk"), "risk");
+  checkModels(risk, "risk", { ids, of: `this run (${ids.join(", ")})` });
+  return { limits, risk };
 };

@@ -49,10 +49,12 @@ export const backtestStrategies = async (options: PortfolioOptions, command: Com
   const { readStrategiesFile } = await import("../../nodes/strategies-file.ts");
   const { runPortfolio } = await import("../../nodes/portfolio-backtest.ts");
   const { pairs, timeframe, timerange, startingBalance, tickSize, lotSize, seed } = options;
+  const strategies = await readStrategiesFile(file, "--strategies", options.strategiesDir);
+  const ids = strategies.map(({ id }) => id);
   const found = await runPortfolio({
     ...{ path, pairs, timeframe, timerange, startingBalance, tickSize, lotSize, seed },
-    ...(risk === undefined ? {} : readRiskFile(risk, "--risk")),
-    strategies: await readStrategiesFile(file, "--strategies", options.strategiesDir),
+    ...(risk === undefined ? {} : readRiskFile(risk, "--risk", ids)),
+    strategies,
     convention: options.convention as FillConvention,
     makerBps: makerFeeBps,
     takerBps: feeBps,

@@ -4,8 +4,8 @@
  */
 import colours from "picocolors";
 import type { PortfolioEvent } from "../../domain/portfolio/events.ts";
-import { format, over, type Decimal } from "../../domain/values/values.ts";
-import { shorter } from "../terminal.ts";
+import { format, ONE, over, type Decimal } from "../../domain/values/values.ts";
+import { shorter, timeText } from "../terminal.ts";
 
 interface Filled {
   readonly text: string;
@@ -81,7 +81,7 @@ export class Notable {
         return;
       case "OrderRefused":
         this.#refuse(
-          `${event.strategy} ${event.side} ${pairOf(event.instrument)} refused: ${event.rule}, asked ${shorter(format(event.asked))}, at most ${shorter(format(event.max))}`,
+          `${event.strategy} ${event.side} ${pairOf(event.instrument)} refused: ${event.rule}${boundText(event.asked, event.max)}`,
         );
         return;
       case "OrderClosed":
@@ -114,15 +114,23 @@ export class Notable {
   #refuse(text: string): void {
     this.refusals += 1;
     // The figures differ each time: counted by who and why.
-    const known = [...this.#refused.keys()].find(
-      (one) => one.split(", asked")[0] === text.split(", asked")[0],
-    );
+    const known = [...this.#refused.keys()].find((one) => withoutBound(one) === withoutBound(text));
     this.#refused.set(known ?? text, (this.#refused.get(known ?? text) ?? 0) + 1);
   }
 }
 
+const withoutBound = (text: string): string => text.split(/, (?:asked|until) /)[0]!;
+
 const countedText = ([text, count]: readonly [string, number]): string =>
   `${text}${count > 1 ? ` (${count} times)` : ""}`;
+
+/** Of some rules `asked` is the time now and `max` the end, in ms, 0 where there is none; no amount is that large. */
+const MOMENT = 10n ** 11n * ONE;
+
+const boundText = (asked: Decimal, max: Decimal): string => {
+  if (asked >= MOMENT) return max >= MOMENT ? `, until ${timeText(Number(max / ONE))}` : "";
+  return `, asked ${shorter(format(asked))}, at most ${shorter(format(max))}`;
+};
 
 const pairOf = (instrument: string): string => instrument.slice(instrument.indexOf(":") + 1);
 

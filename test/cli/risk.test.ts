@@ -100,6 +100,26 @@ describe("shoal backtesting --risk", () => {
     ]);
   });
 
+  it("refuses caps on strategies that do not run", async () => {
+    const plan = join(folder.path, "models.yaml");
+    const write = (name: string) =>
+      writeFileSync(plan, `risk: { controls: { models: { strategies: [${name}], exposure: 0.1 } } }`);
+    write("evolved-1");
+    const field = "risk.controls.models.strategies.0: expected a strategy of this run";
+    expect(await backtesting("--risk", plan)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(`${field} (backtest)`) as unknown,
+    });
+    const listed = ["--strategies", join(folder.path, "strategies.yaml"), "--candles", folder.path];
+    expect(await shoalHere(["backtesting", ...listed, "--risk", plan])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(`${field} (fast, bollinger-reversion)`) as unknown,
+    });
+    write("backtest");
+    const { code, out } = await backtesting("--risk", plan);
+    expect([code, out]).toEqual([0, expect.stringMatching(/model-exposure +[1-9]/)]);
+  });
+
   it("wants exact accounting", async () => {
     const { code, err } = await backtesting(
       "--risk",
