@@ -24,6 +24,7 @@ import { backtestStrategies } from "./backtesting/portfolio.ts";
 import { showBacktest } from "./backtesting/shown.ts";
 import { backtestSignals } from "./backtesting/signals.ts";
 import { backtestTrades, type TradeOptions, withTrades } from "./backtesting/trades.ts";
+import { oneLatency, parseLatency } from "../nodes/book-latency.ts";
 import { readRiskFile } from "../nodes/risk-file.ts";
 import { type CandleOptions, type CostOptions, withCandles, withCosts } from "./market-options.ts";
 import { say } from "./terminal.ts";
@@ -50,8 +51,8 @@ interface Options
   readonly timeframeDetail?: string;
   readonly convention: string;
   readonly accounting: Accounting;
-  readonly orderLatencyMs: number;
-  readonly feedLatencyMs: number;
+  readonly orderLatencyMs: string;
+  readonly feedLatencyMs: string;
   readonly tickSize?: string;
   readonly lotSize?: string;
   readonly seed: number;
@@ -92,8 +93,12 @@ const command = (): Command =>
     .option("--signals <file>", "candles, signals and settings as JSON (.gz too), for the strategy signals")
     .option("--timeframe-detail <frame>", "of finer candles beside them, which orders meet")
     .addOption(new Option("--accounting <how>", "decimals, or doubles").choices(accountings).default("exact"))
-    .option("--order-latency-ms <n>", "an order meets no price before", wholeNumber(0, 86_400_000), 0)
-    .option("--feed-latency-ms <n>", "the strategy hears so late of a candle", wholeNumber(0, 86_400_000), 0)
+    .option("--order-latency-ms <n>", "an order meets no price before; over books one=5,two=40, too", "0")
+    .option(
+      "--feed-latency-ms <n>",
+      "the strategy hears so late of the market; over books by venue, too",
+      "0",
+    )
     .option(
       "--risk <file>",
       "limits and risk plan as YAML or JSON; tells what each rule did, beside a run without the plan",
@@ -143,7 +148,6 @@ const runOne = async (options: Options & { readonly strategy: string }, called: 
     if (exits !== undefined) throw new Invalid("--books", "no protective exits beside it", options.books);
     if (options.risk !== undefined)
       throw new Invalid("--risk", "candles: books have no plan yet", options.risk);
-    noReport(options);
     await backtestBooks(options.books, jsonOption("--params", options.params), options, called);
     return;
   }
@@ -151,9 +155,12 @@ const runOne = async (options: Options & { readonly strategy: string }, called: 
   refuseForeign(called, (name) => name === "signals" || bookOptions.includes(name), "none beside --candles");
   const { risk: riskPath, ...others } = rest;
   const rules = riskPath === undefined ? {} : readRiskFile(riskPath, "--risk");
+  const latency = (text: string, field: string): number => oneLatency(parseLatency(text, field), field);
   const request = {
     ...others,
     ...rules,
+    orderLatencyMs: latency(rest.orderLatencyMs, "--order-latency-ms"),
+    feedLatencyMs: latency(rest.feedLatencyMs, "--feed-latency-ms"),
     around,
     path,
     convention: convention === "freqtrade" ? "next-open" : (convention as FillConvention),
@@ -192,14 +199,14 @@ const nothingAround = (options: Options): void => {
       );
 };
 
-/** Reports are made of candles and round trips: signals are replayed by ratios alone, books have no candles. */
+/** Reports are made of round trips: signals are replayed by ratios alone. */
 const noReport = ({ html, exportFilename, breakdown, metricsCompat }: Options): void => {
   const given = { html, "export-filename": exportFilename, breakdown, "metrics-compat": metricsCompat };
   for (const [name, value] of Object.entries(given))
     if (value !== undefined)
       throw new Invalid(
         `--${name}`,
-        "a backtest over candles or trades: signals and books have no such report",
+        "a backtest over candles, trades or books: signals have no such report",
         value,
       );
 };

@@ -1,26 +1,84 @@
-/** Runs a backtest over several recorded books, or over one of which the strategy wants the depth; tells what was held unhedged. */
-import { createHash } from "node:crypto";
-import { readBookFolder, type VenueBook } from "../adapters/history/book-recording.ts";
-import type { Params, Saved, Strategy } from "../domain/strategy/strategy.ts";
+/** Runs a backtest over recorded books: finds strategy and recordings, cuts them to the time asked for, takes the time. */
+import { readBookFolder, type RecordedBook, type VenueBook } from "../adapters/history/book-recording.ts";
+import { instrumentId, type Instrument } from "../domain/market/instrument.ts";
+import { parseParams } from "../domain/strategy/params.ts";
+import { listenedTo } from "../domain/strategy/told.ts";
 import { Invalid } from "../domain/values/invalid.ts";
-import { format, money, plus, quantity, ZERO, type Money, type VenueId } from "../domain/values/values.ts";
-import { canonicalLine } from "../simulation/backtest/order-log.ts";
+import {
+  asset,
+  decimal,
+  format,
+  money,
+  quantity,
+  type Price,
+  type Quantity,
+  type VenueId,
+} from "../domain/values/values.ts";
+import { bookBacktest } from "../simulation/books/book-backtest.ts";
 import { booksBacktest, type BooksResult } from "../simulation/books/books-backtest.ts";
 import { parseQueueModel } from "../simulation/books/queue-model.ts";
-import { amounts } from "./amounts.ts";
-import { bookInstrument, type BookRequest } from "./book-backtest.ts";
+import type { BookMarket, BookResult, BooksSettings } from "../simulation/books/settings.ts";
+import { sliced } from "../simulation/books/slice.ts";
+import type { RanBook } from "../simulation/books/told.ts";
+import { type BookLatencies, latencyOf } from "./book-latency.ts";
+import { type BooksRun, toldBooks } from "./books-answer.ts";
+import { strategyFinder } from "./strategy-files.ts";
+import { parseTimerange } from "./timerange.ts";
 
-export type BooksAnswer = ReturnType<typeof answerOf>;
-
-export interface BooksRequest extends BookRequest {
+export interface BooksRequest {
+  readonly strategy: string;
+  readonly strategiesDir?: string | undefined;
+  readonly params: unknown;
+  /** A recording, a folder of them, or one with a folder for each venue. */
+  readonly books: string;
   readonly pairs?: readonly string[] | undefined;
+  readonly timerange?: string | undefined;
+  readonly queue: string;
+  readonly latency: BookLatencies;
+  readonly makerBps: number;
+  readonly takerBps: number;
+  /** In the first instrument's quote, at each venue; and base units held there at the start. */
+  readonly startingBalance: number;
+  readonly startingBase: string;
 }
 
-/** In the order of `pairs` where given, of their names otherwise; of one pair by venue. Throws `Invalid` naming the option. */
-export const recordedBooks = ({
-  books,
-  pairs,
-}: Pick<BooksRequest, "books" | "pairs">): readonly VenueBook[] => {
+/** What a run of one book or of several has come to. */
+export interface RanBooks extends Pick<BooksResult, "orders" | "equity" | "saved"> {
+  readonly books: readonly RanBook[];
+  readonly wallets: ReadonlyMap<VenueId, { readonly totals: ReadonlyMap<string, bigint> }>;
+}
+
+/** Throws `Invalid` naming the option, the file and what is wrong in it, or what the strategy says of instruments that are not its. */
+export const runBooksBacktest = async (request: BooksRequest, now: () => number): Promise<BooksRun> => {
+  const { strategy, told } = listenedTo(await strategyFinder(request.strategiesDir)(request.strategy));
+  const params = parseParams(strategy, request.params, "--params");
+  const found = recordedBooks(request);
+  const latency = latencyOf(
+    request.latency,
+    found.map(({ venue }) => venue),
+  );
+  const markets = found.map(({ venue, book }) => ({
+    instrument: bookInstrument(book, request, venue as VenueId),
+    events: withinRange(book, request.timerange),
+    latency: latency(venue),
+  }));
+  const { lotSize } = markets[0]!.instrument;
+  const base = quantity(request.startingBase, "--starting-base");
+  if (base < 0n || base % lotSize !== 0n)
+    throw new Invalid("--starting-base", `0 or a multiple of ${format(lotSize)}`, request.startingBase);
+  const settings = {
+    ...{ strategy, params, markets, base, latency: markets[0]!.latency },
+    queue: parseQueueModel(request.queue, "--queue"),
+    quote: money(String(request.startingBalance), "--starting-balance"),
+  };
+  const began = now();
+  const several = markets.length > 1 || strategy.needs(params).books === true;
+  const ran = several ? severalRun(settings) : oneRun(settings);
+  return toldBooks({ request, params, found, told, base, elapsedMs: now() - began }, ran);
+};
+
+/** In the order of `pairs` where given, of their names otherwise; of one pair by venue. */
+const recordedBooks = ({ books, pairs }: BooksRequest): readonly VenueBook[] => {
   const found = readBookFolder(books, pairs);
   const missing = pairs?.find((pair) => !found.some(({ book }) => book.pair === pair));
   if (missing !== undefined) throw new Invalid("--pairs", `pairs with a recording in ${books}`, missing);
@@ -28,102 +86,59 @@ export const recordedBooks = ({
   return [...found].sort((a, b) => pairs.indexOf(a.book.pair) - pairs.indexOf(b.book.pair));
 };
 
-/** Throws `Invalid` naming the option, or what the strategy says of instruments that are not its. */
-export const runBooksBacktest = (
-  request: BooksRequest,
-  strategy: Strategy,
-  params: Params,
-  found: readonly VenueBook[],
-  now: () => number,
-): BooksAnswer => {
-  const markets = found.map(({ venue, book }) => ({
-    instrument: bookInstrument(book, request, venue as VenueId),
-    events: book.events,
-  }));
-  const { lotSize } = markets[0]!.instrument;
-  const base = quantity(request.startingBase, "--starting-base");
-  if (base < 0n || base % lotSize !== 0n)
-    throw new Invalid("--starting-base", `0 or a multiple of ${format(lotSize)}`, request.startingBase);
-  const began = now();
-  const result = booksBacktest({
-    ...{ strategy, params, markets, base, latency: request.latency },
-    queue: parseQueueModel(request.queue, "--queue"),
-    quote: money(String(request.startingBalance), "--starting-balance"),
-  });
-  return answerOf(request, found, result, now() - began);
+const withinRange = (
+  { pair, events }: RecordedBook,
+  timerange: string | undefined,
+): RecordedBook["events"] => {
+  if (timerange === undefined) return events;
+  const { from, to } = parseTimerange(timerange);
+  const [first, last] = [events.at[0]!, events.at[events.length - 1]!];
+  if ((from ?? first) > last || (to ?? Infinity) <= first)
+    throw new Invalid("--timerange", `a time within the book of ${pair}, ${first} to ${last}`, timerange);
+  return sliced(events, from, to);
 };
 
-const answerOf = (
-  request: BooksRequest,
-  found: readonly VenueBook[],
-  { orders, lanes, wallets, equity, saved }: BooksResult,
-  elapsedMs: number,
-) => {
-  const { feedMs, entryMs, answerMs } = request.latency;
-  const hash = createHash("sha256");
-  for (const order of orders) hash.update(`${canonicalLine(order)}\n`);
-  const fills = lanes.flatMap(({ account }) => account.fills);
-  const makerFills = fills.filter(({ maker }) => maker).length;
-  const ended = (status: string): number => orders.filter((order) => order.status === status).length;
-  const events = lanes.reduce((sum, lane) => sum + lane.events.length, 0);
-  const fees = new Map<string, Money>();
-  for (const { account, instrument } of lanes)
-    fees.set(instrument.quote, plus(fees.get(instrument.quote) ?? ZERO, account.fees));
+/** On the grid that the recording implies. */
+const bookInstrument = (
+  recorded: RecordedBook,
+  { makerBps, takerBps }: BooksRequest,
+  venue: VenueId,
+): Instrument => {
+  const [base, quote] = recorded.pair.split("/") as [string, string];
+  const lot = decimal(`1e-${recorded.lotDecimals}`) as Quantity;
   return {
-    strategy: request.strategy,
-    instruments: lanes.map(({ instrument }) => instrument.id),
-    quote: lanes[0]!.instrument.quote,
-    conventions: {
-      fills: "a resting order is filled by recorded trades alone; a taker walks the recorded book",
-      queue: request.queue,
-      latency: `feed ${feedMs} ms, order entry ${entryMs} ms, answer ${answerMs} ms, the same at each venue`,
-      fees: `maker ${request.makerBps} bps, taker ${request.takerBps} bps, in quote`,
-      balances: "the starting balance and base at each venue",
-      accounting: "exact",
-    },
-    from: Math.min(...lanes.map((lane) => lane.events.at[0]!)),
-    to: Math.max(...lanes.map((lane) => lane.events.at[lane.events.length - 1]!)),
-    notes: found.flatMap(({ venue, book }) => book.notes.map((note) => `${venue} ${book.pair}: ${note}`)),
-    events,
-    elapsedMs,
-    eventsPerSecond: elapsedMs > 0 ? (events / elapsedMs) * 1_000 : 0,
-    orders: orders.length,
-    filled: ended("filled"),
-    cancelled: ended("cancelled"),
-    refused: ended("refused"),
-    expired: ended("expired"),
-    fills: fills.length,
-    makerFills,
-    takerFills: fills.length - makerFills,
-    fees: amounts(fees),
-    wallets: Object.fromEntries([...wallets].map(([venue, { totals }]) => [venue, amounts(totals)])),
-    equityStart: equity.value[0] ?? NaN,
-    equityEnd: equity.value.at(-1) ?? NaN,
-    equity: equity.at.map((at, k): readonly [number, number] => [at, equity.value[k]!]),
-    unhedged: unhedgedOf(saved),
-    orderListHash: hash.digest("hex"),
+    id: instrumentId(venue, recorded.pair),
+    venue,
+    symbol: recorded.pair,
+    base: asset(base),
+    quote: asset(quote),
+    tickSize: decimal(`1e-${recorded.priceDecimals}`) as Price,
+    lotSize: lot,
+    quantityMin: lot,
+    quantityMax: 0n as Quantity,
+    notionalMin: money("0"),
+    makerBps,
+    takerBps,
+    status: "trading",
   };
 };
 
-/** What the lanes of an arbitrage measured (domain/arbitrage/exposure.ts); null for a strategy that measures none. */
-const unhedgedOf = ({ lanes }: Saved) => {
-  const measured = (Array.isArray(lanes) ? (lanes as readonly Saved[]) : []).flatMap(
-    ({ exposure, rounds }) =>
-      typeof exposure === "object" && exposure !== null
-        ? [{ rounds, ...(exposure as Readonly<Record<string, number>>) } as Readonly<Record<string, number>>]
-        : [],
-  );
-  if (measured.length === 0) return null;
-  const sum = (name: string): number => measured.reduce((total, one) => total + (one[name] ?? 0), 0);
-  const most = (name: string): number => Math.max(...measured.map((one) => one[name] ?? 0));
-  const unhedgedMs = sum("unhedgedMs");
-  return {
-    rounds: sum("rounds"),
-    episodes: sum("episodes"),
-    seconds: unhedgedMs / 1_000,
-    longestSeconds: most("longestMs") / 1_000,
-    /** In quote. */
-    meanNotional: unhedgedMs > 0 ? sum("notionalMs") / unhedgedMs : 0,
-    peakNotional: most("peakNotional"),
-  };
+const severalRun = (settings: BooksSettings): RanBooks => {
+  const { lanes, ...rest } = booksBacktest(settings);
+  return { ...rest, books: lanes };
+};
+
+/** The faster way, with the same orders and money; of a strategy that wants no depth. */
+const oneRun = (
+  settings: BooksSettings & { readonly markets: readonly Required<BookMarket>[] },
+): RanBooks => {
+  const market = settings.markets[0]!;
+  const { instrument } = market;
+  const { orders, account, equity }: BookResult = bookBacktest({ ...settings, ...market });
+  const totals = new Map<string, bigint>([
+    [instrument.quote, account.cash],
+    [instrument.base, BigInt(account.lots) * instrument.lotSize],
+  ]);
+  const wallets = new Map([[instrument.venue, { totals }]]);
+  return { orders, equity, saved: {}, wallets, books: [{ ...market, account, rates: [] }] };
 };

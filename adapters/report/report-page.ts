@@ -2,6 +2,7 @@
  * A backtest as one HTML file that needs nothing else: scripts, styles and data stand in it, and its content policy forbids the network.
  * Every text from outside is escaped.
  */
+import { timeframes } from "../../domain/market/candle.ts";
 import { type Convention, conventionText } from "../../domain/performance/conventions.ts";
 import { yearReturns } from "../../domain/reports/calendar-returns.ts";
 import type { MarketCandles } from "../../domain/reports/market.ts";
@@ -67,8 +68,8 @@ const heading = ({ strategy, markets, timeframe, from, to, conventions }: Report
   return html`<header>
     <h1>${strategy}</h1>
     <p class="about">
-      ${timeText(from).slice(0, 16)} to ${timeText(to).slice(0, 16)} UTC, ${timeframe} candles,
-      ${markets.length}
+      ${timeText(from).slice(0, 16)} to ${timeText(to).slice(0, 16)} UTC,
+      ${timeframe in timeframes ? `${timeframe} candles` : timeframe}, ${markets.length}
       ${markets.length === 1 ? "pair" : "pairs"}${fills === undefined ? "" : `, ${fills[0]}: ${fills[1]}`}
     </p>
     <p class="about">${markets.map(({ pair }) => pair).join(", ")}</p>

@@ -1,19 +1,18 @@
 /** `shoal backtesting --books`: a strategy over recorded books, with queue positions and latencies. */
 import type { Command } from "commander";
 import { Invalid } from "../../domain/values/invalid.ts";
-import { parseParams } from "../../domain/strategy/params.ts";
-import { type BookAnswer, runBookBacktest } from "../../nodes/book-backtest.ts";
-import { type BooksAnswer, recordedBooks, runBooksBacktest } from "../../nodes/books-backtest.ts";
-import { strategyFinder } from "../../nodes/strategy-files.ts";
+import { parseLatency } from "../../nodes/book-latency.ts";
+import { runBooksBacktest } from "../../nodes/books-backtest.ts";
+import { say, timeText } from "../terminal.ts";
+import { booksText } from "./books-text.ts";
 import { refuseForeign } from "./foreign.ts";
-import { toldText } from "./told.ts";
-import { answer, say, table, timeText } from "../terminal.ts";
-import { wholeNumber } from "../verb.ts";
+import { checkExport, type ExportOptions, reportChoice, type ReportOptions } from "./outputs.ts";
+import { show } from "./shown.ts";
 
 export interface BookOptions {
   readonly books?: string;
   readonly queue: string;
-  readonly answerLatencyMs: number;
+  readonly answerLatencyMs: string;
   readonly startingBase: string;
 }
 
@@ -33,29 +32,30 @@ export const withBooks = (command: Command): Command =>
     )
     .option(
       "--answer-latency-ms <n>",
-      "books: the strategy hears so late of its orders",
-      wholeNumber(0, 86_400_000),
-      0,
+      "books: the strategy hears so late of its orders; by venue one=5,two=40",
+      "0",
     )
     .option("--starting-base <n>", "books: base held at the start, at each venue", "0");
 
-interface Given extends BookOptions {
+interface Given extends BookOptions, ReportOptions, ExportOptions {
   readonly strategy: string;
   readonly strategiesDir?: string;
   readonly candles?: string;
   readonly pairs?: readonly string[];
+  readonly timerange?: string;
   readonly feeBps: number;
   readonly makerFeeBps?: number;
-  readonly orderLatencyMs: number;
-  readonly feedLatencyMs: number;
+  readonly orderLatencyMs: string;
+  readonly feedLatencyMs: string;
   readonly startingBalance: number;
   readonly json?: boolean;
 }
 
 /** What books know besides. */
 const known: readonly string[] = [
-  ...["books", "strategy", "strategiesDir", "params", "pairs", "feeBps", "makerFeeBps"],
+  ...["books", "strategy", "strategiesDir", "params", "pairs", "timerange", "feeBps", "makerFeeBps"],
   ...["orderLatencyMs", "feedLatencyMs", "startingBalance", "json", ...bookOptions],
+  ...["breakdown", "metricsCompat", "html", "export", "exportFilename"],
 ];
 
 /** Throws `Invalid` for options that do not go together. */
@@ -67,90 +67,29 @@ export const backtestBooks = async (
 ): Promise<void> => {
   if (given.candles !== undefined) throw new Invalid("--books", "no --candles beside it", path);
   refuseForeign(called, (name) => !known.includes(name), "none beside --books");
-  const request = {
-    strategy: given.strategy,
-    strategiesDir: given.strategiesDir,
-    params,
-    books: path,
-    pairs: given.pairs,
-    queue: given.queue,
-    latency: {
-      feedMs: given.feedLatencyMs,
-      entryMs: given.orderLatencyMs,
-      answerMs: given.answerLatencyMs,
+  reportChoice(given);
+  checkExport(given);
+  const run = await runBooksBacktest(
+    {
+      ...{ strategy: given.strategy, strategiesDir: given.strategiesDir, params, books: path },
+      ...{ pairs: given.pairs, timerange: given.timerange, queue: given.queue },
+      latency: {
+        feedMs: parseLatency(given.feedLatencyMs, "--feed-latency-ms"),
+        entryMs: parseLatency(given.orderLatencyMs, "--order-latency-ms"),
+        answerMs: parseLatency(given.answerLatencyMs, "--answer-latency-ms"),
+      },
+      makerBps: given.makerFeeBps ?? given.feeBps,
+      takerBps: given.feeBps,
+      startingBalance: given.startingBalance,
+      startingBase: given.startingBase,
     },
-    makerBps: given.makerFeeBps ?? given.feeBps,
-    takerBps: given.feeBps,
-    startingBalance: given.startingBalance,
-    startingBase: given.startingBase,
-  };
-  const now = () => performance.now();
-  const strategy = await strategyFinder(given.strategiesDir)(given.strategy);
-  const complete = parseParams(strategy, params, "--params");
-  const found = recordedBooks(request);
-  if (found.length > 1 || strategy.needs(complete).books === true) {
-    const several = runBooksBacktest(request, strategy, complete, found, now);
-    for (const note of several.notes) say(note);
-    answer(given.json === true, several, () => severalText(several));
-    return;
-  }
-  const value = await runBookBacktest({ ...request, recorded: found[0]!.book }, now);
-  for (const note of value.notes) say(note);
-  answer(given.json === true, value, () => textOf(value));
-};
-
-const textOf = (value: BookAnswer): string =>
-  [
-    `${value.strategy} over the book of ${value.pair}, ${timeText(value.from)} to ${timeText(value.to)}`,
-    `${value.events} events (${value.deltas} deltas, ${value.trades} trades) in ${(value.elapsedMs / 1_000).toFixed(2)} s`,
-    ordersText(value, value.fees),
-    `quote ${value.quote}, base ${value.base} at ${value.lastMiddle}; equity ${value.equityStart} to ${value.equityEnd}`,
-    table([["What"], ["How"]], Object.entries(value.conventions), "none"),
-    ...(value.told === undefined ? [] : [toldText(value.told)]),
-    `orders: ${value.orderListHash}`,
-  ].join("\n\n");
-
-const severalText = (value: BooksAnswer): string =>
-  [
-    `${value.strategy} over the books of ${value.instruments.join(", ")}, ${timeText(value.from)} to ${timeText(value.to)}`,
-    `${value.events} events in ${(value.elapsedMs / 1_000).toFixed(2)} s`,
-    ordersText(value, listed(value.fees)),
-    ...Object.entries(value.wallets).map(([venue, amounts]) => `${venue}: ${listed(amounts)}`),
-    `equity ${value.equityStart} to ${value.equityEnd} ${value.quote}`,
-    ...(value.unhedged === null ? [] : [unhedgedText(value.unhedged, value.quote)]),
-    table([["What"], ["How"]], Object.entries(value.conventions), "none"),
-    `orders: ${value.orderListHash}`,
-  ].join("\n\n");
-
-const unhedgedText = (unhedged: NonNullable<BooksAnswer["unhedged"]>, quote: string): string => {
-  const { rounds, episodes, seconds, longestSeconds, meanNotional, peakNotional } = unhedged;
-  return [
-    `${rounds} rounds; unhedged ${episodes} times, ${seconds.toFixed(3)} s in all, ${longestSeconds.toFixed(3)} s at most,`,
-    `${meanNotional.toFixed(2)} ${quote} on average, ${peakNotional.toFixed(2)} at most`,
-  ].join(" ");
-};
-
-const ordersText = (value: Pick<BookAnswer, (typeof counted)[number]>, fees: string): string =>
-  table(
-    ["Orders", "Filled", "Cancelled", "Refused", "Expired", "Fills", "Maker", "Taker", "Fees"].map(
-      (name) => [name, "right"] as const,
-    ),
-    [[...counted.map((name) => value[name]), fees]],
-    "none",
+    () => performance.now(),
   );
-
-const counted = [
-  "orders",
-  "filled",
-  "cancelled",
-  "refused",
-  "expired",
-  "fills",
-  "makerFills",
-  "takerFills",
-] as const;
-
-const listed = (amounts: Readonly<Record<string, string>>): string =>
-  Object.entries(amounts)
-    .map(([name, amount]) => `${amount} ${name}`)
-    .join(", ") || "none";
+  const { answer } = run;
+  for (const note of answer.notes) say(note);
+  const about = [
+    `${answer.strategy} over the books of ${answer.instruments.join(", ")}, ${timeText(answer.from)} to ${timeText(answer.to)}`,
+    `${answer.events} events, ${answer.prints} of them trades, in ${(answer.elapsedMs / 1_000).toFixed(2)} s; ${answer.trades.length} trades, ${answer.orders} orders`,
+  ];
+  show({ ...run, markets: [], about }, given, booksText(answer));
+};

@@ -11,9 +11,11 @@ import { riskText } from "./risk.ts";
 import { tablesText } from "./tables.ts";
 import { toldText } from "./told.ts";
 
-/** A run of any kind that trades candles or prints, with what its page and files are made of. */
+/** A run of any kind, with what its page and files are made of. */
 export interface Shown {
-  readonly answer: BacktestRun["answer"];
+  readonly answer: Omit<ReportedBacktest, "equity"> & Pick<BacktestRun["answer"], "told">;
+  /** What ran, over what, how fast: the first lines. */
+  readonly about: readonly string[];
   readonly markets: readonly MarketCandles[];
   readonly equity: Equity;
   readonly orders: readonly BacktestOrder[];
@@ -31,14 +33,19 @@ export const showBacktest = (
     timeframe,
     candles,
   }));
-  show({ answer: value, markets, equity, orders }, options);
+  show({ answer: value, about: aboutCandles(value), markets, equity, orders }, options, [riskText(value)]);
 };
+
+export const aboutCandles = (value: BacktestRun["answer"]): readonly string[] => [
+  `${value.strategy} over ${value.markets.length} markets, ${timeText(value.from)} to ${timeText(value.to)}, ${value.timeframe}`,
+  `${value.candles} candles in ${(value.elapsedMs / 1_000).toFixed(2)} s; ${value.trades.length} trades, ${value.orders} orders`,
+];
 
 /** By another convention the figures are those of that project. `more`: lines below the tables. */
 export const show = (
-  { answer: value, markets, equity, orders }: Shown,
+  { answer: value, about, markets, equity, orders }: Shown,
   options: ShowOptions,
-  more: readonly string[] = [],
+  more: readonly string[],
 ): void => {
   const choice = reportChoice(options);
   const report: ReportedBacktest = { ...value, equity };
@@ -55,13 +62,11 @@ export const show = (
   if (file !== undefined) say(`exported: ${file}`);
   answer(options.json === true, whole, () =>
     [
-      `${value.strategy} over ${value.markets.length} markets, ${timeText(value.from)} to ${timeText(value.to)}, ${value.timeframe}`,
-      `${value.candles} candles in ${(value.elapsedMs / 1_000).toFixed(2)} s; ${value.trades.length} trades, ${value.orders} orders`,
+      ...about,
       "",
       tablesText(report, choice),
       "",
       toldText(value.told),
-      riskText(value),
       ...more,
       `orders: ${value.orderListHash}`,
     ].join("\n"),

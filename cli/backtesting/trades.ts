@@ -8,7 +8,8 @@ import { table } from "../terminal.ts";
 import { bookOptions } from "./books.ts";
 import { refuseForeign } from "./foreign.ts";
 import { checkExport, type ExportOptions, reportChoice, type ReportOptions } from "./outputs.ts";
-import { show } from "./shown.ts";
+import { riskText } from "./risk.ts";
+import { aboutCandles, show } from "./shown.ts";
 
 export interface TradeOptions {
   readonly trades?: string;
@@ -77,7 +78,7 @@ export const backtestTrades = async (
     },
     () => performance.now(),
   );
-  show(run, given, moneyText(run.answer));
+  show({ ...run, about: aboutCandles(run.answer) }, given, [riskText(run.answer), ...moneyText(run.answer)]);
 };
 
 /** What candles do not tell: prints, fills, and amounts to the last digit. */

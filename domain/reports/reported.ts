@@ -41,6 +41,7 @@ export interface ReportedBacktest {
   readonly params: Readonly<Record<string, unknown>>;
   readonly conventions: Readonly<Record<string, string>>;
   readonly quote: string;
+  /** Of the candles; where there are none, what there was instead: "order books". */
   readonly timeframe: string;
   readonly startingBalance: number;
   /** Ms: open of the first candle that could be traded, close of the last. */

@@ -15,6 +15,7 @@ import { Delayed } from "./delayed.ts";
 import type { DepthLadder } from "./depth-ladder.ts";
 import type { QueueModel } from "./queue-model.ts";
 import { QuoteFeed } from "./quote-feed.ts";
+import type { BookLatency, BookMarket } from "./settings.ts";
 import { type Wallet, WalletAccount } from "./wallet.ts";
 
 /** As the engine's own feed of depth has them. */
@@ -30,8 +31,11 @@ export class BookLane {
   readonly quotes = new QuoteFeed();
   /** By the venue's time. */
   readonly depths = new Delayed<Depth>();
+  readonly latency: BookLatency;
   /** Those that the strategy takes to be open. */
   open: BookOrder[] = [];
+  /** Of each fill: units of the home asset for one of the quote, at the venue then. */
+  readonly rates: number[] = [];
   /** Bought less sold, and what there was at the start, base units: as the strategy knows it. */
   position = 0;
   last = NaN;
@@ -42,13 +46,14 @@ export class BookLane {
   private heard = 0;
 
   constructor(
-    { instrument, events }: { readonly instrument: Instrument; readonly events: BookEvents },
+    { instrument, events, latency }: Required<BookMarket>,
     wallet: Wallet,
     needs: { readonly timeframes: readonly Timeframe[]; readonly books?: boolean },
     queue: QueueModel,
     tell: BookNews,
   ) {
     this.instrument = instrument;
+    this.latency = latency;
     this.events = events;
     this.wallet = wallet;
     this.account = new WalletAccount(instrument, wallet);
@@ -65,6 +70,11 @@ export class BookLane {
   /** Venue time of the moment that the strategy hears next. */
   get heardAt(): number {
     return this.heard < this.events.length ? this.events.at[this.heard]! : Infinity;
+  }
+
+  /** When it hears that. */
+  get hearsAt(): number {
+    return this.heardAt + this.latency.feedMs;
   }
 
   /** All that the venue does until then. */

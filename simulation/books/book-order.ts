@@ -18,6 +18,8 @@ export class BookOrder implements BacktestOrder {
   readonly reason: string;
   closedAt = 0;
   status: BacktestOrder["status"] = "open";
+  /** Why the venue refused it. */
+  refusal = "";
   filled = 0;
   averagePrice = NaN;
   fees = 0;

@@ -199,6 +199,7 @@ export class BookVenue {
   ): void {
     order.status = status;
     order.closedAt = at;
+    if (reason !== undefined) order.refusal = reason;
     this.tell(order, status, at, order.lots - order.remaining, 0, reason);
   }
 }

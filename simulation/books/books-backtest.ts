@@ -15,7 +15,7 @@ import { KnownMoney } from "./known-money.ts";
 import { Delayed, type Answer, type Request } from "./delayed.ts";
 import { EquitySamples } from "./equity-samples.ts";
 import type { BooksSettings } from "./settings.ts";
-import { Wallet } from "./wallet.ts";
+import { openWallets, type Wallet } from "./wallet.ts";
 import { orderWished } from "./wishes.ts";
 import { worthOf } from "./worth.ts";
 
@@ -36,7 +36,7 @@ class BooksBacktest {
   private readonly settings: BooksSettings;
   private readonly needs: Needs;
   private readonly home: Asset;
-  private readonly wallets = new Map<VenueId, Wallet>();
+  private readonly wallets: ReadonlyMap<VenueId, Wallet>;
   private readonly lanes: readonly BookLane[];
   private readonly trader: Trader;
   private readonly desk: TraderDesk;
@@ -49,16 +49,22 @@ class BooksBacktest {
   private wakeAt = Infinity;
 
   constructor(settings: BooksSettings) {
-    const { strategy, params, markets, queue } = settings;
+    const { strategy, params, markets, queue, latency } = settings;
     this.settings = settings;
     this.needs = strategy.needs(params);
     const instruments = markets.map(({ instrument }) => instrument);
     this.home = instruments[0]!.quote;
     this.known = new KnownMoney(this.home);
-    for (const { venue } of instruments) if (!this.wallets.has(venue)) this.wallets.set(venue, this.opened());
+    this.wallets = openWallets(instruments, settings.quote, settings.base);
     this.lanes = markets.map(
       (market, i) =>
-        new BookLane(market, this.wallets.get(market.instrument.venue)!, this.needs, queue, this.newsOf(i)),
+        new BookLane(
+          { latency, ...market },
+          this.wallets.get(market.instrument.venue)!,
+          this.needs,
+          queue,
+          this.newsOf(i),
+        ),
     );
     this.equity = new EquitySamples(
       Math.min(...markets.map(({ events }) => events.at[0] ?? Infinity)),
@@ -77,14 +83,13 @@ class BooksBacktest {
 
   run(): BooksResult {
     const { lanes, requests, answers, equity } = this;
-    const { feedMs } = this.settings.latency;
     let changedAt = 0;
     for (;;) {
       let venueAt = requests.nextAt;
       let now = answers.nextAt;
       for (const lane of lanes) {
         venueAt = Math.min(venueAt, lane.nextAt);
-        now = Math.min(now, lane.heardAt + feedMs);
+        now = Math.min(now, lane.hearsAt);
       }
       now = Math.min(now, venueAt);
       // A timer alone is nobody's business once all is over.
@@ -103,7 +108,7 @@ class BooksBacktest {
         else lane.venue.arrive(order, now);
       }
       while (answers.nextAt <= now) this.answer(answers.take());
-      for (const [i, lane] of lanes.entries()) while (lane.heardAt + feedMs <= now) this.feed(lane, i);
+      for (const [i, lane] of lanes.entries()) while (lane.hearsAt <= now) this.feed(lane, i);
       if (this.wakeAt <= now) this.ring();
     }
     equity.end(changedAt, this.worth());
@@ -111,20 +116,14 @@ class BooksBacktest {
     return { orders, lanes, wallets, equity, saved: this.trader.save() };
   }
 
-  private opened(): Wallet {
-    const { quote, base, markets } = this.settings;
-    const wallet = new Wallet();
-    wallet.add(this.home, quote);
-    if (base > 0n) wallet.add(markets[0]!.instrument.base, base);
-    return wallet;
-  }
-
   private newsOf(i: number): BookNews {
     return (order, status, at, filledLots, ticks, reason) => {
-      const { wallet, instrument } = this.lanes[i]!;
+      const lane = this.lanes[i]!;
+      const { wallet, instrument, latency } = lane;
+      if (status === "partial") lane.rates.push(this.rateOf(instrument.quote));
       const cash = toFloat(wallet.total(instrument.quote));
       const lots = toFloat(wallet.total(instrument.base));
-      const arrivesAt = at + this.settings.latency.answerMs;
+      const arrivesAt = at + latency.answerMs;
       this.answers.send({ order, status, filledLots, ticks, reason, cash, lots, i }, arrivesAt);
     };
   }
@@ -212,36 +211,38 @@ class BooksBacktest {
   }
 
   private ask(ask: Ask): void {
-    const { lanes, requests } = this;
-    const arrivesAt = this.now + this.settings.latency.entryMs;
-    if (ask.type === "wake") this.wakeAt = Math.min(this.wakeAt, Math.max(ask.at, this.now + 1));
+    const { lanes, requests, now } = this;
+    if (ask.type === "wake") this.wakeAt = Math.min(this.wakeAt, Math.max(ask.at, now + 1));
     else if (ask.type === "protect")
       throw new Invalid("protect", "place and cancel: over books no portfolio keeps stops", ask.stopPrice);
     else if (ask.type === "cancel") {
       for (const lane of lanes)
         for (const order of lane.open)
-          if (order.tag === ask.tag) requests.send({ order, cancel: true, lane }, arrivesAt);
+          if (order.tag === ask.tag) requests.send({ order, cancel: true, lane }, now + lane.latency.entryMs);
     } else {
       const i = ask.type === "aim" ? ask.i : ask.request.i;
       const lane = lanes[i]!;
       const { instrument, open, position: held, price } = lane;
       const equity = this.desk.equity / worthOf(instrument.quote, this.home, lanes, (one) => one.price);
-      const standing = { now: this.now, equity, held, price, open, i, pair: instrument.id };
+      const standing = { now, equity, held, price, open, i, pair: instrument.id };
       const order = orderWished(ask, instrument, standing, this.orders.length + 1);
       if (order === undefined) return;
       this.orders.push(order);
       lane.open.push(order);
       this.showOpen();
-      requests.send({ order, cancel: false, lane }, arrivesAt);
+      requests.send({ order, cancel: false, lane }, now + lane.latency.entryMs);
     }
   }
 
   private worth(): number {
     let equity = 0;
     for (const { totals } of this.wallets.values())
-      for (const [asset, amount] of totals)
-        if (amount !== 0n)
-          equity += toFloat(amount) * worthOf(asset, this.home, this.lanes, (lane) => lane.lastMiddle());
+      for (const [asset, amount] of totals) if (amount !== 0n) equity += toFloat(amount) * this.rateOf(asset);
     return equity;
+  }
+
+  /** Units of the home asset for one, at the venues. */
+  private rateOf(asset: Asset): number {
+    return worthOf(asset, this.home, this.lanes, (lane) => lane.lastMiddle());
   }
 }

@@ -1,4 +1,4 @@
-/** Things on their way that all need the same time, so that they arrive in the order in which they left. */
+/** Things on their way: they arrive by time, those of one time in the order in which they left. */
 import type { BookOrder } from "./book-order.ts";
 import type { BookNews } from "./book-venue.ts";
 
@@ -32,8 +32,17 @@ export class Delayed<T> {
       this.items.length = this.times.length = this.first = 0;
       this.nextAt = arrivesAt;
     }
-    this.items.push(item);
-    this.times.push(arrivesAt);
+    let place = this.times.length;
+    // Slower ones that left before stay behind; where all need the same time there are none.
+    while (place > this.first && this.times[place - 1]! > arrivesAt) place -= 1;
+    if (place === this.times.length) {
+      this.items.push(item);
+      this.times.push(arrivesAt);
+      return;
+    }
+    this.items.splice(place, 0, item);
+    this.times.splice(place, 0, arrivesAt);
+    this.nextAt = this.times[this.first]!;
   }
 
   /** The next; something is on its way. */

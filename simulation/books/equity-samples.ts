@@ -16,7 +16,8 @@ export class EquitySamples {
   /** What changes after this is to be told first, by `until`. */
   due = -Infinity;
   private readonly first: number;
-  private readonly step: number;
+  /** Ms. */
+  readonly step: number;
 
   /** Of the first and the last event, ms. */
   constructor(first: number, last: number) {

@@ -8,7 +8,7 @@ import type { BookOrder } from "./book-order.ts";
 import type { EquitySamples } from "./equity-samples.ts";
 import type { QueueModel } from "./queue-model.ts";
 
-/** Ms, each the same for all messages of its kind. */
+/** Ms, each the same for all messages of its kind at a venue. */
 export interface BookLatency {
   /** From the venue's event until the strategy knows it. */
   readonly feedMs: number;
@@ -34,7 +34,14 @@ export interface BookSettings {
 /** Several at once. */
 export interface BooksSettings extends Omit<BookSettings, "instrument" | "events"> {
   /** One for each instrument, in the order in which the trader numbers them; `quote` of the first one's quote and `base` of its base are at each venue. */
-  readonly markets: readonly { readonly instrument: Instrument; readonly events: BookEvents }[];
+  readonly markets: readonly BookMarket[];
+}
+
+export interface BookMarket {
+  readonly instrument: Instrument;
+  readonly events: BookEvents;
+  /** Of its venue; unless given, that of the settings. */
+  readonly latency?: BookLatency;
 }
 
 export interface BookResult {

@@ -3,7 +3,15 @@
  * holds back its limit's notional with the dearer fee, a sell its base; fees are in quote, rounded up to 1e-8, as with one book.
  */
 import type { Instrument } from "../../domain/market/instrument.ts";
-import { basisPoints, ONE, toFloat, ZERO, type Asset, type Money } from "../../domain/values/values.ts";
+import {
+  basisPoints,
+  ONE,
+  toFloat,
+  ZERO,
+  type Asset,
+  type Money,
+  type VenueId,
+} from "../../domain/values/values.ts";
 import type { BookFill, BookMoney } from "./book-account.ts";
 import type { BookOrder } from "./book-order.ts";
 
@@ -31,6 +39,24 @@ export class Wallet {
     this.held.set(asset, (this.held.get(asset) ?? 0n) + amount);
   }
 }
+
+/** One for each venue, each with so much of the first instrument's quote and base. */
+export const openWallets = (
+  instruments: readonly Instrument[],
+  quote: bigint,
+  base: bigint,
+): ReadonlyMap<VenueId, Wallet> => {
+  const first = instruments[0]!;
+  const wallets = new Map<VenueId, Wallet>();
+  for (const { venue } of instruments) {
+    if (wallets.has(venue)) continue;
+    const wallet = new Wallet();
+    wallet.add(first.quote, quote);
+    if (base > 0n) wallet.add(first.base, base);
+    wallets.set(venue, wallet);
+  }
+  return wallets;
+};
 
 /** One pair's orders, paid from its venue's wallet. */
 export class WalletAccount implements BookMoney {

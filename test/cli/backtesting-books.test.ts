@@ -41,17 +41,25 @@ describe("shoal backtesting --books", () => {
     expect({ code, err }).toEqual({ code: 0, err: "" });
     // Two stand ahead; of 2.25 a quarter is left: 0.25 * 99.5 = 24.875, and 2 bps of it are 0.004975.
     expect(json).toMatchObject({
-      pair: "A/B",
+      instruments: ["recorded:A/B"],
+      quote: "B",
       events: 7,
-      deltas: 2,
-      trades: 1,
+      prints: 1,
       orders: 1,
       fills: 1,
       makerFills: 1,
-      quote: "9975.120025",
-      base: "0.75",
-      fees: "0.004975",
+      wallets: { recorded: { A: "0.75", B: "9975.120025" } },
+      fees: { B: "0.004975" },
       conventions: { queue: "risk-averse", latency: "feed 0 ms, order entry 0 ms, answer 0 ms" },
+      // Half an A at 100 and what there was; 0.75 at a middle of 99.75 at the end, the bid being 99 then.
+      startingBalance: 10_050,
+      equity: [
+        [2_000, 9_975.120025 + 75],
+        [3_000, 9_975.120025 + 0.75 * 99.75],
+      ],
+      trades: [{ pair: "A/B", side: "long", exitReason: "force_exit", quantity: 0.25, openPrice: 99.5 }],
+      metrics: { maxDrawdown: expect.closeTo(0.067475 / 10_050, 12) as number },
+      books: [{ buys: { fills: 1, notional: 24.875 }, quotes: { placed: 1, fillRatio: 0.25 } }],
     });
     expect(json["orderListHash"]).toMatch(/^[0-9a-f]{64}$/);
   });
@@ -90,6 +98,14 @@ describe("shoal backtesting --books", () => {
     });
     expect((await arbitrage()).out).toContain("1 rounds; unhedged 1 times, 0.000 s in all");
     expect((await arbitrage("--pairs", "C/D")).err).toContain("--pairs");
+    const late = await arbitrage("--order-latency-ms", "cheap=5,dear=40", "--json");
+    expect(late.json).toMatchObject({
+      conventions: { latency: "feed 0 ms, order entry cheap=5,dear=40 ms, answer 0 ms" },
+      unhedged: { seconds: 0.035 },
+    });
+    expect((await arbitrage("--feed-latency-ms", "cheap=5")).err).toContain(
+      "--feed-latency-ms: expected one for each of cheap, dear",
+    );
   });
 
   it.each([
@@ -97,8 +113,10 @@ describe("shoal backtesting --books", () => {
     [["--candles", "x.csv"], "--books"],
     [["--starting-base", "0.001"], "--starting-base"],
     [["--stoploss", "-0.1"], "--books"],
-    [["--html", "x.html"], "--html"],
-    [["--timerange", "20240808-"], "--timerange: expected none beside --books"],
+    [["--export-filename", "x.txt"], "--export-filename"],
+    [["--timerange", "20240808-"], "--timerange: expected a time within the book of A/B, 1000 to 3000"],
+    [["--order-latency-ms", "x=1"], "--order-latency-ms: expected one for each of recorded"],
+    [["--feed-latency-ms", "1.5"], "--feed-latency-ms: expected whole milliseconds"],
     [["--slippage", "bps:5"], "--slippage: expected none beside --books"],
   ])("refuses %j by name", async (options, name) => {
     const { code, err } = await run(...options);

@@ -1,9 +1,8 @@
-/** What tells no depth, trades, candles and the run over one book by itself, tells it by name: a strategy that decides by order books is refused, where it would have done nothing in silence. */
+/** What tells no depth, trades and candles, tells it by name: a strategy that decides by order books is refused, where it would have done nothing in silence. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { Invalid } from "../../domain/values/invalid.ts";
-import { runBookBacktest } from "../../nodes/book-backtest.ts";
 import { readStrategiesFile } from "../../nodes/strategies-file.ts";
 import { runTradeBacktest } from "../../nodes/trade-backtest.ts";
 import { scratch } from "../cli/command.ts";
@@ -16,10 +15,9 @@ const fieldOf = async (run: () => Promise<unknown>): Promise<string> => {
   return (error as Invalid).field;
 };
 
-it("over trades, and over one book by itself", async () => {
-  const asked = { strategy, params: undefined, trades: "none", books: "none" } as never;
+it("over trades", async () => {
+  const asked = { strategy, params: undefined, trades: "none" } as never;
   expect(await fieldOf(() => runTradeBacktest(asked, () => 0))).toBe("--strategy");
-  expect(await fieldOf(() => runBookBacktest(asked, () => 0))).toBe("--strategy");
 });
 
 it("among several over candles", async () => {
