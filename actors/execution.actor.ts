@@ -66,6 +66,8 @@ export const executionActor = (settings: ExecutionSettings, ports: ExecutionPort
     door.run(async () => {
       const done = await reconciling.run();
       heard();
+      // What could not be set may be by now. Where it stands nothing is asked.
+      await arrange().catch(() => undefined);
       return done;
     });
   const report = (told: OrderReport): void => {
@@ -90,9 +92,11 @@ export const executionActor = (settings: ExecutionSettings, ports: ExecutionPort
   let terms: readonly TermsAtVenue[] = [];
   let log: (problem: string) => void = () => undefined;
   const arrange = async (): Promise<void> => {
+    const before = new Map(terms.map(({ instrument, problem }) => [instrument, problem]));
     terms = (await at.arrange?.(settings.instruments)) ?? [];
     for (const { instrument, problem } of terms)
-      if (problem !== undefined) log(`${account} opens no ${instrument}: ${problem}`);
+      if (problem !== undefined && problem !== before.get(instrument))
+        log(`${account} opens no ${instrument}: ${problem}`);
   };
 
   /** The latest owner of the portfolio that we know of: orders of an earlier one are not sent. */

@@ -16,7 +16,10 @@ interface Status {
   readonly portfolios: readonly {
     readonly portfolio: string;
     readonly halted: { readonly level: string; readonly by: string; readonly reason: string } | null;
-    readonly accounts: readonly ({ readonly account: string } & LevelView)[];
+    readonly accounts: readonly ({
+      readonly account: string;
+      readonly contracts?: readonly Contract[];
+    } & LevelView)[];
     readonly equity: Amounts;
     readonly realised: Amounts;
     readonly unrealised: Amounts;
@@ -28,6 +31,17 @@ interface Status {
     readonly refusals: Readonly<Record<string, number>>;
   }[];
   readonly silent: readonly string[];
+}
+
+interface Contract {
+  readonly instrument: string;
+  readonly quantity: string;
+  readonly averagePrice: string;
+  readonly mark: string;
+  readonly margin: string;
+  readonly unrealised: string;
+  readonly liquidationPrice: string | null;
+  readonly liquidationDistance: number | null;
 }
 
 interface Position {
@@ -147,7 +161,36 @@ const textOf = (status: Status, positions: readonly Position[], url: string): st
       ]),
       "no open positions",
     ),
+    ...contractLines(status),
   ].join("\n");
+};
+
+/** Of accounts that hold contracts: where the venue would close them. */
+const contractLines = ({ portfolios }: Status): readonly string[] => {
+  const held = portfolios.flatMap(({ accounts }) =>
+    accounts.flatMap(({ account, contracts = [] }) => contracts.map((one) => ({ account, ...one }))),
+  );
+  if (held.length === 0) return [];
+  const rows = held.map((one) => [
+    one.account,
+    one.instrument,
+    shorter(one.quantity),
+    shorter(one.averagePrice),
+    shorter(one.mark),
+    shorter(one.margin, 4),
+    shorter(one.unrealised, 4),
+    one.liquidationPrice === null ? "none" : shorter(one.liquidationPrice, 8),
+    one.liquidationDistance === null ? "" : (100 * one.liquidationDistance).toFixed(2),
+  ]);
+  const columns = ["Amount", "Open rate", "Current rate", "Margin", "Profit", "Liquidation", "Away %"];
+  return [
+    "",
+    table(
+      [["Account"], ["Contract"], ...columns.map((name): [string, "right"] => [name, "right"])],
+      rows,
+      "",
+    ),
+  ];
 };
 
 const degradedText = ({ level, degraded }: Status["portfolios"][number]["accounts"][number]): string => {

@@ -45,9 +45,8 @@ export const liveMarket = ({ wire, instruments }: Pick<Seen, "wire" | "instrumen
   const candlesOf = async ({ instruments: wanted, timeframe: frame, last }: LiveChoice, more: number) => {
     const limit = last + more;
     const chosen = timeframe(frame);
-    const ids = (wanted === undefined ? instruments : wanted.split(",")).map((id) =>
-      followed(id, "instruments"),
-    );
+    const names = wanted === undefined ? instruments : wanted.split(",");
+    const ids = [...new Set(names.map((id) => followed(id, "instruments")))];
     return Promise.all(
       ids.map(async (id) =>
         columnsOf(id, await ref(wire, SymbolContract, id).history({ timeframe: chosen, limit })),

@@ -12,7 +12,10 @@ const sum = (numbers: Iterable<number>): number => [...numbers].reduce((all, one
 const summary = (portfolio: string, view: PortfolioView) => ({
   portfolio,
   halted: view.halted,
-  accounts: view.accounts.map(({ account: id, level, degraded }) => ({ account: id, level, degraded })),
+  accounts: view.accounts.map(({ account: id, level, degraded, contracts }) => ({
+    ...{ account: id, level, degraded },
+    ...(contracts && { contracts }),
+  })),
   equity: view.equity,
   realised: view.realised,
   unrealised: view.unrealised,

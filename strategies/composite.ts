@@ -5,6 +5,7 @@
  */
 import type { Candle, Timeframe } from "../domain/market/candle.ts";
 import { type Clause, type Join, joins, parseClauses, Rule } from "../domain/strategy/clauses.ts";
+import { Closes } from "../domain/strategy/closes.ts";
 import { exposureGene, realGene, timeframeGene } from "../domain/strategy/genes.ts";
 import { loadLanes, saveLanes } from "../domain/strategy/saved.ts";
 import type { Desk, Saved, Strategy, Trader } from "../domain/strategy/strategy.ts";
@@ -32,15 +33,23 @@ export const clausesOf = (params: CompositeParams, name: "enter" | "exit"): read
 const ruleOf = (params: CompositeParams, name: "enter" | "exit"): Rule =>
   new Rule(clausesOf(params, name), params.join as Join, params.threshold);
 
+/** Its own, at whose closes it looks, and those of its clauses. */
+const timeframesOf = (
+  { timeframe }: CompositeParams,
+  { enter, exit }: { readonly enter: Rule; readonly exit: Rule },
+): ReadonlySet<Timeframe> => new Set([timeframe as Timeframe, ...enter.timeframes, ...exit.timeframes]);
+
 class Lane {
   readonly enter: Rule;
   readonly exit: Rule;
+  readonly closes: Closes;
   /** 1 long, 0 out. */
   lean = 0;
 
   constructor(params: CompositeParams) {
     this.enter = ruleOf(params, "enter");
     this.exit = ruleOf(params, "exit");
+    this.closes = new Closes(timeframesOf(params, this));
   }
 }
 
@@ -54,16 +63,16 @@ class CompositeTrader implements Trader {
     this.params = params;
     this.share = params.exposure / instruments;
     this.lanes = Array.from({ length: instruments }, () => new Lane(params));
-    const { enter, exit } = this.lanes[0]!;
-    this.timeframes = new Set([...enter.timeframes, ...exit.timeframes]);
+    this.timeframes = timeframesOf(params, this.lanes[0]!);
   }
 
   onCandle(candle: Candle, i: number, timeframe: Timeframe, desk: Desk): void {
     if (!this.timeframes.has(timeframe)) return;
     const lane = this.lanes[i]!;
-    const { enter, exit } = lane;
+    const { enter, exit, closes } = lane;
     enter.push(candle, timeframe);
     exit.push(candle, timeframe);
+    if (!closes.isLast(candle, timeframe)) return;
     const out = exit.empty ? !enter.holds : exit.holds;
     const lean = out ? 0 : enter.holds ? 1 : lane.lean;
     if (lean === lane.lean) return;
@@ -101,7 +110,7 @@ export const composite: Strategy<CompositeParams> = {
     b: realGene([0, 100, 45], "", "A number named b."),
     c: realGene([-10, 10, 0], "", "A number named c."),
     d: realGene([-10, 10, 0], "", "A number named d."),
-    timeframe: timeframeGene("Of clauses that name none."),
+    timeframe: timeframeGene("Looked at by clauses that name none; at its closes the rules are asked."),
     exposure: exposureGene(),
   },
   impossible(params) {
@@ -115,11 +124,11 @@ export const composite: Strategy<CompositeParams> = {
     return undefined;
   },
   needs(params) {
-    const rules = [ruleOf(params, "enter"), ruleOf(params, "exit")];
+    const [enter, exit] = [ruleOf(params, "enter"), ruleOf(params, "exit")];
     return {
-      timeframes: [...new Set(rules.flatMap(({ timeframes }) => timeframes))],
+      timeframes: [...timeframesOf(params, { enter, exit })],
       // Exponential averages still hold a part of their start: three more lookbacks.
-      warmupCandles: 4 * Math.max(...rules.map(({ lookback }) => lookback)) + 1,
+      warmupCandles: 4 * Math.max(enter.lookback, exit.lookback) + 1,
     };
   },
   start: (params, market) => new CompositeTrader(params, market.length),

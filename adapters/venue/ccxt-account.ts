@@ -70,8 +70,6 @@ class AccountOverCcxt implements CcxtAccount {
   private readonly account: AccountId;
   private readonly venue: VenueId;
   private readonly link: Link;
-  /** Each contract has a long and a short leg, which are told apart. */
-  private readonly hedged: boolean;
   private readonly history: FillHistory;
   private readonly sending: Sending;
   private readonly terms: TermsKeeper;
@@ -81,8 +79,7 @@ class AccountOverCcxt implements CcxtAccount {
     this.account = settings.account;
     this.venue = settings.venue as VenueId;
     this.link = new Link(settings, ports, guard);
-    this.hedged = settings.positionMode === "hedge";
-    this.history = new FillHistory(this.link, this.venue, this.account, this.hedged);
+    this.history = new FillHistory(this.link, this.venue, this.account);
     this.terms = new TermsKeeper(this.link, settings.termsOf ?? (() => undefined), settings.positionMode);
     this.sending = new Sending(this.link, this.history, {
       lacking: (instrument) => this.terms.lacking(instrument),
@@ -130,14 +127,14 @@ class AccountOverCcxt implements CcxtAccount {
   async fills(instrument: InstrumentId, since: Timestamp): Promise<readonly Fill[]> {
     const exchange = await this.link.ready();
     const all = await this.history.since(exchange, marketOf(symbolOf(instrument)), since);
-    return this.hedged ? all.filter((fill) => fill.instrument === instrument) : all;
+    return all.filter((fill) => fill.instrument === instrument);
   }
 
   async balances(): Promise<ReadonlyMap<Asset, Money>> {
     const exchange = await this.link.ready();
     const told = await this.link.read(() => exchange.fetchBalance());
     const contracts = this.link.dialect.lists === "contracts";
-    return contracts ? contractBalances(told, (id) => exchange.market(id), this.hedged) : balancesOf(told);
+    return contracts ? contractBalances(told, (id) => exchange.market(id)) : balancesOf(told);
   }
 
   async fundings(since: Timestamp): Promise<readonly FundingPaid[]> {
@@ -187,7 +184,6 @@ class AccountOverCcxt implements CcxtAccount {
   }
 
   private report(order: UnifiedOrder): OrderReport {
-    const told = this.hedged ? ofItsLeg(order) : order;
-    return reportOf(this.venue, this.account, told, this.link.now());
+    return reportOf(this.venue, this.account, ofItsLeg(order), this.link.now());
   }
 }

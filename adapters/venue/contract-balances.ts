@@ -7,14 +7,10 @@ import { asset, money, type Asset, type Money } from "../../domain/values/values
 import type { UnifiedBalance, UnifiedMarket } from "./ccxt-words.ts";
 import { symbolOfSide } from "./legs.ts";
 
-/**
- * `market` finds one by the venue's own name of it; `hedged`: each leg is told by itself. Assets and contracts that are not there are
- * absent.
- */
+/** `market` finds one by the venue's own name of it; a leg is told by itself. Assets and contracts that are not there are absent. */
 export const contractBalances = (
   { info }: UnifiedBalance,
   market: (id: string) => UnifiedMarket,
-  hedged = false,
 ): ReadonlyMap<Asset, Money> => {
   const totals = new Map<Asset, Money>();
   const add = (code: string, amount: bigint): void => {
@@ -24,7 +20,7 @@ export const contractBalances = (
     add(code, money(walletBalance, `balance of ${code}`));
   for (const { symbol: id, positionSide, positionAmt, notional, unrealizedProfit } of info?.positions ?? []) {
     const { symbol: contract, quote } = market(id);
-    const symbol = hedged ? symbolOfSide(contract, positionSide) : contract;
+    const symbol = symbolOfSide(contract, positionSide);
     add(symbol, money(positionAmt, `position of ${symbol}`));
     add(quote, money(unrealizedProfit, `profit of ${symbol}`) - money(notional, `worth of ${symbol}`));
   }

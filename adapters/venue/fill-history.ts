@@ -20,18 +20,15 @@ export class FillHistory {
   private readonly link: Link;
   private readonly venue: VenueId;
   private readonly account: AccountId;
-  private readonly hedged: boolean;
   private readonly clientIds = new Map<string, ClientOrderId>();
   private readonly venueIds = new Map<string, string>();
   /** Our ids of stops that stood in the venue's own list of them when they were last heard of. */
   private readonly listedApart = new Map<ClientOrderId, true>();
 
-  /** `hedged`: fills are told of legs. Everything is asked for by the contract. */
-  constructor(link: Link, venue: VenueId, account: AccountId, hedged = false) {
+  constructor(link: Link, venue: VenueId, account: AccountId) {
     this.link = link;
     this.venue = venue;
     this.account = account;
-    this.hedged = hedged;
   }
 
   remember(symbol: string, venueId: string | undefined, clientId: string | undefined): void {
@@ -119,7 +116,7 @@ export class FillHistory {
     return undefined;
   }
 
-  /** All fills of one instrument from `since`, oldest first. */
+  /** All fills of one symbol from `since`, oldest first; of a contract those of its legs too. */
   async since(exchange: Exchange, symbol: string, since: number): Promise<readonly Fill[]> {
     const trades = await this.trades(exchange, symbol, since);
     await this.learn(exchange, symbol, trades);
@@ -131,8 +128,7 @@ export class FillHistory {
     const order =
       clientIdOf(trade) ?? this.clientId(trade.symbol, trade.order) ?? `venue:${trade.order ?? ""}`;
     const { quote } = exchange.market(trade.symbol);
-    const told = this.hedged ? ofItsLeg(trade) : trade;
-    return fillOf(this.venue, this.account, told, order as ClientOrderId, quote);
+    return fillOf(this.venue, this.account, ofItsLeg(trade), order as ClientOrderId, quote);
   }
 
   /** Asks for the client ids that are still unknown: in bulk where the venue can, then one by one. */

@@ -9,6 +9,7 @@ import { averageEntry } from "../positions/leg.ts";
 import type { Money, Price, Quantity, Side, Timestamp } from "../values/values.ts";
 import type { HaltLevel } from "./commands.ts";
 import type { Account, Book, Position } from "./book.ts";
+import { contractViews, type ContractView } from "./contract-view.ts";
 import { grantView, type GrantView } from "./grants.ts";
 import { keeperOf } from "./kept-orders.ts";
 import { levelView, type LevelView } from "./levels.ts";
@@ -82,6 +83,8 @@ export interface PortfolioView {
     readonly balances: Sums;
     /** Balances less the sum of the sub-ledgers: empty, or the ledger is broken. */
     readonly unaccounted: Sums;
+    /** Absent where it holds none. */
+    readonly contracts?: readonly ContractView[];
   })[];
   readonly strategies: readonly BookView[];
   /** Over all sub-ledgers, `unallocated` included. */
@@ -117,6 +120,7 @@ export const portfolioView = (state: PortfolioState): PortfolioView => {
       openedAt: account.openedAt,
       balances: Object.fromEntries(account.balances),
       unaccounted: unaccounted(account),
+      ...contractsIn(state, account),
       ...levelView(account),
     })),
     strategies,
@@ -132,6 +136,11 @@ export const portfolioView = (state: PortfolioState): PortfolioView => {
       locks: Object.fromEntries(state.counters.locks),
     },
   };
+};
+
+const contractsIn = (state: PortfolioState, account: Account) => {
+  const contracts = contractViews(state, account);
+  return contracts.length === 0 ? {} : { contracts };
 };
 
 /** What the invariant forbids, by asset: an empty object while the books sum to the account. */

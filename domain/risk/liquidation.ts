@@ -8,8 +8,11 @@ import { contractOf } from "../positions/contract.ts";
 import type { Leg } from "../positions/leg.ts";
 import { isolated, liquidationPrice } from "../positions/liquidation.ts";
 import { initialMargin, oneTier } from "../positions/tiers.ts";
-import { absolute, fromFloat, type Money, type Price, toFloat } from "../values/values.ts";
+import { absolute, type Decimal, fromFloat, type Money, type Price, toFloat } from "../values/values.ts";
 import type { Fields } from "./fields.ts";
+
+/** Maintenance margin where nobody says, of the notional. */
+export const MAINTENANCE = 0.005;
 
 export interface LiquidationLimit {
   /** Least distance of the price to where it liquidates, as a part of the price. */
@@ -20,7 +23,7 @@ export interface LiquidationLimit {
 
 export const readLiquidation = (fields: Fields): LiquidationLimit => ({
   distance: fields.ratio("distance", 0.99),
-  maintenance: fields.ratio("maintenance", 0.5, 0.005),
+  maintenance: fields.ratio("maintenance", 0.5, MAINTENANCE),
 });
 
 export interface MarkedLeg extends Leg {
@@ -28,18 +31,20 @@ export interface MarkedLeg extends Leg {
 }
 
 /**
- * Distance of the last price to the liquidation price of a leg, as a part of it; Infinity where no price liquidates. Isolated margin
- * backs it alone; under cross margin all of `equity` does, if that is more.
+ * The liquidation price of a leg, and its distance from the last price as a part of that; undefined where no price liquidates. Isolated
+ * margin backs it alone; under cross margin all of `equity` does, if that is more.
  */
-export const liquidationDistance = (
+export const liquidationOf = (
   instrument: Pick<Instrument, "contractSize" | "leverage" | "marginMode">,
   { last, ...leg }: MarkedLeg,
-  equity: Money,
+  equity: Decimal,
   maintenance: number,
-): number => {
+): { readonly price: Price; readonly distance: number } | undefined => {
   const margin = initialMargin(absolute(leg.cost), instrument.leverage ?? 1);
-  const wallet = instrument.marginMode === "cross" && equity > margin ? equity : margin;
+  const wallet = instrument.marginMode === "cross" && equity > margin ? (equity as Money) : margin;
   const tiers = oneTier(fromFloat(maintenance));
-  const at = liquidationPrice(contractOf(instrument), [leg], isolated(wallet), tiers);
-  return at === undefined ? Infinity : toFloat(absolute(last - at)) / toFloat(last);
+  const price = liquidationPrice(contractOf(instrument), [leg], isolated(wallet), tiers);
+  return price === undefined
+    ? undefined
+    : { price, distance: toFloat(absolute(last - price)) / toFloat(last) };
 };

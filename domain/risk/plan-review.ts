@@ -8,7 +8,7 @@ import { isContract, type Instrument } from "../market/instrument.ts";
 import type { Order } from "../order/order.ts";
 import { absolute, fromFloat, ONE, times, toFloat, type Decimal, type Money } from "../values/values.ts";
 import { barredBy } from "./controls/controls.ts";
-import { liquidationDistance, type MarkedLeg } from "./liquidation.ts";
+import { liquidationOf, type MarkedLeg } from "./liquidation.ts";
 import type { RiskMemory } from "./memory.ts";
 import type { PlanRule } from "./plan-rules.ts";
 import { RETURNS_MIN } from "./similarity.ts";
@@ -217,9 +217,10 @@ const liquidationRefusal = (
 ): PlanRefusal | undefined => {
   const { liquidation } = memory.plan;
   if (liquidation === undefined || !isContract(instrument.id)) return undefined;
-  const found = liquidationDistance(instrument, legWith(order, adds), equity, liquidation.maintenance);
-  return found < liquidation.distance
-    ? no("liquidation-distance", ratio(found), ratio(liquidation.distance))
+  const leg = legWith(order, adds);
+  const { distance = Infinity } = liquidationOf(instrument, leg, equity, liquidation.maintenance) ?? {};
+  return distance < liquidation.distance
+    ? no("liquidation-distance", ratio(distance), ratio(liquidation.distance))
     : undefined;
 };
 

@@ -119,6 +119,14 @@ export class AimBooks implements Books, VenueNews<ExactOrder> {
     this.#whole().accepted(order, at);
   }
 
+  seen(i: number, price: number, at: number): void {
+    this.#books.seen(i, price, at);
+  }
+
+  told(): void {
+    this.#books.told();
+  }
+
   ended(order: ExactOrder, status: Unfilled, reason: string, at: number): void {
     this.#whole().ended(order, status, reason, at);
   }

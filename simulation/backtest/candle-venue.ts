@@ -4,12 +4,12 @@
  * limits (`next-open`, `same-close`), or a path (`intra-candle`, path.ts). docs/backtesting.md tells the rules.
  */
 import type { FillConvention } from "./settings.ts";
-import { slippageOf, type Slippage } from "./slippage.ts";
+import { SlippageMeter, type Slippage } from "./slippage.ts";
 import { takeOut, type VenueNews, type VenueOrder } from "./venue-order.ts";
 import { walk } from "./path.ts";
+import { range } from "./range.ts";
+import { allAt, Watch, Watches } from "./watches.ts";
 
-/** Weight of the newest squared return in the variance: about 20 candles are remembered. */
-const VARIANCE_WEIGHT = 1 / 20;
 /** Answers to answers at one moment: more is a strategy that trades with itself. */
 const FILLS_MAX = 10_000;
 
@@ -23,17 +23,18 @@ export class CandleVenue<O extends VenueOrder = VenueOrder> {
   readonly measures: boolean;
   readonly #orders: O[][];
   readonly #convention: FillConvention;
-  readonly #slippage: Slippage;
+  readonly #slippage: SlippageMeter;
   readonly #latencyMs: number;
-  readonly #volume: Float64Array;
-  readonly #variance: Float64Array;
   readonly #news: VenueNews<O>;
   /** By market: the venue's own stop, at the price at which the margin of a contract's position is used up. Spot has none. */
   readonly #guards: (VenueOrder | undefined)[];
+  readonly #watches: Watches;
   /** The market whose price is being told just now: an order for it arrives at once. */
   #live = -1;
   #liveFrom = 0;
   #inside = false;
+  /** The market of which a price that somebody waited for is being told: what is sent for it arrives at that very price. */
+  #seen = -1;
 
   constructor(
     count: number,
@@ -45,20 +46,19 @@ export class CandleVenue<O extends VenueOrder = VenueOrder> {
     news: VenueNews<O>,
   ) {
     this.last = new Float64Array(count).fill(NaN);
-    this.#volume = new Float64Array(count);
-    this.#variance = new Float64Array(count);
     this.#orders = Array.from({ length: count }, () => []);
     this.#guards = Array.from({ length: count }, () => undefined);
+    this.#watches = new Watches(count);
     this.#convention = settings.convention;
-    this.#slippage = settings.slippage;
+    this.#slippage = new SlippageMeter(count, settings.slippage);
     this.#latencyMs = settings.latencyMs;
-    this.measures = settings.slippage.model === "volume-share" || settings.slippage.model === "square-root";
+    this.measures = this.#slippage.measures;
     this.#news = news;
   }
 
   /** Whether any order of this market stands or waits. */
   busy(i: number): boolean {
-    return this.#orders[i]!.length > 0 || this.#guards[i] !== undefined;
+    return this.#orders[i]!.length > 0 || this.#guards[i] !== undefined || this.#watches.any(i);
   }
 
   /** Instead of the one before; whoever hears of its fill tells it from orders. It knows no latency, is there from now on, and comes before all orders at an open. */
@@ -70,6 +70,12 @@ export class CandleVenue<O extends VenueOrder = VenueOrder> {
     if (order === undefined) return;
     order.arrived = true;
     order.availableAt = this.#live === i ? this.#liveFrom : this.now;
+  }
+
+  /** `seen` is told when the price comes down to `below` or up to `above`, from now on; infinite: nobody waits. Knows no latency. */
+  watch(i: number, below: number, above: number): void {
+    const from = this.#live === i || this.#seen === i ? this.#liveFrom : this.now;
+    this.working += this.#watches.set(i, below, above, from, this.now);
   }
 
   place(order: O): void {
@@ -101,6 +107,7 @@ export class CandleVenue<O extends VenueOrder = VenueOrder> {
     const guard = this.#guards[i];
     if (guard?.reachedBy(price) === true) this.reach(guard as O, price, at);
     this.meet(i, price, at, at);
+    if (this.#watches.any(i)) this.#look(i, price, price, at, at);
     this.#live = -1;
   }
 
@@ -126,11 +133,12 @@ export class CandleVenue<O extends VenueOrder = VenueOrder> {
     if (this.#convention === "intra-candle") {
       this.#live = i;
       this.#liveFrom = openAt;
-      const guards = this.#guards;
       const own = this.#orders[i]!;
       walk(
         this,
-        guards[i] === undefined ? own : guarded(own, guards as readonly (O | undefined)[], i),
+        this.#guards[i] === undefined && !this.#watches.any(i)
+          ? own
+          : allAt(i, own, this.#guards, this.#watches),
         i,
         { open, high, low, close, openAt, closeAt },
         FILLS_MAX,
@@ -138,21 +146,14 @@ export class CandleVenue<O extends VenueOrder = VenueOrder> {
       this.#live = -1;
     } else {
       this.#inside = true;
-      const standing = this.#orders[i]!.filter((order) => order.arrived && order.availableAt <= openAt);
-      for (const order of standing)
-        if (!order.done && order.waits && order.reachedBy(order.buys ? high : low))
-          this.reach(order, order.stopPrice, closeAt);
-      const guard = this.#guards[i];
-      if (guard?.reachedBy(guard.buys ? high : low) === true && guard.availableAt <= openAt)
-        this.reach(guard as O, guard.stopPrice, closeAt);
-      for (const order of standing)
-        if (
-          !order.done &&
-          !order.waits &&
-          order.triggeredAt !== closeAt &&
-          order.passedBy(order.buys ? low : high)
-        )
-          this.fill(order, order.price, true, closeAt);
+      const orders = this.#orders[i]!.filter((order) => order.arrived && order.availableAt <= openAt);
+      range(this, orders, { low, high, closeAt }, () => {
+        const guard = this.#guards[i];
+        if (guard?.reachedBy(guard.buys ? high : low) === true && guard.availableAt <= openAt)
+          this.reach(guard as O, guard.stopPrice, closeAt);
+        this.#liveFrom = openAt;
+        this.#look(i, low, high, closeAt, openAt);
+      });
       this.#inside = false;
     }
     this.last[i] = close;
@@ -168,14 +169,15 @@ export class CandleVenue<O extends VenueOrder = VenueOrder> {
 
   /** What slippage is measured by. */
   measure(i: number, before: number, close: number, volume: number): void {
-    this.#volume[i] = volume;
-    const change = Math.log(close / before);
-    if (Number.isFinite(change))
-      this.#variance[i] = this.#variance[i]! + VARIANCE_WEIGHT * (change * change - this.#variance[i]!);
+    this.#slippage.measure(i, before, close, volume);
   }
 
   /** Its stop was reached at this price. */
   reach(order: O, price: number, at: number): void {
+    if (order instanceof Watch) {
+      this.#see(order, price, at);
+      return;
+    }
     order.waits = false;
     order.triggeredAt = at;
     if (order.accepts(price)) this.fill(order, price, false, at);
@@ -183,10 +185,30 @@ export class CandleVenue<O extends VenueOrder = VenueOrder> {
 
   fill(order: O, price: number, maker: boolean, at: number): void {
     this.#leave(order);
-    this.#news.filled(order, maker ? price : this.#slipped(order, price), maker, at);
+    this.#news.filled(order, maker ? price : this.#slippage.slipped(order, price), maker, at);
+  }
+
+  /** Every price between these that somebody waits for. At an open, where both are one, all are met there. */
+  #look(i: number, low: number, high: number, at: number, openAt: number): void {
+    for (;;) {
+      const watch = this.#watches.met(i, low, high, openAt);
+      if (watch === undefined) return;
+      this.#see(watch, low === high ? low : watch.stopPrice, at);
+    }
+  }
+
+  #see(watch: Watch, price: number, at: number): void {
+    const { i } = watch;
+    watch.done = true;
+    this.last[i] = price;
+    this.#seen = i;
+    this.#news.seen!(i, price, at);
+    this.#seen = -1;
+    this.#news.told!();
   }
 
   #arrivesAtOnce(i: number): boolean {
+    if (this.#seen === i) return true;
     return this.#live === i || (this.#convention === "same-close" && !this.#inside && this.last[i]! > 0);
   }
 
@@ -217,25 +239,6 @@ export class CandleVenue<O extends VenueOrder = VenueOrder> {
     takeOut(this.#orders[order.i]!, order);
     this.working -= 1;
   }
-
-  /** Against the taker, and never beyond its limit. */
-  #slipped(order: O, price: number): number {
-    const { i, quantity, buys } = order;
-    const part = slippageOf(this.#slippage, quantity, this.#volume[i]!, Math.sqrt(this.#variance[i]!));
-    if (part === 0) return price;
-    const slipped = buys ? price * (1 + part) : price * Math.max(0, 1 - part);
-    if (!order.hasPrice) return slipped;
-    return buys ? Math.min(slipped, order.price) : Math.max(slipped, order.price);
-  }
 }
-
-/** The orders of a market with the guard that its position has just now. */
-const guarded = <O>(orders: readonly O[], guards: readonly (O | undefined)[], i: number): Iterable<O> => ({
-  *[Symbol.iterator]() {
-    yield* orders;
-    const guard = guards[i];
-    if (guard !== undefined) yield guard;
-  },
-});
 
 export type Ohlc = readonly [open: number, high: number, low: number, close: number];

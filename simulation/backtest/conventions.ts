@@ -6,7 +6,7 @@ import type { BacktestSettings, FillConvention } from "./settings.ts";
 
 const fills: Readonly<Record<FillConvention, string>> = {
   "next-open":
-    "next-open: decided at a close, filled at the next candle's open; limits at their price once a candle trades through it, at the open where that is better; stops at their price, at the open where that is worse, before limits",
+    "next-open: decided at a close, filled at the next candle's open; limits at their price once a candle trades through it, at the open where that is better; stops at their price, at the open where that is worse, before targets and limits",
   "same-close":
     "same-close: decided at a close, filled at that close; limits and stops as in next-open, from the next candle on",
   "intra-candle":

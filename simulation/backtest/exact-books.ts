@@ -2,6 +2,7 @@
  * The portfolio that trades live, taking its turns in memory: the same decider sizes, reviews, reserves and books in exact
  * decimals; only its orders go to a venue of candles, whose fills come back at once.
  */
+import { AwaitedPrices } from "./awaited-prices.ts";
 import { due } from "../../domain/portfolio/protection.ts";
 import type { PortfolioCommand } from "../../domain/portfolio/commands.ts";
 import type { PortfolioEvent } from "../../domain/portfolio/events.ts";
@@ -26,7 +27,8 @@ import type { CandleVenue } from "./candle-venue.ts";
 import { ExactContracts } from "./contracts/exact-contracts.ts";
 import type { ContractBooksOf } from "./contracts/of.ts";
 import { openingTurns } from "./exact-opening.ts";
-import { ACCOUNT, ExactOrder, fillOf, loggedOf, PORTFOLIO, reportOf, STRATEGY } from "./exact-orders.ts";
+import { ACCOUNT, fillOf, PORTFOLIO, reportOf, STRATEGY, type ExactOrder } from "./exact-orders.ts";
+import { LiveOrders } from "./live-orders.ts";
 import { turnOf } from "./exact-turn.ts";
 import { ExactMarks } from "./exact-marks.ts";
 import { RiskWatch } from "./risk-watch.ts";
@@ -45,16 +47,16 @@ export class ExactBooks implements Books, VenueNews<ExactOrder> {
   readonly #ids: readonly InstrumentId[];
   readonly #state: PortfolioState;
   readonly #decider: ReturnType<typeof portfolioDecider>;
-  readonly #logs: { readonly orders: OrderLog; readonly trades: TradeLog };
+  readonly #trades: TradeLog;
   readonly #hear: Hear;
   readonly #heard: boolean;
   #venue!: CandleVenue<ExactOrder>;
-  /** By id, until the portfolio has closed them. */
-  readonly #orders = new Map<string, ExactOrder>();
+  readonly #orders: LiveOrders;
   #updates: OrderUpdate[] = [];
   readonly #contracts: ExactContracts<ExactOrder> | undefined;
   readonly carry?: (at: number) => boolean;
   #depth = 0;
+  readonly #prices: AwaitedPrices;
   readonly #outbox = new Outbox((effect) => this.#send(effect));
   #sequence = 0;
   #tradeNumber = 0;
@@ -76,9 +78,11 @@ export class ExactBooks implements Books, VenueNews<ExactOrder> {
     this.#instruments = instruments;
     this.#ids = instruments.map(({ id }) => id);
     this.positions = new Float64Array(instruments.length);
+    this.#prices = new AwaitedPrices(this.#ids);
     this.#marks = new ExactMarks(this.#ids);
     this.#held = instruments.map(() => 0n);
-    this.#logs = logs;
+    this.#trades = logs.trades;
+    this.#orders = new LiveOrders(instruments, logs.orders);
     this.#hear = hear;
     this.#heard = heard;
     const limits = given ?? parseLimits(undefined);
@@ -103,6 +107,7 @@ export class ExactBooks implements Books, VenueNews<ExactOrder> {
 
   connect(venue: CandleVenue<ExactOrder>): void {
     this.#venue = venue;
+    this.#prices.venue = venue;
     this.#contracts?.connect(venue);
   }
 
@@ -112,9 +117,7 @@ export class ExactBooks implements Books, VenueNews<ExactOrder> {
       if (command.type === "Propose") this.#sequence = command.sequence;
       else this.#tradeNumber += 1;
       for (const { events } of turnOf(this.#decider, this.#state, command))
-        for (const event of events)
-          if (event.type === "OrderApproved") this.#orders.set((order!.exact = event.order).id, order!);
-          else if (event.type === "OrderClosed") this.#orders.delete(event.order);
+        for (const event of events) this.#orders.retake(event, order);
     }
     this.#refresh();
   }
@@ -132,17 +135,9 @@ export class ExactBooks implements Books, VenueNews<ExactOrder> {
   }
 
   propose(asks: readonly Ask[], at: number): void {
-    const proposal = proposalOf(
-      asks,
-      {
-        strategy: STRATEGY,
-        account: ACCOUNT,
-        at: at as Timestamp,
-        instruments: this.#ids,
-        marks: () => this.#marks.at(this.#venue.last),
-      },
-      this.#sequence + 1,
-    );
+    const from = { strategy: STRATEGY, account: ACCOUNT, instruments: this.#ids, at: at as Timestamp };
+    const marks = () => this.#marks.at(this.#venue.last);
+    const proposal = proposalOf(asks, { ...from, marks }, this.#sequence + 1);
     if (proposal === undefined) return;
     this.#sequence = proposal.sequence;
     this.#take({ type: "Propose", ...proposal });
@@ -177,7 +172,7 @@ export class ExactBooks implements Books, VenueNews<ExactOrder> {
       at,
     });
     logged.fill(toFloat(fill.price), toFloat(fill.fee), at);
-    this.#logs.trades.filled(i, logged);
+    this.#trades.filled(i, logged);
     this.#take({ type: "RecordFill", fill });
   }
 
@@ -190,6 +185,16 @@ export class ExactBooks implements Books, VenueNews<ExactOrder> {
     this.#depth += 1;
     this.#turn(command);
     this.#depth -= 1;
+    this.told();
+  }
+
+  seen(i: number, price: number, at: number): void {
+    this.#depth += 1;
+    this.#turn(this.#prices.seen(i, price, at));
+    this.#depth -= 1;
+  }
+
+  told(): void {
     if (this.#depth > 0) return;
     this.#refresh();
     const updates = this.#updates;
@@ -205,22 +210,13 @@ export class ExactBooks implements Books, VenueNews<ExactOrder> {
       }
     }
     this.#outbox.sendAll();
+    this.#prices.look(this.#state);
   }
 
   #note(event: PortfolioEvent): void {
     this.watch?.note(event);
-    if (event.type === "OrderApproved") {
-      const { order } = event;
-      const i = this.#ids.indexOf(order.instrument);
-      const logged = loggedOf(order);
-      this.#logs.orders.approved(logged, order.id, this.#instruments[i]!.symbol, order.at);
-      this.#orders.set(order.id, new ExactOrder(i, logged, order));
-    }
+    this.#orders.note(event);
     if (event.type === "CarryPaid") this.#contracts?.paid(event);
-    if (event.type === "OrderClosed") {
-      this.#orders.get(event.order)?.logged.close(event.status, event.at);
-      this.#orders.delete(event.order);
-    }
     if (!this.#heard) return;
     for (const { instrument, update } of updatesFor(event))
       this.#updates.push({ i: this.#ids.indexOf(instrument), ...update });

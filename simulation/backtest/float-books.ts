@@ -11,19 +11,19 @@
  *   fill      buy: cash -= price * quantity + fee, position += quantity; sell: cash += price * quantity - fee, position -= quantity
  *
  * As in the portfolio: one order at a time for an aim, a later wish waits for it; a stop in the way of a sale is cancelled first;
- * a protected position has one stop of its size; own resting limits that a new order would meet (a market order reaches 0.5 % beyond
+ * a protected position has one stop of its size, and targets (float-targets.ts) for which that makes way; own resting limits that a new order would meet (a market order reaches 0.5 % beyond
  * the price) are cancelled first.
  */
 import { AIM_TAG } from "../../domain/portfolio/draft.ts";
-import { PROTECT_TAG } from "../../domain/portfolio/protection.ts";
 import type { Ask } from "../../domain/strategy/desk.ts";
 import type { OpenOrder } from "../../domain/strategy/strategy.ts";
 import type { Books, Hear } from "./books.ts";
 import type { CandleVenue } from "./candle-venue.ts";
 import { LoggedOrder, type OrderLog } from "./order-log.ts";
 import type { TradeLog } from "./trade-log.ts";
-import { LiveOrder, openOrder, Standing, type Role } from "./float-orders.ts";
+import { LiveOrder, named, openOrder, Standing, stopOrder, type Role } from "./float-orders.ts";
 import { FloatNews } from "./float-news.ts";
+import { keepTargets } from "./float-targets.ts";
 import { FloatLedger } from "./float-ledger.ts";
 import { takeOut, type Unfilled, type VenueNews } from "./venue-order.ts";
 
@@ -38,6 +38,7 @@ export class FloatBooks implements Books, VenueNews<LiveOrder> {
   readonly #ledger: FloatLedger;
   readonly #marks: Float64Array;
   readonly #standings: readonly Standing[];
+  readonly #sellers: readonly Parameters<typeof keepTargets>[1][];
   readonly #news: FloatNews;
   #depth = 0;
   #issued = 0;
@@ -57,6 +58,11 @@ export class FloatBooks implements Books, VenueNews<LiveOrder> {
     this.#hear = hear;
     this.#news = new FloatNews(heard);
     this.#standings = pairs.map(() => new Standing());
+    this.#sellers = pairs.map((_, i) => ({
+      free: () => this.#ledger.freeBase(i),
+      cancel: (stop) => this.#venue.cancel(stop),
+      submit: (sale) => this.#submit(i, sale, "target"),
+    }));
   }
 
   get refusals(): ReadonlyMap<string, number> {
@@ -73,14 +79,26 @@ export class FloatBooks implements Books, VenueNews<LiveOrder> {
 
   propose(asks: readonly Ask[]): void {
     const { last } = this.#venue;
-    for (let i = 0; i < last.length; i += 1) this.#marks[i] = last[i]!;
+    for (let i = 0; i < last.length; i += 1) this.#mark(i, last[i]!);
     this.#depth += 1;
     for (const ask of asks)
       if (ask.type === "aim") this.#aim(ask.i, ask.exposure, ask.reason);
       else if (ask.type === "cancel") this.#cancelTag(ask.tag);
-      else if (ask.type === "protect") this.#standings[ask.i]!.protect(ask, this.positions[ask.i]! > 0);
+      else if (ask.type === "protect")
+        this.#standings[ask.i]!.protect(ask, this.positions[ask.i]!, this.#marks[ask.i]!);
       else if (ask.type === "place") this.#place(ask);
     this.#done();
+  }
+
+  seen(i: number, price: number): void {
+    this.#depth += 1;
+    this.#mark(i, price);
+    this.#settle();
+    this.#depth -= 1;
+  }
+
+  told(): void {
+    this.#hear(this.#news.take());
   }
 
   openOrders(): readonly OpenOrder[] {
@@ -104,6 +122,7 @@ export class FloatBooks implements Books, VenueNews<LiveOrder> {
     this.#depth += 1;
     const { i, logged } = order;
     logged.fill(price, this.#ledger.fill(i, order.buys, logged.quantity, price, maker), at);
+    this.#standings[i]!.targets.traded(order, this.positions[i]!);
     this.#logs.trades.filled(i, logged);
     this.#news.tell(order, "partial", price);
     this.#news.tell(order, "filled", 0);
@@ -116,7 +135,7 @@ export class FloatBooks implements Books, VenueNews<LiveOrder> {
     if (this.#depth === 1) {
       this.#settle();
       this.#depth = 0;
-      this.#hear(this.#news.take());
+      this.told();
     } else this.#depth -= 1;
   }
 
@@ -129,8 +148,18 @@ export class FloatBooks implements Books, VenueNews<LiveOrder> {
         standing.waiting = undefined;
         this.#aim(i, waiting.exposure, waiting.reason);
       }
-      if (standing.protects) this.#keepStop(i, standing);
+      if (standing.protects) {
+        keepTargets(standing, this.#sellers[i]!);
+        this.#keepStop(i, standing);
+      }
+      standing.targets.watch(this.#venue, i, this.positions[i]!);
     }
+  }
+
+  /** A price that is seen, by the market's own way or by a proposal. */
+  #mark(i: number, price: number): void {
+    this.#marks[i] = price;
+    this.#standings[i]!.targets.reach(price, this.positions[i]!);
   }
 
   #aim(i: number, exposure: number, reason: string): void {
@@ -184,18 +213,11 @@ export class FloatBooks implements Books, VenueNews<LiveOrder> {
     }
     if (this.positions[i] === 0 && !this.#ledger.buys(i) && (standing.held || standing.exposure <= 0)) {
       standing.stopPrice = NaN;
+      standing.targets.forget();
       return;
     }
     if (!(covers > 0)) return;
-    const passed = this.#marks[i]! <= standing.stopPrice;
-    const { stopPrice, stopReason } = standing;
-    this.#submit(
-      i,
-      passed
-        ? new LoggedOrder("sell", "market", covers, PROTECT_TAG, stopReason)
-        : new LoggedOrder("sell", "stop-market", covers, PROTECT_TAG, stopReason, NaN, stopPrice),
-      "stop",
-    );
+    this.#submit(i, stopOrder(standing, "sell", covers, this.#marks[i]!), "stop");
   }
 
   #submit(i: number, logged: LoggedOrder, role: Role): void {
@@ -204,11 +226,7 @@ export class FloatBooks implements Books, VenueNews<LiveOrder> {
     const reserved = side === "buy" ? this.#ledger.costOf(logged, this.#marks[i]!) : quantity;
     this.#logs.orders.approved(logged, String(this.#issued), this.#pairs[i]!, this.#venue.now);
     const order = new LiveOrder(i, logged, reserved);
-    const standing = this.#standings[i]!;
-    if (role === "aim") {
-      standing.order = order;
-      standing.refused = "";
-    } else if (role === "stop") standing.stop = order;
+    this.#standings[i]!.takes(order, role);
     this.#ledger.live.push(order);
     this.#news.tell(order, "approved", price > 0 ? price : 0);
     for (const own of this.#ledger.inTheWay(order, this.#marks[i]!)) this.#venue.cancel(own);
@@ -219,13 +237,11 @@ export class FloatBooks implements Books, VenueNews<LiveOrder> {
     takeOut(this.#ledger.live, order);
     order.logged.close(status, at);
     const standing = this.#standings[order.i]!;
-    if (standing.order === order) standing.order = undefined;
-    if (standing.stop === order) standing.stop = undefined;
+    standing.ends(order);
     if (status === "filled" && order.buys) standing.held = true;
   }
 
   #cancelTag(tag: string): void {
-    for (const order of [...this.#ledger.live])
-      if (order.logged.tag === tag && tag !== PROTECT_TAG) this.#venue.cancel(order);
+    for (const order of named(this.#ledger.live, tag)) this.#venue.cancel(order);
   }
 }

@@ -1,15 +1,8 @@
 /** The desk of a backtest's trader: what costs something to know is reckoned when somebody asks, since few traders do. */
 import { TraderDesk } from "../../domain/strategy/desk.ts";
 import type { OpenOrder } from "../../domain/strategy/strategy.ts";
-import { Invalid } from "../../domain/values/invalid.ts";
 import type { Books } from "./books.ts";
 import type { Worths } from "./contracts/worths.ts";
-
-/** Throws `Invalid` where there are some: no backtest keeps them. */
-export const refuseTargets = (targets: readonly unknown[] = []): void => {
-  if (targets.length > 0)
-    throw new Invalid("protect.targets", "none in a backtest, which does not keep them", targets.length);
-};
 
 export class RunDesk extends TraderDesk {
   books: Books | undefined = undefined;
@@ -25,11 +18,6 @@ export class RunDesk extends TraderDesk {
     if (held === 0 || !(this.equity > 0)) return 0;
     const last = this.last![i]!;
     return (this.worths === undefined ? held * last : this.worths.of(i, held, last)) / this.equity;
-  }
-
-  override protect(...wish: Parameters<TraderDesk["protect"]>): void {
-    refuseTargets(wish[3]);
-    super.protect(...wish);
   }
 
   override orders(): Iterable<OpenOrder> {

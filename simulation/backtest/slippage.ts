@@ -3,6 +3,7 @@
  * have closed, so that no model looks ahead. Makers pay nothing: they are met at their price.
  */
 import { Invalid } from "../../domain/values/invalid.ts";
+import type { VenueOrder } from "./venue-order.ts";
 
 export type Slippage =
   | { readonly model: "none" }
@@ -45,6 +46,41 @@ export const slippageOf = (slippage: Slippage, quantity: number, volume: number,
 
 const shareOf = (quantity: number, volume: number): number =>
   volume > 0 ? Math.min(SHARE_MAX, quantity / volume) : SHARE_MAX;
+
+/** Weight of the newest squared return in the variance: about 20 candles are remembered. */
+const VARIANCE_WEIGHT = 1 / 20;
+
+/** What slippage is measured by, of each market. */
+export class SlippageMeter {
+  readonly measures: boolean;
+  readonly #slippage: Slippage;
+  readonly #volume: Float64Array;
+  readonly #variance: Float64Array;
+
+  constructor(markets: number, slippage: Slippage) {
+    this.#slippage = slippage;
+    this.#volume = new Float64Array(markets);
+    this.#variance = new Float64Array(markets);
+    this.measures = slippage.model === "volume-share" || slippage.model === "square-root";
+  }
+
+  /** A candle of this volume closed, after one that closed at `before`. */
+  measure(i: number, before: number, close: number, volume: number): void {
+    this.#volume[i] = volume;
+    const change = Math.log(close / before);
+    if (Number.isFinite(change))
+      this.#variance[i] = this.#variance[i]! + VARIANCE_WEIGHT * (change * change - this.#variance[i]!);
+  }
+
+  /** Against the taker, and never beyond its limit. */
+  slipped({ i, quantity, buys, hasPrice, price: limit }: VenueOrder, price: number): number {
+    const part = slippageOf(this.#slippage, quantity, this.#volume[i]!, Math.sqrt(this.#variance[i]!));
+    if (part === 0) return price;
+    const slipped = buys ? price * (1 + part) : price * Math.max(0, 1 - part);
+    if (!hasPrice) return slipped;
+    return buys ? Math.min(slipped, limit) : Math.max(slipped, limit);
+  }
+}
 
 export const slippageText = (slippage: Slippage): string => {
   switch (slippage.model) {

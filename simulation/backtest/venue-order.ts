@@ -69,6 +69,9 @@ export interface VenueNews<O extends VenueOrder = VenueOrder> {
   /** Whole: candles tell of no depth. `maker`: at its own limit price. */
   filled(order: O, price: number, maker: boolean, at: number): void;
   ended(order: O, status: Unfilled, reason: string, at: number): void;
+  /** A price that is waited for was met: what follows from it by itself. Then, when that is done, `told`: the trader may hear of it. */
+  seen?(i: number, price: number, at: number): void;
+  told?(): void;
 }
 
 /** Takes one out of a list, in place: `splice` would make an array of it. */

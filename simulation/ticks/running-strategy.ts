@@ -14,7 +14,6 @@ import type { AccountId, InstrumentId, Money, StrategyId, Timestamp } from "../.
 import type { PrintView } from "./print-view.ts";
 import type { PrintColumns } from "../venue/venue.ts";
 import type { TickBatch } from "./instrument-market.ts";
-import { refuseTargets } from "../backtest/run-desk.ts";
 import { Line, type Waiting } from "./line.ts";
 
 export interface TickStrategy {
@@ -193,7 +192,8 @@ export class RunningStrategy {
     if (asks.length === 0 && !look) return false;
     for (const ask of asks)
       if (ask.type === "wake") this.ringsAt = Math.min(this.ringsAt, ask.at);
-      else if (ask.type === "protect") refuseTargets(ask.targets);
+      else if (ask.type === "protect" && ask.targets.length > 0)
+        throw new Invalid("protect.targets", "none over prints, where they are not kept", ask.targets.length);
     const { id: strategy, account, instruments, desk, window } = this;
     const from = { strategy, account, at: desk.now, instruments, marks: () => window.marks(), look };
     const proposal = proposalOf(asks, from, this.sequence + 1);

@@ -3,6 +3,7 @@
  * each through lost answers and kill -9, pays funding for both, has one liquidated by itself, and afterwards ledger and venue agree to the last unit.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ExchangeView } from "../../contracts/exchange.ts";
 import type { ExecutionView } from "../../contracts/execution.ts";
 import type { TradeRow } from "../../contracts/portfolio.ts";
 import { money } from "../../domain/values/values.ts";
@@ -76,7 +77,7 @@ describe("hedge mode at the futures sandbox", () => {
         kind: "synthetic",
         symbols: ["BTC/USDT", "SOL/USDT", "XRP/USDT"],
         stepMs: 600,
-        startAt: FUNDED_AT - 8 * 60_000,
+        startAt: FUNDED_AT - 10 * 60_000,
       },
       accounts: [
         { name: "main", apiKey: "sandbox-key", secret: "sandbox-secret", balances: { USDT: "100000" } },
@@ -130,6 +131,13 @@ describe("hedge mode at the futures sandbox", () => {
       30_000,
     );
     expect([...(await sidesOf("SOLUSDT"))].sort()).toEqual(["LONG", "SHORT"]);
+    await engine.ask("execution", "main", "reconcile", undefined, "command");
+    const after = (await execution()).terms.find(({ instrument }) => instrument === LONG);
+    expect(after).toEqual({ instrument: LONG, positionMode: "hedge", leverage: 3, marginMode: "isolated" });
+    // Both legs have the one market of their contract.
+    const { streams } = await engine.ask<ExchangeView>("exchange", "sandbox", "inspect");
+    const contracts = ["BTC", "SOL", "XRP"].map((base) => `trades ${base}/USDT:USDT`);
+    expect(streams.map(({ stream }) => stream).sort()).toEqual(contracts);
   }, 60_000);
 
   it("keeps a stop of each leg, through lost answers, a part closed, and kill -9", async () => {

@@ -87,16 +87,24 @@ describe("a population", () => {
 
   it("takes rules out of a file, and random numbers for their letters", async () => {
     const strategy = "composite";
-    const [first, second] = [
+    const [first, second, third] = [
       { enter: "close > ema(20); rsi(5) < a", exit: "rsi(5) > 70" },
       { enter: "close crosses above sma(9) or not rsi(3) > 20", exit: "", a: 3 },
+      { enter: "4h: close > ema(5); rsi(3) < a", exit: "4h: close < sma(3)" },
     ];
-    const setsFile = write("rules.jsonl", `${JSON.stringify(first)}\n\n${JSON.stringify(second)}\n`);
+    const lines = [first, second, third].map((rule) => JSON.stringify(rule));
+    const setsFile = write("rules.jsonl", `${lines.join("\n\n")}\n`);
     const params = { a: 60, exposure: 0.9 };
     const filed = await run({ strategy, setsFile, params });
-    expect(filed).toMatchObject({ strategy, sets: 2, rated: 2, screen: null });
+    expect(filed).toMatchObject({ strategy, sets: 3, rated: 3, screen: null });
     const found = [...filed.survivors].sort((a, b) => a.index - b.index);
-    expect(found).toMatchObject([{ params: { ...first, ...params } }, { params: { ...params, ...second } }]);
+    expect(found.map((one) => one.params)).toMatchObject([
+      { ...first, ...params },
+      { ...params, ...second },
+      { ...third, ...params },
+    ]);
+    // The engine has run each again, in doubles and exactly; that the doubles are the bulk's is asked by it.
+    for (const { exact } of found) expect(exact.difference.trades).toBe(0);
     for (const { figures } of found) expect(figures!.trades).toBeGreaterThan(10);
     const drawn = await run({ strategy, params: { ...first, exposure: 0.9 }, spaces: ["a"], sets: 40 });
     expect(new Set(drawn.survivors.map((each) => each.params["a"])).size).toBe(3);
@@ -109,7 +117,7 @@ describe("a population", () => {
     ["--loss", { loss: "win-rate", screen: 10 }],
     ["--screen", { screen: 2 }],
     ["--screen", { strategy: "composite", screen: 10 }],
-    ["--params.enter clause 1", { strategy: "composite", params: { enter: "4h: close > a" } }],
+    ["--params.enter clause 1", { strategy: "composite", params: { enter: "30m: close > a" } }],
     ["--sets-file", { setsFile: join(folder, "none.jsonl") }],
     ["--sets-file", { setsFile: write("empty.jsonl", "\n") }],
     ["broken.jsonl line 2", { setsFile: write("broken.jsonl", '{"fast":3}\n{"fast":') }],

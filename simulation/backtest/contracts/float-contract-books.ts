@@ -4,12 +4,10 @@
  * leverage + fee), what closes reserves a part of the position; and what the margin no longer carries is liquidated.
  */
 import { AIM_TAG } from "../../../domain/portfolio/draft.ts";
-import { PROTECT_TAG } from "../../../domain/portfolio/protection.ts";
 import type { Ask } from "../../../domain/strategy/desk.ts";
-import type { Side } from "../../../domain/values/values.ts";
 import type { Books, Hear } from "../books.ts";
 import type { CandleVenue } from "../candle-venue.ts";
-import { LiveOrder, type Standing } from "../float-orders.ts";
+import { LiveOrder, stopOrder, type Standing } from "../float-orders.ts";
 import { LoggedOrder } from "../order-log.ts";
 import type { Unfilled, VenueNews } from "../venue-order.ts";
 import { FloatContractOrders } from "./float-contract-orders.ts";
@@ -48,14 +46,25 @@ export class FloatContractBooks extends FloatContractOrders implements Books, Ve
   }
 
   propose(asks: readonly Ask[]): void {
-    this.marks.set(this.venue.last);
+    for (let i = 0; i < this.marks.length; i += 1) this.mark(i, this.venue.last[i]!);
     this.#depth += 1;
     for (const ask of asks)
       if (ask.type === "aim") this.#aim(ask.i, ask.exposure, ask.reason);
       else if (ask.type === "cancel") this.cancelTag(ask.tag);
-      else if (ask.type === "protect") this.standings[ask.i]!.protect(ask, this.positions[ask.i] !== 0);
+      else if (ask.type === "protect") this.protect(ask);
       else if (ask.type === "place") this.#place(ask);
     this.#done();
+  }
+
+  seen(i: number, price: number): void {
+    this.#depth += 1;
+    this.mark(i, price);
+    this.#settle();
+    this.#depth -= 1;
+  }
+
+  told(): void {
+    this.#hear(this.news.take());
   }
 
   accepted(order: LiveOrder): void {
@@ -108,6 +117,7 @@ export class FloatContractBooks extends FloatContractOrders implements Books, Ve
     const reduced = this.ledger.reduces(order);
     logged.fill(price, this.ledger.fill(i, buys, quantity, price, maker), at);
     this.of.logs.trades.filled(i, logged);
+    this.standings[i]!.targets.traded(order, this.positions[i]!);
     this.news.tell(order, "partial", price);
     this.news.tell(order, "filled", 0);
     const standing = this.standings[i]!;
@@ -152,7 +162,7 @@ export class FloatContractBooks extends FloatContractOrders implements Books, Ve
     if (this.#depth === 1) {
       this.#settle();
       this.#depth = 0;
-      this.#hear(this.news.take());
+      this.told();
     } else this.#depth -= 1;
   }
 
@@ -164,7 +174,11 @@ export class FloatContractBooks extends FloatContractOrders implements Books, Ve
         standing.waiting = undefined;
         this.#aim(i, waiting.exposure, waiting.reason);
       }
-      if (standing.protects) this.#keepStop(i, standing);
+      if (standing.protects) {
+        this.keepTargets(i, standing);
+        this.#keepStop(i, standing);
+      }
+      standing.targets.watch(this.venue, i, this.positions[i]!);
     }
   }
 
@@ -224,22 +238,10 @@ export class FloatContractBooks extends FloatContractOrders implements Books, Ve
     }
     if (held === 0 && !this.ledger.grows(i) && (standing.held || standing.exposure === 0)) {
       standing.stopPrice = NaN;
+      standing.targets.forget();
       return;
     }
     if (!(covers > 0)) return;
     this.submit(i, stopOrder(standing, side, covers, this.marks[i]!), "stop", true);
   }
 }
-
-/** At the market where the price has passed it already. */
-const stopOrder = (
-  { stopPrice, stopReason }: Standing,
-  side: Side,
-  quantity: number,
-  mark: number,
-): LoggedOrder => {
-  const passed = side === "sell" ? mark <= stopPrice : mark >= stopPrice;
-  return passed
-    ? new LoggedOrder(side, "market", quantity, PROTECT_TAG, stopReason)
-    : new LoggedOrder(side, "stop-market", quantity, PROTECT_TAG, stopReason, NaN, stopPrice);
-};

@@ -1,9 +1,10 @@
 /** The orders of contracts in doubles: how they are placed, remembered and ended. What they are for is in float-contract-books.ts. */
-import { PROTECT_TAG } from "../../../domain/portfolio/protection.ts";
 import type { OpenOrder } from "../../../domain/strategy/strategy.ts";
 import type { CandleVenue } from "../candle-venue.ts";
 import { FloatNews } from "../float-news.ts";
-import { LiveOrder, openOrder, Standing, type Role } from "../float-orders.ts";
+import { keepTargets } from "../float-targets.ts";
+import type { Ask } from "../../../domain/strategy/desk.ts";
+import { LiveOrder, named, openOrder, Standing, type Role } from "../float-orders.ts";
 import type { LoggedOrder } from "../order-log.ts";
 import type { Unfilled } from "../venue-order.ts";
 import { FloatContractLedger } from "./float-contract-ledger.ts";
@@ -45,11 +46,7 @@ export class FloatContractOrders {
     const reserved = reduces ? logged.quantity : this.ledger.costOf(logged, this.marks[i]!, i);
     this.log(i, logged, this.venue.now);
     const order = new LiveOrder(i, logged, reserved);
-    const standing = this.standings[i]!;
-    if (role === "aim") {
-      standing.order = order;
-      standing.refused = "";
-    } else if (role === "stop") standing.stop = order;
+    this.standings[i]!.takes(order, role);
     this.ledger.add(order, reduces);
     this.news.tell(order, "approved", logged.price > 0 ? logged.price : 0);
     for (const own of this.ledger.inTheWay(order, this.marks[i]!)) this.venue.cancel(own);
@@ -59,13 +56,28 @@ export class FloatContractOrders {
   protected closed(order: LiveOrder, status: "filled" | Unfilled, at: number): void {
     this.ledger.remove(order);
     order.logged.close(status, at);
-    const standing = this.standings[order.i]!;
-    if (standing.order === order) standing.order = undefined;
-    if (standing.stop === order) standing.stop = undefined;
+    this.standings[order.i]!.ends(order);
+  }
+
+  /** A price that is seen, by the market's own way or by a proposal. */
+  protected mark(i: number, price: number): void {
+    this.marks[i] = price;
+    this.standings[i]!.targets.reach(price, this.positions[i]!);
+  }
+
+  protected protect(ask: Extract<Ask, { type: "protect" }>): void {
+    this.standings[ask.i]!.protect(ask, this.positions[ask.i]!, this.marks[ask.i]!);
+  }
+
+  protected keepTargets(i: number, standing: Standing): void {
+    keepTargets(standing, {
+      free: () => this.ledger.closable(i),
+      cancel: (stop) => this.venue.cancel(stop),
+      submit: (sale) => this.submit(i, sale, "target", true),
+    });
   }
 
   protected cancelTag(tag: string): void {
-    for (const order of [...this.ledger.live])
-      if (order.logged.tag === tag && tag !== PROTECT_TAG) this.venue.cancel(order);
+    for (const order of named(this.ledger.live, tag)) this.venue.cancel(order);
   }
 }

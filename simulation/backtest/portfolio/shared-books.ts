@@ -22,6 +22,7 @@ import {
   type StrategyId,
   type Timestamp,
 } from "../../../domain/values/values.ts";
+import { AwaitedPrices } from "../awaited-prices.ts";
 import type { CandleVenue } from "../candle-venue.ts";
 import { openingTurns } from "../exact-opening.ts";
 import { ExactMarks } from "../exact-marks.ts";
@@ -58,6 +59,7 @@ export class SharedBooks implements VenueNews<PlacedPart> {
   #venue!: CandleVenue<PlacedPart>;
   #gathered: PortfolioCommand[] | undefined;
   #depth = 0;
+  readonly #prices: AwaitedPrices;
   readonly #outbox = new Outbox((effect) => this.#send(effect));
   #tradeNumber = 0;
 
@@ -65,6 +67,7 @@ export class SharedBooks implements VenueNews<PlacedPart> {
     const { limits = parseLimits(undefined), risk, seed } = settings;
     this.#instruments = instruments;
     this.#ids = instruments.map(({ id }) => id);
+    this.#prices = new AwaitedPrices(this.#ids);
     this.#marks = new ExactMarks(this.#ids);
     this.#decider = portfolioDecider({ id: PORTFOLIO, limits, balanceSettleMs: 0 });
     this.#state = this.#decider.initial();
@@ -88,6 +91,7 @@ export class SharedBooks implements VenueNews<PlacedPart> {
 
   connect(venue: CandleVenue<PlacedPart>): void {
     this.#venue = venue;
+    this.#prices.venue = venue;
     for (const ledger of this.ledgers) ledger.seat.connect(ledger, venue.last);
   }
 
@@ -162,6 +166,16 @@ export class SharedBooks implements VenueNews<PlacedPart> {
     this.#depth += 1;
     this.#turn(commands);
     this.#depth -= 1;
+    this.told();
+  }
+
+  seen(i: number, price: number, at: number): void {
+    this.#depth += 1;
+    this.#turn([this.#prices.seen(i, price, at)]);
+    this.#depth -= 1;
+  }
+
+  told(): void {
     if (this.#depth > 0) return;
     for (const ledger of this.ledgers) ledger.refresh();
     for (const ledger of this.ledgers) {
@@ -180,6 +194,7 @@ export class SharedBooks implements VenueNews<PlacedPart> {
       }
     }
     this.#outbox.sendAll();
+    this.#prices.look(this.#state);
   }
 
   #note(event: PortfolioEvent): void {

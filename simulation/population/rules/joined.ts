@@ -4,6 +4,7 @@
  */
 import type { Clause, Join } from "../../../domain/strategy/clauses.ts";
 import { textOf } from "../../../domain/indicators/condition/expression.ts";
+import type { CoarseTruths } from "./coarse.ts";
 import { type Mask, type Sheet, type Step, WORD, type Words, WORDS } from "./sheet.ts";
 import { SharedTruths } from "./truths.ts";
 
@@ -14,23 +15,38 @@ export class SharedRules {
   readonly #truths: SharedTruths;
   readonly #known = new Map<string, Words>();
   readonly #sheet: Sheet;
+  readonly #coarse: CoarseTruths;
 
-  constructor(sheet: Sheet) {
+  constructor(sheet: Sheet, coarse: CoarseTruths) {
     this.#sheet = sheet;
+    this.#coarse = coarse;
     this.#truths = new SharedTruths(sheet);
   }
 
   /** Where the rule holds; of at least one clause. */
   of(clauses: readonly Clause[], join: Join, threshold: number): Words {
-    const texts = clauses.map(({ truth, weight }) => `${textOf(truth)} @ ${join === "weight" ? weight : 1}`);
+    const texts = clauses.map(
+      ({ timeframe, truth, weight }) => `${timeframe}: ${textOf(truth)} @ ${join === "weight" ? weight : 1}`,
+    );
     const key = [join, join === "vote" || join === "weight" ? threshold : "", ...texts].join(";");
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const words = this.#sheet.words();
     this.#known.set(key, words);
-    const masks = clauses.map(({ truth }) => this.#truths.of(truth));
+    const masks = clauses.map(({ timeframe, truth }) =>
+      this.#coarse.isCoarse(timeframe) ? this.#coarse.of(timeframe, truth) : this.#truths.of(truth),
+    );
     const weights = clauses.map(({ weight }) => (join === "weight" ? weight : 1));
     this.#sheet.add(joining[join](masks, words, threshold, weights));
+    return words;
+  }
+
+  /** The same but for the rows of `none`, at which it does not. */
+  but(rule: Words, none: Words): Words {
+    const words = this.#sheet.words();
+    this.#sheet.add(() => {
+      for (let w = 0; w < WORDS; w += 1) words.bits[w] = rule.bits[w]! & ~none.bits[w]!;
+    });
     return words;
   }
 

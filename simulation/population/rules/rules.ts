@@ -11,11 +11,12 @@ import { costsOf, type PopulationCosts } from "../costs.ts";
 import { field, FIELDS } from "../field.ts";
 import type { Ground } from "../ground.ts";
 import { conclude, DayEquity, type PopulationResult } from "../result.ts";
+import { CoarseTruths } from "./coarse.ts";
 import { SharedRules } from "./joined.ts";
 import { type Pair, type RuleColumns, RuleWalk } from "./rule-walk.ts";
 import { Sheet, type Words } from "./sheet.ts";
 
-/** `vectors`: false, for a check of one form by the other. Throws `Invalid` for a slippage that knows volumes, and for a clause of another timeframe than the candles'. */
+/** `vectors`: false, for a check of one form by the other. Throws `Invalid` for a slippage that knows volumes, and for a clause of a timeframe that the candles do not make up. */
 export const evaluateRules = (
   ground: Ground,
   costs: PopulationCosts,
@@ -25,8 +26,9 @@ export const evaluateRules = (
   const { candles } = ground;
   for (const [i, set] of sets.entries()) checkTimeframes(set, ground.span, `set ${i}`);
   const sheet = new Sheet(vectors);
-  const rules = new SharedRules(sheet);
-  const pairs = sets.map((set) => pairOf(set, rules));
+  const coarse = new CoarseTruths(sheet, ground);
+  const rules = new SharedRules(sheet, coarse);
+  const pairs = sets.map((set) => pairOf(set, rules, coarse));
   sheet.settle();
   const state = new Float64Array(sets.length * FIELDS);
   for (const [i, { exposure }] of sets.entries()) {
@@ -53,22 +55,26 @@ export const evaluateRules = (
 };
 
 /** Where a set enters and leaves; without a rule to leave by, where the other does not hold. */
-const pairOf = (params: CompositeParams, rules: SharedRules): Pair => {
+const pairOf = (params: CompositeParams, rules: SharedRules, coarse: CoarseTruths): Pair => {
   const ruleOf = (clauses: readonly Clause[]): Words =>
     rules.of(clauses, params.join as Join, params.threshold);
-  const enters = ruleOf(clausesOf(params, "enter"));
-  const exit = clausesOf(params, "exit");
-  return { enters, leaves: exit.length === 0 ? rules.not(enters) : ruleOf(exit) };
+  const [enter, exit] = [clausesOf(params, "enter"), clausesOf(params, "exit")];
+  const enters = ruleOf(enter);
+  const leaves = exit.length === 0 ? rules.not(enters) : ruleOf(exit);
+  const idle = coarse.idle(new Set([...enter, ...exit].map(({ timeframe }) => timeframe)));
+  return idle === undefined
+    ? { enters, leaves }
+    : { enters: rules.but(enters, idle), leaves: rules.but(leaves, idle) };
 };
 
-/** Throws `Invalid` naming `field` and the clause that asks for other candles than those of `span` ms. */
+/** Throws `Invalid` naming `field` and the clause that asks for candles which those of `span` ms do not make up. */
 export const checkTimeframes = (params: CompositeParams, span: number, field: string): void => {
   for (const name of ["enter", "exit"] as const)
     for (const [k, { timeframe }] of clausesOf(params, name).entries())
-      if (timeframes[timeframe] !== span)
+      if (timeframes[timeframe] % span !== 0)
         throw new Invalid(
           `${field}.${name} clause ${k + 1}`,
-          "the timeframe of the candles, in bulk",
+          "a timeframe made of whole candles of the file",
           timeframe,
         );
 };

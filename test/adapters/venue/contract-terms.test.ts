@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { ContractTerms } from "../../../domain/market/instrument.ts";
 import { decimal, type InstrumentId } from "../../../domain/values/values.ts";
-import { contractTermsOf, portfolioTerms } from "../../../nodes/contract-terms.ts";
+import { contractTermsOf, isFor, portfolioTerms } from "../../../nodes/contract-terms.ts";
 import { parseSettings } from "../../../nodes/settings.ts";
 import { Notes, orderOf, startRig, type Rig } from "./rig.ts";
 import { eventually } from "../../servers.ts";
@@ -136,6 +136,10 @@ describe("leverage by configuration", () => {
     expect(contractTermsOf(accounts["main"]!, "BTC/USDT:USDT#short")).toMatchObject({ leverage: 5 });
     const terms = portfolioTerms({ accounts }, ["main"]);
     expect(terms("f:BTC/USDT:USDT#long" as InstrumentId)).toEqual({ leverage: 5, marginMode: "isolated" });
+    const asked = ["f:BTC/USDT:USDT", "f:BTC/USDT:USDT#long", "g:BTC/USDT:USDT#long"] as InstrumentId[];
+    expect(asked.filter((one) => isFor(accounts["main"]!, one))).toEqual(["f:BTC/USDT:USDT#long"]);
+    const net = { ...accounts["main"]!, positionMode: undefined };
+    expect(asked.filter((one) => isFor(net, one))).toEqual(["f:BTC/USDT:USDT"]);
     expect(() => traded("BTC/USDT:USDT", own)).toThrow(
       "strategies.0.instruments.0: expected a leg, f:BTC/USDT:USDT#long or f:BTC/USDT:USDT#short, since account main is in hedge mode",
     );

@@ -72,6 +72,14 @@ describe("the venue's position mode", () => {
       .arrange!([contract]);
     expect(left!.problem).toMatch(/hedge mode/);
     expect(await mode()).toBe(true);
+    // What is held there is of legs, whatever the account is to be.
+    const by = { positionSide: "SHORT", type: "MARKET", quantity: "0.1" };
+    await signed(rig.sandbox, "POST", "/fapi/v1/order", { symbol: "BTCUSDT", side: "SELL", ...by });
+    expect([...(await rig.account({ exchange: "binanceusdm" }).balances()).keys()]).toEqual([
+      "USDT",
+      "BTC/USDT:USDT#short",
+    ]);
+    await signed(rig.sandbox, "POST", "/fapi/v1/order", { symbol: "BTCUSDT", side: "BUY", ...by });
     const net = rig.account({ exchange: "binanceusdm", ...{ positionMode: "net" } });
     expect(await net.arrange!([contract])).toEqual([{ instrument: contract, positionMode: "net" }]);
     expect(await mode()).toBe(false);

@@ -7,7 +7,7 @@ import { load, save } from "../../../domain/portfolio/save.ts";
 import { portfolioView } from "../../../domain/portfolio/view.ts";
 import { parseLimits } from "../../../domain/risk/limits.ts";
 import { parseRiskPlan } from "../../../domain/risk/plan.ts";
-import { money, price, quantity, type InstrumentId } from "../../../domain/values/values.ts";
+import { money, price, quantity, toFloat, type InstrumentId } from "../../../domain/values/values.ts";
 import { fillAll } from "./planned.ts";
 import { Turns } from "./turns.ts";
 import { ACCOUNT, aim, instrument, mark, of, only, time } from "./words.ts";
@@ -48,6 +48,9 @@ const two = (plan: object = {}): Turns => {
   return turns;
 };
 
+/** What the account's position looks like to the venue. */
+const standing = (turns: Turns) => portfolioView(turns.state).accounts[0]!.contracts!;
+
 const held = (turns: Turns): Record<string, number> =>
   Object.fromEntries(
     portfolioView(turns.state).strategies.flatMap(({ strategy, positions }) =>
@@ -77,6 +80,18 @@ const forced = (tradeId: string, size: string, at: string, ms: number): Portfoli
 });
 
 describe("a liquidation", () => {
+  it("is foretold for what all strategies of the account hold together", () => {
+    const [one, ...others] = standing(two());
+    expect(others).toEqual([]);
+    expect(one).toMatchObject({
+      ...{ instrument: CONTRACT, quantity: quantity("60"), averagePrice: price("100"), mark: price("100") },
+      ...{ margin: money("1200"), unrealised: 0n },
+    });
+    // Entry (1 - 1/5) / (1 - 0.005).
+    expect(toFloat(one!.liquidationPrice!)).toBeCloseTo(80 / 0.995, 9);
+    expect(one!.liquidationDistance).toBeCloseTo(1 - 0.8 / 0.995, 9);
+  });
+
   it("closes what is held in proportion, ends its stop, is told with its reason, and is counted once", () => {
     const turns = two();
     const stop = [...turns.state.orders.values()].find(({ protects }) => protects)!;

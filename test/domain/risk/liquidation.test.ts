@@ -1,7 +1,7 @@
 /** How near a liquidation may be: distances in closed form, by leverage, side and margin mode. */
 import { describe, expect, it } from "vitest";
 import { Fields } from "../../../domain/risk/fields.ts";
-import { liquidationDistance, readLiquidation } from "../../../domain/risk/liquidation.ts";
+import { liquidationOf, readLiquidation } from "../../../domain/risk/liquidation.ts";
 import { fromFloat, money, price, type Money } from "../../../domain/values/values.ts";
 import { refused } from "../../refused.ts";
 
@@ -9,7 +9,7 @@ const distance = (
   [leverage, quantity, entry, last]: readonly [number, number, number, number],
   { marginMode = "isolated", equity = "0" }: { marginMode?: "isolated" | "cross"; equity?: string } = {},
 ): number =>
-  liquidationDistance(
+  liquidationOf(
     { leverage, marginMode },
     {
       quantity: fromFloat(quantity),
@@ -18,7 +18,7 @@ const distance = (
     },
     money(equity),
     0.005,
-  );
+  )?.distance ?? Infinity;
 
 describe("distance of a liquidation", () => {
   it.each([
