@@ -52,6 +52,12 @@ export const catalog = {
   signal_to_order_seconds: seconds("From the strategy's proposal to the journaled order, market time"),
   fills_total: counter("Fills", "instrument"),
   liquidations_total: counter("Trades by which a venue closed contracts by force", "portfolio"),
+  liquidation_distance_ratio: gauge(
+    "Of a contract's last price to where it would be liquidated, as a part of it",
+    "portfolio",
+    "account",
+    "instrument",
+  ),
   crosses_total: counter("Trades inside a portfolio", "instrument"),
   equity: gauge("Worth at the last marks, in units of the asset", "portfolio", "asset"),
   realised_profit: gauge("Realised profit", "portfolio", "asset"),

@@ -8,10 +8,11 @@ import type { ActorView, Address } from "../../contracts/host.ts";
 import { PortfolioContract } from "../../contracts/portfolio.ts";
 import { SymbolContract } from "../../contracts/symbol.ts";
 import type { PortfolioView, Sums } from "../../domain/portfolio/view.ts";
-import { levels, rank } from "../../domain/risk/degradation.ts";
+import { levels } from "../../domain/risk/degradation.ts";
 import { toFloat, type InstrumentId } from "../../domain/values/values.ts";
 import type { Engine } from "../engine.ts";
 import type { Gateway } from "../gateway.ts";
+import { accounts } from "./accounts.ts";
 import type { Board, Labels } from "./board.ts";
 import type { Name } from "./catalog.ts";
 import { grantOf, sharedLimits } from "./limits.ts";
@@ -127,9 +128,7 @@ const portfolio = (id: string, view: PortfolioView, board: Board, peaks: Map<str
   amounts(board, "unrealised_profit", view.unrealised, labels);
   amounts(board, "fees_paid", view.fees, labels);
   grantOf(id, view, board);
-  for (const { unaccounted, balances } of view.accounts)
-    for (const asset of Object.keys(balances))
-      board.set("unaccounted", toFloat(unaccounted[asset] ?? 0n), { ...labels, asset });
+  accounts(id, view, board);
   for (const [asset, amount] of Object.entries(view.equity)) {
     const worth = toFloat(amount);
     const peak = Math.max(worth, peaks.get(`${id} ${asset}`) ?? 0);
@@ -138,8 +137,6 @@ const portfolio = (id: string, view: PortfolioView, board: Board, peaks: Map<str
   }
   board.set("orders_open", view.orders.length, labels);
   board.set("halted", view.halted === null ? 0 : view.halted.level === "all" ? 2 : 1, labels);
-  for (const { account, level } of view.accounts)
-    board.set("degradation_level", rank(level), { ...labels, account });
   for (const level of levels)
     board.raise("degradation_changes_total", view.counters.levels[level] ?? 0, { ...labels, level });
   board.raise("liquidations_total", view.counters.liquidations, labels);
