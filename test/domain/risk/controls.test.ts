@@ -19,6 +19,23 @@ const newYork = {
 const berlinNights = {
   calendars: [{ timeZone: "Europe/Berlin", sessions: { sat: ["22:00-04:00"], sun: ["22:00-04:00"] } }],
 };
+const sydney = { calendars: [{ timeZone: "Australia/Sydney", sessions: { mon: ["10:00-16:00"] } }] };
+const evenings = {
+  calendars: [{ sessions: { mon: ["18:00-24:00"], tue: ["00:00-02:00"], wed: ["00:00-24:00"] } }],
+};
+/** In spring there is no such hour, in autumn there are two. */
+const oneHour = { calendars: [{ timeZone: "Europe/Berlin", sessions: { sun: ["02:00-03:00"] } }] };
+const nightsOff = (holiday: string) => ({
+  calendars: [{ ...berlinNights.calendars[0], holidays: [holiday] }],
+});
+const kathmandu = { calendars: [{ timeZone: "Asia/Kathmandu", sessions: { mon: ["00:00-01:00"] } }] };
+/** One for its own instruments only, one for all. */
+const two = {
+  calendars: [
+    { instruments: ["ETH"], sessions: { mon: ["09:00-12:00"] } },
+    { sessions: { mon: ["10:00-17:00"] } },
+  ],
+};
 const lists = { restricted: ["DOGE", "XRP/USDT"], allowed: ["sandbox:*"] };
 const legs = { restricted: ["sandbox:XRP/USDT:USDT", "SOL/USDT:USDT#short"] };
 const places = {
@@ -35,6 +52,11 @@ const quiet = {
   events: [{ name: "rates", at: "2026-03-18T14:00:00-04:00", beforeMinutes: 30, afterMinutes: 10 }],
 };
 const funding = { funding: { everyHours: 8, beforeMinutes: 15, instruments: ["BTC"] } };
+
+/** At 1, 5, 9, 13, 17 and 21 o'clock. */
+const late = { funding: { everyHours: 4, offsetHours: 1, beforeMinutes: 15 } };
+const ofEth = { events: [{ ...quiet.events[0], instruments: ["ETH"], beforeMinutes: 0 }] };
+const newYear = { events: [{ name: "change", at: "2026-01-01T00:00:30Z", beforeMinutes: 31 }] };
 
 /** What the controls say of BTC/USDT (or another) at a time. */
 const cases: readonly (readonly [string, object, string, string | undefined, string?])[] = [
@@ -60,6 +82,33 @@ const cases: readonly (readonly [string, object, string, string | undefined, str
   ["in autumn it is an hour longer", berlinNights, "2026-10-25T02:59:00Z", undefined],
   ["and then over", berlinNights, "2026-10-25T03:00:00Z", "closed-hours"],
   ["Monday's early hours belong to Sunday", berlinNights, "2026-03-30T01:00:00Z", undefined],
+  // Sydney's clocks go back on 2026-04-05, from 11 hours ahead to 10, and forward on 2026-10-04.
+  ["in the southern summer", sydney, "2026-03-29T23:00:00Z", undefined],
+  ["a minute earlier", sydney, "2026-03-29T22:59:00Z", "closed-hours"],
+  ["in its winter, an hour later by UTC", sydney, "2026-04-06T00:00:00Z", undefined],
+  ["and no longer at the hour of its summer", sydney, "2026-04-05T23:00:00Z", "closed-hours"],
+  ["before its clocks go forward", sydney, "2026-09-27T23:30:00Z", "closed-hours"],
+  ["after they did", sydney, "2026-10-04T23:30:00Z", undefined],
+  ["the last second before 24:00", evenings, "2026-03-02T23:59:59Z", undefined],
+  ["what goes on behind it", evenings, "2026-03-03T00:00:00Z", undefined],
+  ["24:00 ends the day, where nothing follows", evenings, "2026-03-05T00:00:00Z", "closed-hours"],
+  ["a whole day from its first moment", evenings, "2026-03-04T00:00:00Z", undefined],
+  ["to its last", evenings, "2026-03-04T23:59:59Z", undefined],
+  ["before an hour that there is not", oneHour, "2026-03-29T00:59:59Z", "closed-hours"],
+  ["behind it", oneHour, "2026-03-29T01:00:00Z", "closed-hours"],
+  ["the hour that comes twice, first", oneHour, "2026-10-25T00:00:00Z", undefined],
+  ["and again", oneHour, "2026-10-25T01:59:59Z", undefined],
+  ["then it is over", oneHour, "2026-10-25T02:00:00Z", "closed-hours"],
+  ["a night before a day off goes on into it", nightsOff("2026-03-29"), "2026-03-29T01:00:00Z", undefined],
+  ["the night of a day off is off", nightsOff("2026-03-28"), "2026-03-28T22:00:00Z", "closed-hours"],
+  ["to its end on the next day", nightsOff("2026-03-28"), "2026-03-29T01:00:00Z", "closed-hours"],
+  // 5 hours and 45 minutes ahead.
+  ["a zone that is off by quarters of an hour", kathmandu, "2026-03-01T18:15:00Z", undefined],
+  ["and before", kathmandu, "2026-03-01T18:14:59Z", "closed-hours"],
+  ["of two calendars both count", two, "2026-03-02T09:30:00Z", "closed-hours", "ETH/USDT"],
+  ["where both are open", two, "2026-03-02T11:30:00Z", undefined, "ETH/USDT"],
+  ["and where the other has closed", two, "2026-03-02T12:00:00Z", "closed-hours", "ETH/USDT"],
+  ["one of them is not of this", two, "2026-03-02T12:00:00Z", undefined],
   ["a restricted asset", lists, "2026-03-02T12:00:00Z", "restricted", "DOGE/USDT"],
   ["a restricted symbol", lists, "2026-03-02T12:00:00Z", "restricted", "XRP/USDT"],
   ["another symbol of its base", lists, "2026-03-02T12:00:00Z", undefined, "XRP/EUR"],
@@ -70,6 +119,10 @@ const cases: readonly (readonly [string, object, string, string | undefined, str
   ["an asset of the list as quote", { allowed: ["USDT"] }, "2026-03-02T12:00:00Z", undefined],
   ["barred in the whole country", places, "2026-03-02T12:00:00Z", "jurisdiction", "XMR/USDT"],
   ["barred in this part of it", places, "2026-03-02T12:00:00Z", "jurisdiction", "SOL/USDT"],
+  ["barred where a part of it is the home of others", { jurisdiction: { ...places.jurisdiction, home: "US" } },
+    "2026-03-02T12:00:00Z", undefined, "SOL/USDT"], // prettier-ignore
+  ["a whole venue barred", { jurisdiction: { home: "US", rules: [{ names: ["sandbox:*"], barred: ["US"] }] } },
+    "2026-03-02T12:00:00Z", "jurisdiction"], // prettier-ignore
   ["barred elsewhere", places, "2026-03-02T12:00:00Z", undefined],
   // 14:00 at -04:00 is 18:00 UTC
   ["half an hour before an event", quiet, "2026-03-18T17:30:00Z", "event"],
@@ -79,6 +132,13 @@ const cases: readonly (readonly [string, object, string, string | undefined, str
   ["a quarter of an hour before funding", funding, "2026-03-18T15:45:00Z", "funding-time"],
   ["at funding", funding, "2026-03-18T16:00:00Z", "funding-time"],
   ["after it", funding, "2026-03-18T16:00:01Z", undefined],
+  ["funding that is counted from another hour", late, "2026-03-18T00:45:00Z", "funding-time"],
+  ["and not at midnight", late, "2026-03-18T00:00:00Z", undefined],
+  ["nor in the last hour of the day before", late, "2026-03-17T23:59:59Z", undefined],
+  ["the last of a day", late, "2026-03-18T21:00:00Z", "funding-time"],
+  ["an event of another", ofEth, "2026-03-18T18:00:00Z", undefined],
+  ["an event at its moment", ofEth, "2026-03-18T18:00:00Z", "event", "ETH/USDT"],
+  ["an event in a year's first minute", newYear, "2025-12-31T23:30:00Z", "event"],
   ["funding of another", funding, "2026-03-18T16:00:00Z", undefined, "ETH/USDT"],
 ];
 
