@@ -57,7 +57,8 @@ export const liveMarket = ({ wire, instruments }: Pick<Seen, "wire" | "instrumen
   return {
     movers: async (choice: LiveChoice, most: number) => ({
       timeframe: choice.timeframe,
-      ...moversAmong(await candlesOf(choice, 1), choice.last, most),
+      // The close before the first, and one more where the newest candle has not closed everywhere.
+      ...moversAmong(await candlesOf(choice, 2), choice.last, most),
     }),
     correlations: async (choice: LiveChoice, wish: Omit<CorrelationWish, "last">) => ({
       timeframe: choice.timeframe,

@@ -18,18 +18,67 @@ export interface MarketColumns extends CandleColumns {
   readonly at: Float64Array;
 }
 
-/** Over the `last` candles of each market, from the close of the one before them. Breadth counts markets that rose, fell and stayed; `most` of each way are told. */
+/** A market that the answer is not about, and which candles it has: opens, ms; null where it has none. */
+export interface LeftOut {
+  readonly name: string;
+  readonly from: number | null;
+  readonly to: number | null;
+}
+
+const leftOut = ({ name, at }: MarketColumns): LeftOut => ({
+  name,
+  from: at[0] ?? null,
+  to: at.at(-1) ?? null,
+});
+
+/** The newest candle, or the one before where more markets have that: live, one may not have closed everywhere yet. */
+const endOf = (markets: readonly MarketColumns[]): number => {
+  const newest = Math.max(...markets.map(({ at }) => at.at(-1) ?? -Infinity));
+  const before = Math.max(
+    ...markets.flatMap(({ at }) => [...at.subarray(-2)].filter((open) => open < newest)),
+    -Infinity,
+  );
+  const having = (open: number): number =>
+    markets.filter(({ at }) => at.at(-1) === open || at.at(-2) === open).length;
+  return having(before) > having(newest) ? before : newest;
+};
+
+const reaching = (markets: readonly MarketColumns[], end: number): readonly MarketColumns[] =>
+  markets.filter(({ at }) => (at.at(-1) ?? -Infinity) >= end);
+
+/** How many candles opened at `time` or before. */
+const upTo = (at: Float64Array, time: number): number => {
+  let count = at.length;
+  while (count > 0 && at[count - 1]! > time) count -= 1;
+  return count;
+};
+
+/**
+ * Over the same `last` candles of all markets, from the close of the one before them: `from` and `to` are the opens of that and of the last.
+ * A market whose candles end earlier or begin later is left out. Where one lacks the very candle before (nobody traded), the last one
+ * before that counts. Breadth counts markets that rose, fell and stayed; `most` of each way are told.
+ */
 export const moversAmong = (markets: readonly MarketColumns[], last: number, most: number) => {
-  const figures = markets.map(({ name, high, low, close, volume }) => {
-    const from = Math.max(0, close.length - last - 1);
-    const of = (column: Float64Array): Float64Array => column.subarray(from);
+  const end = endOf(markets);
+  const alive = reaching(markets, end);
+  const grid = [
+    ...new Set(alive.flatMap(({ at }) => [...at.subarray(0, upTo(at, end)).subarray(-last - 1)])),
+  ];
+  grid.sort((a, b) => a - b);
+  const start = grid.at(-last - 1) ?? grid[0];
+  const whole = alive.filter(({ at }) => start !== undefined && at[0]! <= start);
+  const figures = whole.map(({ name, at, high, low, close, volume }) => {
+    const [first, beyond] = [upTo(at, start!) - 1, upTo(at, end)];
+    const of = (column: Float64Array): Float64Array => column.subarray(first, beyond);
     return figuresOf({ name, high: of(high), low: of(low), close: of(close), volume: of(volume) });
   });
   const count = (sign: number): number => figures.filter(({ change }) => Math.sign(change) === sign).length;
   return {
+    ...{ from: start ?? null, to: start === undefined ? null : end },
     breadth: { rising: count(1), falling: count(-1), unchanged: count(0) },
     ...moversOf(figures, most),
     markets: figures,
+    leftOut: markets.filter((one) => !whole.includes(one)).map(leftOut),
   };
 };
 
@@ -42,12 +91,13 @@ export interface CorrelationWish {
   readonly window: number;
 }
 
-/** Over the candles that all markets have. Throws `Invalid` naming `field.candles` or `field.window`. */
+/** Over the candles that all markets have; one whose candles end earlier than the others' is left out. Throws `Invalid` naming `field.candles` or `field.window`. */
 export const correlationsAmong = (
-  markets: readonly MarketColumns[],
+  all: readonly MarketColumns[],
   { last, correlation, window }: CorrelationWish,
   field: { readonly candles: string; readonly window: string },
 ) => {
+  const markets = reaching(all, endOf(all));
   const names = markets.map(({ name }) => name);
   const times = commonTimes(markets.map(({ at }) => at)).slice(-last - 1);
   if (times.length < 3)
@@ -80,6 +130,7 @@ export const correlationsAmong = (
             mean: meanOf(of),
             clusters: new Set(clustersOf(of, correlation)).size,
           })),
+    leftOut: all.filter((one) => !markets.includes(one)).map(leftOut),
   };
 };
 

@@ -32,9 +32,22 @@ const columns = [
   ["Spread bps", "right"],
 ] as const;
 
-export const moversText = ({ rising, falling, breadth }: MoversAnswer): string =>
+const leftOutText = (leftOut: MoversAnswer["leftOut"]): readonly string[] =>
+  leftOut.length === 0
+    ? []
+    : [
+        `left out, without candles of that time: ${leftOut
+          .map(
+            ({ name, from, to }) =>
+              `${name} (${from === null ? "none" : `${timeText(from)} to ${timeText(to)}`})`,
+          )
+          .join(", ")}`,
+      ];
+
+export const moversText = ({ rising, falling, breadth, from, to, leftOut }: MoversAnswer): string =>
   [
-    `${breadth.rising} rose, ${breadth.falling} fell, ${breadth.unchanged} stayed`,
+    `${breadth.rising} rose, ${breadth.falling} fell, ${breadth.unchanged} stayed; candles of ${timeText(from)} to ${timeText(to)}`,
+    ...leftOutText(leftOut),
     table(columns, rising.map(row), "none rose"),
     table(columns, falling.map(row), "none fell"),
   ].join("\n\n");
@@ -46,9 +59,13 @@ export const correlationsText = ({
   shrinkage,
   returns,
   rolling,
+  from,
+  to,
+  leftOut,
 }: CorrelationsAnswer): string =>
   [
-    `${returns} returns; pulled towards none by ${percent(shrinkage)}`,
+    `${returns} returns, candles of ${timeText(from)} to ${timeText(to)}; pulled towards none by ${percent(shrinkage)}`,
+    ...leftOutText(leftOut),
     table(
       [["Pair"], ...names.map((name) => [name, "right"] as const)],
       matrix.map((line, i) => [names[i], ...line.map((value) => value.toFixed(2))]),

@@ -15,9 +15,9 @@ export const marketRoutes: readonly Route[] = [
     path: "/market/movers",
     scope: "read",
     summary:
-      "Who rose and fell furthest over the last candles; breadth; turnover, volatility, illiquidity and an estimate of the spread of each",
-    answer: "timeframe, breadth, rising, falling, markets",
-    query: { instruments, timeframe: frame, last: whole(2, 4_999, 60), most: whole(1, 1_000, 5) },
+      "Who rose and fell furthest over the same last candles; breadth; turnover, volatility, illiquidity and an estimate of the spread of each",
+    answer: "timeframe, from, to, breadth, rising, falling, markets, leftOut",
+    query: { instruments, timeframe: frame, last: whole(2, 4_998, 60), most: whole(1, 1_000, 5) },
     handle: ({ query: { most, ...choice } }, { engine }) => liveMarket(engine).movers(choice, most),
   }),
   route({
@@ -26,7 +26,7 @@ export const marketRoutes: readonly Route[] = [
     scope: "read",
     summary:
       "Correlations of returns, shrunk; clusters of what moves together; with `window` how that was over time",
-    answer: "timeframe, names, returns, from, to, shrinkage, matrix, clusters, rolling",
+    answer: "timeframe, names, returns, from, to, shrinkage, matrix, clusters, rolling, leftOut",
     query: {
       ...{ instruments, timeframe: frame, last: whole(2, 4_999, 240), window: whole(0, 4_999, 0) },
       correlation: v.optional(v.pipe(v.number(), v.gtValue(0), v.ltValue(1)), 0.7),
