@@ -13,6 +13,9 @@ import type { Outcome, TermsAtVenue } from "./venue.ts";
 /** After a refusal the venue is left alone for so long. */
 const REFUSED_FOR_MS = 10_000;
 
+/** What the position mode is kept under beside the symbols: it is the account's. */
+const ACCOUNT = "";
+
 type Mode = "net" | "hedge";
 
 interface Found extends ContractTerms {
@@ -52,7 +55,7 @@ export class TermsKeeper {
         : { type: "refused", reason: "contract-terms", detail: problem, at };
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
-      return { type: "not-sent", detail: `leverage could not be looked at: ${detail}`, retryAfterMs: 1_000 };
+      return { type: "not-sent", detail: `terms could not be looked at: ${detail}`, retryAfterMs: 1_000 };
     }
   }
 
@@ -79,20 +82,26 @@ export class TermsKeeper {
   }
 
   private stand(symbol: string): Promise<Found> {
+    return this.configured(symbol)
+      ? this.once(symbol, () => this.keep(symbol))
+      : Promise.resolve({ at: this.link.ports.clock.monotonic() });
+  }
+
+  /** What is known of it, or on its way; kept anew where neither is, and now and then after a refusal. */
+  private once(of: string, keep: () => Promise<Found>): Promise<Found> {
+    const known = this.found.get(of);
     const now = this.link.ports.clock.monotonic();
-    if (!this.configured(symbol)) return Promise.resolve({ at: now });
-    const known = this.found.get(symbol);
     if (known !== undefined && (known.problem === undefined || now - known.at < REFUSED_FOR_MS))
       return Promise.resolve(known);
-    let running = this.underWay.get(symbol);
+    let running = this.underWay.get(of);
     if (running === undefined) {
-      running = this.keep(symbol)
+      running = keep()
         .then((found) => {
-          this.found.set(symbol, found);
+          this.found.set(of, found);
           return found;
         })
-        .finally(() => this.underWay.delete(symbol));
-      this.underWay.set(symbol, running);
+        .finally(() => this.underWay.delete(of));
+      this.underWay.set(of, running);
     }
     return running;
   }
@@ -100,9 +109,9 @@ export class TermsKeeper {
   private async keep(symbol: string): Promise<Found> {
     const exchange = await this.link.ready();
     const at = this.link.ports.clock.monotonic();
-    const mode = await this.keepMode(exchange, symbol);
+    const mode = await this.once(ACCOUNT, () => this.keepMode(exchange, symbol));
     const wanted = this.wanted(symbol);
-    if (mode.problem !== undefined || wanted === undefined) return { ...mode, at };
+    if (mode.problem !== undefined || wanted === undefined) return mode;
     const before = await this.ask(exchange, symbol);
     const problem = await this.set(exchange, symbol, wanted, before);
     if (problem === undefined && same(before, wanted)) return { ...mode, ...before, at };
@@ -112,25 +121,26 @@ export class TermsKeeper {
     return { ...mode, ...after, at, problem: problem === undefined ? told : `${told}: ${problem}` };
   }
 
-  /** Before all else: what an order is for depends on it. The venue refuses while the account has positions or orders. */
-  private async keepMode(
-    exchange: Exchange,
-    symbol: string,
-  ): Promise<Pick<Found, "positionMode" | "problem">> {
+  /**
+   * Before all else: what an order is for depends on it. It is the account's, asked for by any of its symbols. The venue refuses while
+   * there are positions or orders.
+   */
+  private async keepMode(exchange: Exchange, symbol: string): Promise<Found> {
+    const at = this.link.ports.clock.monotonic();
     const ask = async (): Promise<Mode> =>
       (await this.link.read(() => exchange.fetchPositionMode(symbol))).hedged === true ? "hedge" : "net";
     const before = await ask();
     if (this.mode === undefined)
       return before === "net"
-        ? {}
-        : { problem: "the account is in hedge mode, and the ledger keeps one-way mode: switch it over" };
+        ? { at }
+        : { at, problem: "the account is in hedge mode, and the ledger keeps one-way mode: switch it over" };
     const wanted = this.mode;
-    if (before === wanted) return { positionMode: before };
+    if (before === wanted) return { at, positionMode: before };
     const refused = await this.refusal([() => exchange.setPositionMode(wanted === "hedge", symbol)]);
     const positionMode = await ask();
-    if (positionMode === wanted) return { positionMode };
+    if (positionMode === wanted) return { at, positionMode };
     const problem = `the account is to be in ${wanted} mode and is in ${positionMode} mode at the venue`;
-    return { positionMode, problem: refused === undefined ? problem : `${problem}: ${refused}` };
+    return { at, positionMode, problem: refused === undefined ? problem : `${problem}: ${refused}` };
   }
 
   /** Mode before leverage: what a leverage may be depends on it. Gives the venue's refusal. */

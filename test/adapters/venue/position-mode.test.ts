@@ -15,7 +15,9 @@ describe("the venue's position mode", () => {
     signed(rig.sandbox, "POST", "/fapi/v1/positionSide/dual", { dualSidePosition: String(dualSidePosition) });
 
   beforeAll(async () => {
-    rig = await startRig(options());
+    rig = await startRig(
+      options({ market: { kind: "synthetic", symbols: ["BTC/USDT", "ETH/USDT"], warmupMs: 600_000 } }),
+    );
   });
   afterAll(() => rig.stop());
   beforeEach(async () => {
@@ -34,6 +36,24 @@ describe("the venue's position mode", () => {
       { instrument: long, positionMode: "hedge", ...terms },
     ]);
     expect(new Set(asked)).toEqual(new Set(["BTC/USDT:USDT"]));
+  });
+
+  it("is asked for once an account, in the right mode and in the wrong one", async () => {
+    const other = "sandbox:ETH/USDT:USDT#short" as typeof long;
+    const asked = { errorNext: 100, errorStatus: 503, match: "GET /fapi/v1/positionSide/dual" };
+    const one = hedged(rig);
+    await one.arrange!([long]);
+    await rig.admin("faults", asked);
+    expect(await one.arrange!([long, other])).toMatchObject([{ instrument: long }, { instrument: other }]);
+    await rig.admin("faults", {});
+    await set(false);
+    const first = orderOf("c1", { instrument: contract, quantity: decimal("0.1") });
+    expect(await rig.account({ exchange: "binanceusdm" }).place(first)).toMatchObject({ type: "accepted" });
+    const wrong = hedged(rig);
+    await wrong.arrange!([long]);
+    await rig.admin("faults", asked);
+    const told = await wrong.arrange!([long, other]);
+    expect(told.map(({ problem }) => problem?.includes("exists position"))).toEqual([true, true]);
   });
 
   it("a lost answer is asked for again", async () => {
