@@ -29,6 +29,7 @@ import { readRiskFile } from "../nodes/risk-file.ts";
 import { type CandleOptions, type CostOptions, withCandles, withCosts } from "./market-options.ts";
 import { say } from "./terminal.ts";
 import { aroundOf, type AroundOptions, withAround } from "./trials/around.ts";
+import { optionOf } from "./trials/manage.ts";
 import { jsonOption } from "./trials/json-option.ts";
 import { verb, wholeNumber, withJson } from "./verb.ts";
 
@@ -119,13 +120,13 @@ const runOne = async (options: Options & { readonly strategy: string }, called: 
   const { candles: path, feeBps, makerFeeBps = feeBps, convention, json = false, ...rest } = options;
   const exits = exitsOf(options);
   const contracts = contractsOf(options);
-  const around = aroundOf(options);
+  const around = aroundOf(options, exits);
   const alone = convention === "freqtrade" || rest.strategy === "signals" || options.books !== undefined;
   if (alone) nothingAround(options);
   if (contracts !== undefined && (rest.strategy === "signals" || options.books !== undefined))
     throw new Invalid("--trading-mode", "spot with signals and with books", "futures");
   if (rest.strategy === "signals") {
-    if (exits !== undefined)
+    if (around.manage !== undefined)
       throw new Invalid("--strategy", "another one beside exits: the file of signals has its own", "signals");
     if (options.risk !== undefined)
       throw new Invalid("--risk", "another strategy than signals, which have no portfolio", options.risk);
@@ -134,7 +135,6 @@ const runOne = async (options: Options & { readonly strategy: string }, called: 
     return;
   }
   if (options.trades !== undefined) {
-    if (exits !== undefined) throw new Invalid("--trades", "no protective exits beside it", options.trades);
     if (contracts !== undefined) throw new Invalid("--trading-mode", "spot with trades", "futures");
     await backtestTrades(
       options.trades,
@@ -145,7 +145,8 @@ const runOne = async (options: Options & { readonly strategy: string }, called: 
     return;
   }
   if (options.books !== undefined) {
-    if (exits !== undefined) throw new Invalid("--books", "no protective exits beside it", options.books);
+    if (around.manage !== undefined)
+      throw new Invalid("--books", "no protective exits beside it", options.books);
     if (options.risk !== undefined)
       throw new Invalid("--risk", "candles: books have no plan yet", options.risk);
     await backtestBooks(options.books, jsonOption("--params", options.params), options, called);
@@ -173,18 +174,14 @@ const runOne = async (options: Options & { readonly strategy: string }, called: 
     throw new Invalid("--trading-mode", "spot with the convention freqtrade", "futures");
   if (convention === "freqtrade" && riskPath !== undefined)
     throw new Invalid("--risk", "another convention than freqtrade: it has no portfolio", riskPath);
-  if (convention === "freqtrade" && exits?.range !== undefined)
-    throw new Invalid(
-      "--range-stop",
-      "another convention than freqtrade, which has no such stop",
-      options.rangeStop,
-    );
   reportChoice(options);
   checkExport(options);
   const ran =
     convention === "freqtrade"
-      ? await (await import("../nodes/freqtrade-rules.ts")).runByFreqtradeRules(request, exits)
-      : await (await import("../nodes/backtest.ts")).runBacktest({ ...request, exits, contracts });
+      ? await (
+          await import("../nodes/freqtrade-rules.ts")
+        ).runByFreqtradeRules(request, (name) => optionOf(exits, name))
+      : await (await import("../nodes/backtest.ts")).runBacktest({ ...request, contracts });
   for (const note of ran.answer.notes) say(note);
   showBacktest(ran, options);
 };

@@ -6,7 +6,6 @@ import { figure, returnMetrics } from "../domain/performance/return-metrics.ts";
 import { tradeMetrics } from "../domain/performance/trade-metrics.ts";
 import { annualTurnover } from "../domain/performance/turnover.ts";
 import { reportedMarket } from "../domain/reports/market.ts";
-import { exitsText, protectedBy, type ProtectiveExits } from "../domain/strategy/exits/protected.ts";
 import { parseParams } from "../domain/strategy/params.ts";
 import type { Params, Strategy, ToldRow } from "../domain/strategy/strategy.ts";
 import { listenedTo, toldOf } from "../domain/strategy/told.ts";
@@ -15,7 +14,7 @@ import { timestamp } from "../domain/values/values.ts";
 import { backtest, type BacktestResult, type BacktestSettings } from "../simulation/backtest/backtest.ts";
 import { canonicalLine } from "../simulation/backtest/order-log.ts";
 import { contractMarkets, type ContractChoice } from "./backtest-contracts.ts";
-import { type Around, aroundAs } from "./around.ts";
+import { type Around, aroundAs, conventionsOfAround } from "./around.ts";
 import { withDetail } from "./backtest-detail.ts";
 import { recordedMarkets, type MarketChoice } from "./backtest-markets.ts";
 import { expectNoBooks, strategyFinder } from "./strategy-files.ts";
@@ -35,7 +34,6 @@ export interface BacktestRequest
   /** Whether the candles are of contracts, which may be short; absent: of spot. */
   readonly contracts?: ContractChoice | undefined;
   /** Around the strategy, whichever it is. */
-  readonly exits?: ProtectiveExits | undefined;
   readonly around?: Around | undefined;
 }
 
@@ -44,7 +42,7 @@ export interface PreparedBacktest {
   readonly settings: BacktestSettings;
   readonly timeframe: Timeframe;
   readonly notes: readonly string[];
-  readonly exits: ProtectiveExits | undefined;
+  readonly around: Around | undefined;
   /** What the trader of the last run tells of itself. */
   readonly told: () => readonly ToldRow[];
 }
@@ -52,8 +50,7 @@ export interface PreparedBacktest {
 /** Throws `Invalid` naming the option, or the file and what is wrong in it. */
 export const prepareBacktest = async (request: BacktestRequest): Promise<PreparedBacktest> => {
   const found = await strategyFinder(request.strategiesDir)(request.strategy);
-  const listened = listenedTo(aroundAs(found, request.around, request.risk));
-  const strategy = protectedBy(listened.strategy, request.exits);
+  const { strategy, told } = listenedTo(aroundAs(found, request.around, request.risk));
   const { from, to } = request.timerange === undefined ? {} : parseTimerange(request.timerange);
   // Which candles are needed before `from` depends on the parameters, whose timeframe may be that of the candles.
   // Inverse contracts are traded one by one.
@@ -88,8 +85,8 @@ export const prepareBacktest = async (request: BacktestRequest): Promise<Prepare
     },
     timeframe,
     notes: asked === undefined ? notes : [...notes, ...asked.notes],
-    exits: request.exits,
-    told: listened.told,
+    around: request.around,
+    told,
   };
 };
 
@@ -159,7 +156,7 @@ export const runBacktest = async (request: BacktestRequest): Promise<BacktestRun
 
 /** All that is told of a run. Throws `Invalid` where nothing was left to trade. */
 export const answerOf = (
-  { settings, timeframe, notes, exits, told }: PreparedBacktest,
+  { settings, timeframe, notes, around, told }: PreparedBacktest,
   result: BacktestResult,
   elapsedMs: number,
 ) => {
@@ -176,7 +173,7 @@ export const answerOf = (
   const { startingBalance } = settings;
   const conventions: Readonly<Record<string, string>> = {
     ...result.conventions,
-    ...(exits && { exits: exitsText(exits) }),
+    ...conventionsOfAround(around),
   };
   // What closes at midnight belongs to the day that ends.
   const daily = dailyReturns(

@@ -3,7 +3,8 @@
  * signals are, the trades get stakes, and the answer is that of every other backtest.
  */
 import { timeframes } from "../domain/market/candle.ts";
-import type { ProtectiveExits } from "../domain/strategy/exits/protected.ts";
+import { type ManagePlan } from "../domain/strategy/manage/plan.ts";
+import { readPlan } from "../domain/strategy/manage/read-plan.ts";
 import { Invalid } from "../domain/values/invalid.ts";
 import { freqtradeFills } from "../simulation/signals/fills.ts";
 import { staked } from "../simulation/signals/staked.ts";
@@ -11,13 +12,15 @@ import { simulateTrader } from "../simulation/signals/trader-signals.ts";
 import { answerOf, prepareBacktest, type BacktestRequest, type BacktestRun } from "./backtest.ts";
 import { replayConventions } from "./signals.ts";
 
-/** Throws `Invalid` naming the option. */
+/** `nameOf`: how a field of the plan that manages positions was given. Throws `Invalid` naming the option. */
 export const runByFreqtradeRules = async (
   request: BacktestRequest,
-  exits: ProtectiveExits | undefined,
+  nameOf: (field: string) => string = (field) => `--manage.${field}`,
 ): Promise<BacktestRun> => {
   checkOptions(request);
-  const prepared = await prepareBacktest(request);
+  const { manage } = request.around ?? {};
+  const exits = manage && exitsOf(readPlan(manage, "manage"), nameOf);
+  const prepared = await prepareBacktest({ ...request, around: { ...request.around, manage: undefined } });
   const { settings, timeframe } = prepared;
   const { strategy, params, markets, from, startingBalance } = settings;
   const needs = strategy.needs(params);
@@ -81,6 +84,17 @@ const stakeText = (markets: number): string =>
   markets === 1
     ? "the whole balance, with what trades left on earlier candles have earned"
     : `a ${markets}th of the balance, with what trades left on earlier candles have earned: freqtrade's "unlimited" with ${markets} open trades at most`;
+
+/** What of a plan these rules know: stop loss, trailing stop, ROI table and time-out. */
+const exitsOf = (plan: ManagePlan, nameOf: (field: string) => string): ManagePlan => {
+  const { range, takeProfit, breakEven, timeLimitMinutes, pyramid, scaling } = plan;
+  const timeLimit = timeLimitMinutes === Infinity ? undefined : timeLimitMinutes;
+  const strange = { rangeStop: range?.kind, takeProfit, breakEven, timeLimit, pyramid, scaling };
+  for (const [name, given] of Object.entries(strange))
+    if (given !== undefined)
+      throw new Invalid(nameOf(name), "another convention than freqtrade, which has no such rule", given);
+  return plan;
+};
 
 /** What freqtrade's rules have no place for. */
 const checkOptions = (request: BacktestRequest): void => {

@@ -3,17 +3,20 @@ import type { FollowedFile } from "../adapters/predictions/followed-file.ts";
 import { expectUnsized, parseWork } from "../domain/execution/work.ts";
 import { workedBy } from "../domain/execution/worked.ts";
 import { parseRiskPlan } from "../domain/risk/plan.ts";
+import { managedBy } from "../domain/strategy/manage/managed.ts";
+import { readPlan } from "../domain/strategy/manage/read-plan.ts";
 import type { Needs, Params, Strategy } from "../domain/strategy/strategy.ts";
 import { checkGuide, guidedLive } from "./live-guide.ts";
 import type { Settings, StrategySettings } from "./settings.ts";
 
-type Around = Pick<StrategySettings, "guide" | "predictions" | "execution">;
+type Around = Pick<StrategySettings, "guide" | "predictions" | "manage" | "execution">;
 
 /** `i`: which strategy of the configuration. Throws `Invalid`. */
 export const checkAround = ({ strategies, portfolios }: Settings, i: number, runsHere: boolean): void => {
   const around = strategies[i]!;
   const field = `strategies.${i}`;
   checkGuide(around, field, runsHere);
+  if (around.manage !== undefined) readPlan(around.manage, `${field}.manage`);
   if (around.execution === undefined) return;
   parseWork(around.execution, `${field}.execution`);
   const plan = parseRiskPlan(portfolios[around.portfolio]!.risk, `portfolios.${around.portfolio}.risk`);
@@ -26,11 +29,14 @@ export const aroundLive = (
   around: Around,
   field: string,
   ports: Pick<FollowedFile, "clock" | "tell">,
-): Strategy => workedLive(guidedLive(strategy, around, field, ports), around, field);
+): Strategy => wrapped(guidedLive(strategy, around, field, ports), around, field);
 
 /** What it needs to hear, for which nothing is opened. */
 export const needsAround = (strategy: Strategy, around: Around, field: string, params: Params): Needs =>
-  workedLive(strategy, around, field).needs(params);
+  wrapped(strategy, around, field).needs(params);
 
-const workedLive = (strategy: Strategy, { execution }: Around, field: string): Strategy =>
-  execution === undefined ? strategy : workedBy(strategy, parseWork(execution, `${field}.execution`));
+/** Managed, and then worked. */
+const wrapped = (strategy: Strategy, { manage, execution }: Around, field: string): Strategy => {
+  const managed = manage === undefined ? strategy : managedBy(strategy, readPlan(manage, `${field}.manage`));
+  return execution === undefined ? managed : workedBy(managed, parseWork(execution, `${field}.execution`));
+};

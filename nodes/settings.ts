@@ -90,6 +90,8 @@ const strategy = v.strictObject({
   predictions: v.optional(v.pipe(v.string(), v.minLength(1, "a file"))),
   /** How they guide it, see domain/strategy/guidance: checked there. */
   guide: v.optional(v.record(v.string(), v.unknown())),
+  /** How its positions are managed, see domain/strategy/manage: checked there. */
+  manage: v.optional(v.record(v.string(), v.unknown())),
   /** The algorithm that works its aims, see domain/execution/work: checked there. */
   execution: v.optional(v.record(v.string(), v.unknown())),
   enabled: v.optional(v.boolean(), true),

@@ -1,10 +1,12 @@
-/** Several strategies for one backtest, out of a file: which, with what parameters, on which pairs, guided by what, worked how, with how much of the balance. */
+/** Several strategies for one backtest, out of a file: which, with what parameters, on which pairs, guided by what, managed and worked how, with how much of the balance. */
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { parseWork } from "../domain/execution/work.ts";
 import { Fields } from "../domain/risk/fields.ts";
 import type { Strategy } from "../domain/strategy/strategy.ts";
+import { readPlan } from "../domain/strategy/manage/read-plan.ts";
 import { Invalid } from "../domain/values/invalid.ts";
+import { readObject } from "../domain/values/read.ts";
 import { UNALLOCATED } from "../domain/portfolio/book.ts";
 import { aroundAs } from "./around.ts";
 import { readGuide } from "./guide.ts";
@@ -44,7 +46,7 @@ export const readStrategiesFile = async (
   }
   const file = new Fields(raw ?? undefined, option, ["strategies"]);
   const entries = file.objects("strategies", [
-    ...["id", "strategy", "params", "pairs", "share", "predictions", "guide", "execution"],
+    ...["id", "strategy", "params", "pairs", "share", "predictions", "guide", "manage", "execution"],
   ]);
   if (entries.length === 0 || entries.length > STRATEGIES_MAX)
     throw new Invalid(file.at("strategies"), `1 to ${STRATEGIES_MAX} strategies`, entries.length);
@@ -62,10 +64,12 @@ export const readStrategiesFile = async (
       predictions: entry.at("predictions"),
       guide: entry.at("guide"),
     });
+    const manage = entry.has("manage") ? readObject(entry.get("manage"), entry.at("manage")) : undefined;
+    if (manage !== undefined) readPlan(manage, entry.at("manage"));
     const execution = entry.has("execution")
       ? parseWork(entry.get("execution"), entry.at("execution"))
       : undefined;
-    const strategy = aroundAs(await find(name), { guide, execution });
+    const strategy = aroundAs(await find(name), { guide, manage, execution });
     expectNoBooks(strategy, undefined, entry.at("strategy"));
     listed.push({
       id,

@@ -34,7 +34,7 @@ import { tickBacktest } from "../simulation/ticks/tick-backtest.ts";
 import { equityPathOf, roundTripsOf, type ToldRun } from "../simulation/ticks/told.ts";
 import { amounts } from "./amounts.ts";
 import { completed, orderListHash, type PreparedBacktest } from "./backtest.ts";
-import { type Around, aroundAs } from "./around.ts";
+import { type Around, aroundAs, conventionsOfAround } from "./around.ts";
 import { expectNoBooks, strategyFinder } from "./strategy-files.ts";
 import { type TradeChoice, tradeSource } from "./trade-source.ts";
 
@@ -170,7 +170,7 @@ const answerOf = (
   const answer = {
     strategy: strategy.name,
     params,
-    conventions: conventionsOf(request),
+    conventions: { ...conventionsOf(request), ...conventionsOfAround(request.around) },
     quote,
     timeframe: frame,
     startingBalance,

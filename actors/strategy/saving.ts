@@ -22,15 +22,20 @@ export interface StrategyMemory {
 
 interface Owner {
   readonly id: string;
-  readonly strategy: { readonly name: string; readonly guided?: true; readonly worked?: true };
+  readonly strategy: {
+    readonly name: string;
+    readonly guided?: true;
+    readonly managed?: true;
+    readonly worked?: true;
+  };
   readonly params: Params;
   readonly instruments: readonly string[];
 }
 
 export const saver = ({ id, strategy, params, instruments }: Owner, journal: Journal, activity: Activity) => {
   const stream = `strategy.${id}`;
-  const { name, guided, worked } = strategy;
-  const of = JSON.stringify({ strategy: name, guided, worked, params, instruments });
+  const { name, guided, managed, worked } = strategy;
+  const of = JSON.stringify({ strategy: name, guided, managed, worked, params, instruments });
   let last: Promise<void> = Promise.resolve();
   let damaged = false;
 

@@ -1,9 +1,7 @@
 /** Options of `shoal backtesting` that put protective exits around a strategy, by the names that freqtrade users know. */
 import type { Command } from "commander";
-import type { ProtectiveExits } from "../../domain/strategy/exits/protected.ts";
-import { readRangeStop } from "../../domain/strategy/exits/range-stop.ts";
-import { readRoi, readStoploss, readTrailing } from "../../domain/strategy/exits/read-rules.ts";
-import { Invalid } from "../../domain/values/invalid.ts";
+import type { WrittenPlan } from "../../domain/strategy/manage/read-plan.ts";
+import { jsonOption } from "../trials/json-option.ts";
 import { wholeNumber } from "../verb.ts";
 
 export interface ExitOptions {
@@ -31,49 +29,14 @@ export const withExits = (command: Command): Command =>
     )
     .option("--unfilled-timeout <minutes>", "give up orders that rest longer", wholeNumber(0, 1e9));
 
-/** Undefined where none was asked for. Throws `Invalid` naming the option. */
-export const exitsOf = (options: ExitOptions): ProtectiveExits | undefined => {
-  const { stoploss, minimalRoi, trailingStop, trailingStopPositive, unfilledTimeout, rangeStop } = options;
-  for (const [name, given] of [
-    ["--trailing-stop-positive", trailingStopPositive],
-    ["--trailing-stop-positive-offset", options.trailingStopPositiveOffset],
-    ["--trailing-only-offset-is-reached", options.trailingOnlyOffsetIsReached],
-  ] as const)
-    if (given !== undefined && trailingStop !== true)
-      throw new Invalid(name, "--trailing-stop beside it", given);
-  if ([stoploss, minimalRoi, trailingStop, unfilledTimeout, rangeStop].every((each) => each === undefined))
-    return undefined;
-  const loss = readStoploss(stoploss, "--stoploss");
-  const trailing = readTrailing(
-    {
-      stop: trailingStop,
-      positive: trailingStopPositive,
-      offset: options.trailingStopPositiveOffset,
-      onlyOffsetIsReached: options.trailingOnlyOffsetIsReached,
-    },
-    {
-      stop: "--trailing-stop",
-      positive: "--trailing-stop-positive",
-      offset: "--trailing-stop-positive-offset",
-      onlyOffsetIsReached: "--trailing-only-offset-is-reached",
-    },
-    loss,
-  );
-  return {
-    rules: {
-      stoploss: loss,
-      roi: minimalRoi === undefined ? [] : readRoi(jsonOf(minimalRoi), "--minimal-roi"),
-      trailing,
-    },
-    unfilledTimeoutMinutes: unfilledTimeout ?? Infinity,
-    ...(rangeStop === undefined ? {} : { range: readRangeStop(rangeStop, "--range-stop") }),
+/** Those that were given, as fields of the plan that manages positions, which checks them. Throws `Invalid` for what is no JSON. */
+export const exitsOf = ({ minimalRoi, ...options }: ExitOptions): WrittenPlan => {
+  const { stoploss, trailingStop, trailingStopPositive, unfilledTimeout, rangeStop } = options;
+  const given = {
+    ...{ stoploss, trailingStop, trailingStopPositive, unfilledTimeout, rangeStop },
+    trailingStopPositiveOffset: options.trailingStopPositiveOffset,
+    trailingOnlyOffsetIsReached: options.trailingOnlyOffsetIsReached,
+    minimalRoi: minimalRoi === undefined ? undefined : jsonOption("--minimal-roi", minimalRoi),
   };
-};
-
-const jsonOf = (text: string): unknown => {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    throw new Invalid("--minimal-roi", `JSON (${(error as Error).message})`, text);
-  }
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 };

@@ -2,22 +2,25 @@
 import type { Command } from "commander";
 import type { Around } from "../../nodes/around.ts";
 import { parseWork } from "../../domain/execution/work.ts";
+import type { WrittenPlan } from "../../domain/strategy/manage/read-plan.ts";
 import { guideOf, type GuideOptions, withGuide } from "./guide.ts";
 import { jsonOption } from "./json-option.ts";
+import { manageOf, type ManageOptions, withManage } from "./manage.ts";
 
-export interface AroundOptions extends GuideOptions {
+export interface AroundOptions extends GuideOptions, ManageOptions {
   readonly execution?: string;
 }
 
 export const withAround = (command: Command): Command =>
-  withGuide(command).option(
+  withManage(withGuide(command)).option(
     "--execution <json>",
     "the algorithm that works its aims: algorithm, minutes, slices, exits, ... (docs/execution.md)",
   );
 
-/** Throws `Invalid` naming the option, or file and line. */
-export const aroundOf = (options: AroundOptions): Around => ({
+/** `exits`: fields of the plan given as options of their own. Throws `Invalid` naming the option, or file and line. */
+export const aroundOf = (options: AroundOptions, exits: WrittenPlan = {}): Around => ({
   guide: guideOf(options),
+  manage: manageOf(options, exits),
   execution:
     options.execution === undefined
       ? undefined

@@ -57,6 +57,8 @@ export interface Strategy<P extends Params = Params> {
   start(params: P, market: readonly Instrument[]): Trader;
   /** A model's predictions guide it (guided.ts), so its memory is another one. */
   readonly guided?: true;
+  /** Its positions are managed (manage/managed.ts), so its memory is another one. */
+  readonly managed?: true;
   /** An execution algorithm works its aims (domain/execution/worked.ts), so its memory is another one. */
   readonly worked?: true;
 }

@@ -9,6 +9,8 @@ import type { CandleVenue } from "./candle-venue.ts";
 import type { LiveOrder } from "./float-orders.ts";
 
 const NONE: readonly Target[] = [];
+/** What is free is a difference of doubles: so small a part of what is owed is nothing. */
+const NOISE = 1e-9;
 
 export class FloatTargets {
   left = NONE;
@@ -104,5 +106,6 @@ export const keepTargets = (
   if (stop !== undefined && targets.owed > books.free()) books.cancel(stop);
   const quantity = Math.min(targets.owed, books.free());
   const side = targets.way > 0 ? "sell" : "buy";
-  if (quantity > 0) books.submit(new LoggedOrder(side, "market", quantity, TARGET_TAG, "take-profit"));
+  if (quantity > NOISE * targets.owed)
+    books.submit(new LoggedOrder(side, "market", quantity, TARGET_TAG, "take-profit"));
 };

@@ -37,16 +37,13 @@ const request = (over: Partial<BacktestRequest> = {}): BacktestRequest => ({
   takerBps: 10,
   slippage: { model: "none" },
   seed: 1,
+  around: { manage: { stoploss: -0.05, minimalRoi: { "0": 0.06 } } },
   ...over,
 });
-const exits = {
-  rules: { stoploss: -0.05, roi: [{ minutes: 0, ratio: 0.06 }], trailing: undefined },
-  unfilledTimeoutMinutes: Infinity,
-};
 
 describe("--convention freqtrade", () => {
   it("has trades of every market, longs and shorts, equity that adds up, and all figures", async () => {
-    const { answer, result } = await runByFreqtradeRules(request(), exits);
+    const { answer, result } = await runByFreqtradeRules(request());
     const { trades, equity, metrics, conventions } = answer;
     expect(new Set(trades.map(({ pair, side }) => `${pair} ${side}`)).size).toBe(4);
     expect(new Set(trades.map(({ exitReason }) => exitReason))).toContain("roi");
@@ -68,8 +65,8 @@ describe("--convention freqtrade", () => {
 
   it("trades each market as it would alone, and a range after a warm-up", async () => {
     const [both, alone] = await Promise.all([
-      runByFreqtradeRules(request(), exits),
-      runByFreqtradeRules(request({ pairs: ["B/USDT"] }), exits),
+      runByFreqtradeRules(request()),
+      runByFreqtradeRules(request({ pairs: ["B/USDT"] })),
     ]);
     const bare = (trades: typeof both.answer.trades) =>
       trades
@@ -82,7 +79,7 @@ describe("--convention freqtrade", () => {
           profitRatio,
         ]);
     expect(bare(both.answer.trades)).toEqual(bare(alone.answer.trades));
-    const { answer } = await runByFreqtradeRules(request({ timerange: "20210105-" }), exits);
+    const { answer } = await runByFreqtradeRules(request({ timerange: "20210105-" }));
     const from = Date.parse("2021-01-05T00:00:00Z");
     expect(answer.equity[0]![0]).toBe(from + HOUR);
     expect(answer.trades[0]!.openAt).toBeGreaterThan(from);
@@ -95,7 +92,10 @@ describe("--convention freqtrade", () => {
     [{ timeframeDetail: "1m" }, "--timeframe-detail: expected another convention"],
     [{ makerBps: 1 }, "--maker-fee-bps: expected one fee"],
     [{ params: { timeframe: "4h" } }, "--timeframe: expected 4h"],
+    [{ around: { manage: { stoploss: -0.1, rangeStop: "atr:2" } } }, "--manage.rangeStop: expected another"],
+    [{ around: { manage: { takeProfit: [{ profit: 1, close: 50 }] } } }, "--manage.takeProfit: expected"],
+    [{ around: { manage: { timeLimit: 5 } } }, "--manage.timeLimit: expected another convention"],
   ])("refuses %j", async (over, message) => {
-    await expect(runByFreqtradeRules(request(over), exits)).rejects.toThrow(message);
+    await expect(runByFreqtradeRules(request(over))).rejects.toThrow(message);
   });
 });

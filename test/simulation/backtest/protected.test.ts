@@ -1,8 +1,8 @@
 /** Protective exits around any strategy, by the engine that runs it: stop, trailing stop, ROI table, time-outs; in both accountings. */
 import { describe, expect, it } from "vitest";
-import { exitsText, protectedBy, type ProtectiveExits } from "../../../domain/strategy/exits/protected.ts";
-import { readRoi } from "../../../domain/strategy/exits/read-rules.ts";
-import type { Trailing } from "../../../domain/strategy/exits/rules.ts";
+import { managedBy } from "../../../domain/strategy/manage/managed.ts";
+import { type ManagePlan, planText } from "../../../domain/strategy/manage/plan.ts";
+import { readPlan } from "../../../domain/strategy/manage/read-plan.ts";
 import { TraderDesk } from "../../../domain/strategy/desk.ts";
 import type { Candle } from "../../../domain/market/candle.ts";
 import { timestamp } from "../../../domain/values/values.ts";
@@ -12,19 +12,18 @@ import { candlesOf, instrument, MINUTE, type Row, type Script, scripted, START }
 const exits = (over: {
   readonly stoploss?: number;
   readonly roi?: Readonly<Record<string, number>>;
-  readonly trailing?: Partial<Trailing>;
+  readonly trailing?: Readonly<Record<string, number | boolean>>;
   readonly timeout?: number;
-}): ProtectiveExits => ({
-  rules: {
-    stoploss: over.stoploss ?? NaN,
-    roi: readRoi(over.roi ?? {}, "roi"),
-    trailing:
-      over.trailing === undefined
-        ? undefined
-        : { positive: NaN, offset: 0, onlyOffsetIsReached: false, ...over.trailing },
-  },
-  unfilledTimeoutMinutes: over.timeout ?? Infinity,
-});
+}): ManagePlan =>
+  readPlan(
+    {
+      stoploss: over.stoploss,
+      minimalRoi: over.roi,
+      unfilledTimeout: over.timeout,
+      ...(over.trailing && { trailingStop: true, ...over.trailing }),
+    },
+    "manage",
+  );
 
 /** Holds half of the equity from the first close on, and says so once. */
 const hold: Script = {
@@ -36,9 +35,9 @@ const hold: Script = {
 const quiet: Row = [100, 100, 100, 100];
 
 describe.each(["exact", "float"] as const)("protective exits, %s", (accounting) => {
-  const run = (rows: readonly Row[], script: Script, around: ProtectiveExits) =>
+  const run = (rows: readonly Row[], script: Script, around: ManagePlan) =>
     backtest({
-      strategy: protectedBy(scripted(script).strategy, around),
+      strategy: managedBy(scripted(script).strategy, around),
       params: {},
       markets: [{ instrument: instrument(), timeframe: "1m", candles: candlesOf(rows) }],
       convention: "next-open",
@@ -49,7 +48,7 @@ describe.each(["exact", "float"] as const)("protective exits, %s", (accounting) 
       slippage: { model: "none" },
       seed: 1,
     });
-  const trades = (rows: readonly Row[], around: ProtectiveExits, script = hold) =>
+  const trades = (rows: readonly Row[], around: ManagePlan, script = hold) =>
     run(rows, script, around).trades.map(({ openAt, closeAt, openPrice, closePrice, exitReason }) => [
       (openAt - START) / MINUTE,
       (closeAt - START) / MINUTE,
@@ -96,7 +95,11 @@ describe.each(["exact", "float"] as const)("protective exits, %s", (accounting) 
   });
 
   it("follows nearer above the offset, and only from there where that is asked for", () => {
-    const trailing = { positive: 0.02, offset: 0.05, onlyOffsetIsReached: true };
+    const trailing = {
+      trailingStopPositive: 0.02,
+      trailingStopPositiveOffset: 0.05,
+      trailingOnlyOffsetIsReached: true,
+    };
     const rows: readonly Row[] = [
       quiet,
       quiet,
@@ -130,14 +133,9 @@ describe.each(["exact", "float"] as const)("protective exits, %s", (accounting) 
 });
 
 describe("a protected trader", () => {
-  it("is the strategy itself where nothing protects it", () => {
-    const { strategy } = scripted(hold);
-    expect(protectedBy(strategy, undefined)).toBe(strategy);
-  });
-
   it("goes on from where it was saved", () => {
     const around = exits({ stoploss: -0.1, trailing: {} });
-    const start = () => protectedBy(scripted({}).strategy, around).start({}, [instrument()]);
+    const start = () => managedBy(scripted({}).strategy, around).start({}, [instrument()]);
     const candle = (minute: number, high: number): Candle => ({
       openAt: timestamp(START + minute * MINUTE),
       open: 100,
@@ -150,6 +148,7 @@ describe("a protected trader", () => {
     });
     const desk = new TraderDesk(1);
     desk.now = timestamp(START);
+    desk.positions[0] = 2;
     const one = start();
     one.onOrder!({ i: 0, tag: "aim", status: "partial", side: "buy", filled: 2, price: 100 }, desk);
     expect(desk.take()).toMatchObject([{ type: "protect", stopPrice: 90, reason: "stop_loss" }]);
@@ -164,9 +163,11 @@ describe("a protected trader", () => {
     expect(desk.take()).toMatchObject([{ type: "protect", stopPrice: 108 }]);
     // The rest of the same order, and a part of it sold: told cumulatively.
     two.onOrder!({ i: 0, tag: "aim", status: "partial", side: "buy", filled: 3, price: 103 }, desk);
-    expect(two.save()).toMatchObject({ lanes: [{ quantity: 3, cost: 303, stop: 108, moved: true }] });
+    expect(two.save()).toMatchObject({
+      lanes: [{ quantity: 3, held: { worth: 303 }, guard: { stop: 108, moved: true } }],
+    });
     two.onOrder!({ i: 0, tag: "protection", status: "partial", side: "sell", filled: 1, price: 108 }, desk);
-    expect(two.save()).toMatchObject({ lanes: [{ quantity: 2, cost: 202 }] });
+    expect(two.save()).toMatchObject({ lanes: [{ quantity: 2, held: { worth: 202 } }] });
     desk.take();
     two.onOrder!({ i: 0, tag: "protection", status: "partial", side: "sell", filled: 3, price: 108 }, desk);
     expect(two.save()).toMatchObject({ lanes: [{ quantity: 0 }] });
@@ -175,11 +176,11 @@ describe("a protected trader", () => {
 
   it("says in words what protects it", () => {
     expect(
-      exitsText(
+      planText(
         exits({
           stoploss: -0.1,
           roi: { "0": 0.1, "60": 0.02 },
-          trailing: { positive: 0.02, offset: 0.05 },
+          trailing: { trailingStopPositive: 0.02, trailingStopPositiveOffset: 0.05 },
           timeout: 10,
         }),
       ),

@@ -20,7 +20,7 @@ describe("stops by the average range", () => {
   it("atr stays where it was set", () => {
     const stop = calm({ kind: "atr", ranges: 2, length: 3 });
     expect(stop.level).toBeNaN();
-    stop.opened(100);
+    stop.opened(100, false);
     expect(stop.level).toBe(92);
     stop.candle(122, 118, 120);
     stop.follow(122);
@@ -31,7 +31,7 @@ describe("stops by the average range", () => {
 
   it("chandelier hangs from the highest high", () => {
     const stop = calm({ kind: "chandelier", ranges: 3, length: 3 });
-    stop.opened(100);
+    stop.opened(100, false);
     expect(stop.level).toBe(88);
     // True range 10: the average is (4 * 2 + 10) / 3 = 6, and 110 - 18 = 92.
     stop.candle(110, 106, 108);
@@ -43,10 +43,26 @@ describe("stops by the average range", () => {
     expect(stop.level).toBe(92);
   });
 
+  it("stands above a short, and hangs from the lowest low", () => {
+    const atr = calm({ kind: "atr", ranges: 2, length: 3 });
+    atr.opened(100, true);
+    expect(atr.level).toBe(108);
+    const hangs = calm({ kind: "chandelier", ranges: 3, length: 3 });
+    hangs.opened(100, true);
+    expect(hangs.level).toBe(112);
+    // True range 10, the average 6: 90 + 18. A wider range would put it higher: it stays.
+    hangs.candle(94, 90, 92);
+    hangs.follow(90);
+    expect(hangs.level).toBe(108);
+    hangs.candle(120, 90, 110);
+    hangs.follow(90);
+    expect(hangs.level).toBe(108);
+  });
+
   it("gets its level as soon as there is a range", () => {
     const stop = new RangeStop({ kind: "atr", ranges: 1, length: 2 });
     stop.candle(102, 98, 100);
-    stop.opened(100);
+    stop.opened(100, false);
     expect(stop.level).toBeNaN();
     stop.candle(102, 98, 100);
     stop.candle(102, 98, 100);
@@ -64,11 +80,11 @@ describe("stops by the average range", () => {
         (kind, candles) => {
           const stop = new RangeStop({ kind, ranges: 2, length: 3 });
           let before = Number.NaN;
-          stop.opened(100);
+          stop.opened(100, false);
           for (const [k, [low, span]] of candles.entries()) {
             stop.candle(low + span, low, low + span / 2);
             stop.follow(low + span);
-            if (k % 3 === 2) stop.opened(low + span / 2);
+            if (k % 3 === 2) stop.opened(low + span / 2, false);
             expect(stop.level < before).toBe(false);
             expect(Number.isNaN(stop.level) && !Number.isNaN(before)).toBe(false);
             before = stop.level;
