@@ -4,10 +4,7 @@
  * the venue's events come first, then orders that arrive, then answers, then the feed, then the timer.
  */
 import { type BookEvents, BOUGHT, SOLD } from "../../domain/market/book-events.ts";
-import type { ClosedCandle } from "../../domain/market/candle-series.ts";
-import type { Needs, Trader } from "../../domain/strategy/strategy.ts";
-import { TraderDesk, type Ask } from "../../domain/strategy/desk.ts";
-import { Invalid } from "../../domain/values/invalid.ts";
+import type { Needs } from "../../domain/strategy/strategy.ts";
 import { toFloat, type Timestamp } from "../../domain/values/values.ts";
 import { BookAccount } from "./book-account.ts";
 import { BookOrder } from "./book-order.ts";
@@ -17,37 +14,35 @@ import { Delayed, type Answer, type Request } from "./delayed.ts";
 import { EquitySamples } from "./equity-samples.ts";
 import { QuoteFeed } from "./quote-feed.ts";
 import type { BookLatency, BookResult, BookSettings } from "./settings.ts";
-import { orderWished } from "./wishes.ts";
+import { type OrderAsk, TraderRun } from "./trader-run.ts";
+import { orderWished, saleAsk } from "./wishes.ts";
 
 /** Throws what the strategy throws, and `Invalid` for a wish that it cannot have here. */
 export const bookBacktest = (settings: BookSettings): BookResult => new BookBacktest(settings).run();
 
-class BookBacktest {
+class BookBacktest extends TraderRun {
   private readonly settings: BookSettings;
   private readonly events: BookEvents;
   private readonly latency: BookLatency;
   private readonly account: BookAccount;
   private readonly venue: BookVenue;
   private readonly view: BookView;
-  private readonly trader: Trader;
   private readonly needs: Needs;
-  private readonly desk = new TraderDesk(1);
   private readonly requests = new Delayed<Request>();
   private readonly answers = new Delayed<Answer>();
   private readonly quotes = new QuoteFeed();
-  private readonly orders: BookOrder[] = [];
   /** Those that the strategy takes to be open. */
   private open: BookOrder[] = [];
   private readonly equity: EquitySamples;
   private readonly quotesHeard: boolean;
   private readonly tradesHeard: boolean;
+  /** Whole moments are heard, and not quotes alone. */
+  private tapeHeard: boolean;
   private readonly candlesHeard: boolean;
   /** Nothing but the venue's events happens before. */
   private until = 0;
-  private now = 0;
   /** The feed has told all events below this index. */
   private heard = 0;
-  private wakeAt = Infinity;
   /** As the strategy knows them. */
   private cash: number;
   private lots: number;
@@ -56,6 +51,7 @@ class BookBacktest {
 
   constructor(settings: BookSettings) {
     const { strategy, params, instrument, events, queue, latency, quote, base } = settings;
+    super(strategy.start(params, [instrument]), 1);
     this.settings = settings;
     this.events = events;
     this.latency = latency;
@@ -77,10 +73,10 @@ class BookBacktest {
     );
     this.view = new BookView(events, instrument, this.needs.timeframes);
     this.desk.quotes[0] = this.view.quote;
-    this.trader = strategy.start(params, [instrument]);
     this.candlesHeard = this.needs.timeframes.length > 0;
     this.quotesHeard = this.needs.quotes === true && this.trader.onQuote !== undefined;
     this.tradesHeard = this.needs.trades === true && this.trader.onTrade !== undefined;
+    this.tapeHeard = this.tradesHeard || this.candlesHeard;
   }
 
   run(): BookResult {
@@ -124,14 +120,14 @@ class BookBacktest {
 
   /** Venue time of what the strategy hears next: whole moments where it hears trades or candles, quotes alone otherwise. */
   private feedAt(): number {
-    if (!this.tradesHeard && !this.candlesHeard) return this.quotes.nextAt;
+    if (!this.tapeHeard) return this.quotes.nextAt;
     return this.heard < this.events.length ? this.events.at[this.heard]! : Infinity;
   }
 
   /** All of one moment of the venue is told together, the quote that it has left last. */
   private feed(): void {
     const { view, quotes } = this;
-    if (this.tradesHeard || this.candlesHeard) {
+    if (this.tapeHeard) {
       const moment = this.events.at[this.heard]!;
       this.tellTrades(moment);
       if (quotes.nextAt !== moment) return;
@@ -145,51 +141,29 @@ class BookBacktest {
 
   private tellTrades(moment: number): void {
     const { at, kind, length } = this.events;
-    if (this.candlesHeard) this.hand(this.view.closed(moment));
+    if (this.candlesHeard) this.hand(this.view.closed(moment), 0);
     let k = this.heard;
     for (; k < length && at[k] === moment; k += 1) if (kind[k] === BOUGHT || kind[k] === SOLD) this.print(k);
     this.heard = k;
   }
 
   private print(index: number): void {
-    this.hand(this.view.print(index));
+    this.hand(this.view.print(index), 0);
     this.last = this.view.trade.price;
+    if (this.stops.watching) this.watch();
     if (!this.tradesHeard) return;
     this.mark();
     this.trader.onTrade!(this.view.trade, 0, this.desk);
     this.send();
   }
 
-  private hand(closed: readonly ClosedCandle[]): void {
-    for (const { timeframe, candle } of closed) {
-      this.mark();
-      this.trader.onCandle(candle, 0, timeframe, this.desk);
-      this.send();
-    }
-  }
-
-  private ring(): void {
-    const at = this.wakeAt as Timestamp;
-    this.wakeAt = Infinity;
-    if (this.trader.onTimer === undefined) return;
-    this.mark();
-    this.trader.onTimer(at, this.desk);
-    this.send();
-  }
-
-  private answer({ order, status, filledLots, ticks, reason, cash, lots }: Answer): void {
-    const { view } = this;
+  private answer(answer: Answer): void {
+    const { order, status, filledLots, cash, lots } = answer;
     this.cash = cash;
     this.lots = lots;
-    order.shown.remaining = view.quantityOf(order.lots - filledLots);
+    order.shown.remaining = this.view.quantityOf(order.lots - filledLots);
     if (status !== "open" && status !== "partial") this.close(order);
-    if (this.trader.onOrder === undefined) return;
-    this.mark();
-    const { tag, side } = order;
-    const price = status === "open" ? order.shown.price : view.priceOf(ticks);
-    const update = { i: 0, tag, status, side, filled: view.quantityOf(filledLots), price };
-    this.trader.onOrder(reason === undefined ? update : { ...update, reason }, this.desk);
-    this.send();
+    this.hear(answer, 0, this.view);
   }
 
   private close(order: BookOrder): void {
@@ -198,7 +172,7 @@ class BookBacktest {
   }
 
   /** What the desk shows, before each call. */
-  private mark(): void {
+  protected mark(): void {
     const { desk } = this;
     const price = this.price();
     const held = this.view.quantityOf(this.lots);
@@ -208,30 +182,39 @@ class BookBacktest {
     desk.exposures[0] = held === 0 || !(desk.equity > 0) ? 0 : (held * price) / desk.equity;
   }
 
-  /** What was asked goes on its way. */
-  private send(): void {
-    const asks = this.desk.take();
-    for (let k = 0; k < asks.length; k += 1) this.ask(asks[k]!);
+  protected cancel(tag: string): void {
+    for (const order of this.open)
+      if (order.tag === tag) this.requests.send({ order, cancel: true }, this.now + this.latency.entryMs);
   }
 
-  private ask(ask: Ask): void {
-    const arrivesAt = this.now + this.latency.entryMs;
-    if (ask.type === "wake") this.wakeAt = Math.min(this.wakeAt, Math.max(ask.at, this.now + 1));
-    else if (ask.type === "protect")
-      throw new Invalid("protect", "place and cancel: over books no portfolio keeps stops", ask.stopPrice);
-    else if (ask.type === "cancel") {
-      for (const order of this.open)
-        if (order.tag === ask.tag) this.requests.send({ order, cancel: true }, arrivesAt);
-    } else {
-      const { equity, positions } = this.desk;
-      const standing = { now: this.now, equity, held: positions[0]!, price: this.price(), open: this.open };
-      const order = orderWished(ask, this.settings.instrument, standing, this.orders.length + 1);
-      if (order === undefined) return;
-      this.orders.push(order);
-      this.open.push(order);
-      this.desk.open = this.open.map(({ shown }) => shown);
-      this.requests.send({ order, cancel: false }, arrivesAt);
-    }
+  protected order(ask: OrderAsk, reason: string): void {
+    const { now, open } = this;
+    const { equity, positions } = this.desk;
+    const standing = { now, equity, held: positions[0]!, price: this.price(), open, reason };
+    const order = orderWished(ask, this.settings.instrument, standing, this.orders.length + 1);
+    if (order === undefined) return;
+    this.orders.push(order);
+    this.open.push(order);
+    this.desk.open = this.open.map(({ shown }) => shown);
+    this.requests.send({ order, cancel: false }, now + this.latency.entryMs);
+  }
+
+  protected listen(): void {
+    if (this.tapeHeard) return;
+    this.tapeHeard = true;
+    // What was heard of this moment and before is over, but for a quote that is still to come.
+    const { at, length } = this.events;
+    const told = this.now - this.latency.feedMs;
+    while (this.heard < length && at[this.heard]! <= told && at[this.heard]! < this.quotes.nextAt)
+      this.heard += 1;
+  }
+
+  protected watch(): void {
+    const { now, view, open, last } = this;
+    const held = view.quantityOf(this.lots);
+    const price = Number.isNaN(last) ? this.price() : last;
+    const sale = this.stops.saleOf(0, { now, held, price, lot: view.quantityOf(1), open });
+    if (sale !== undefined) this.order(saleAsk(0, sale.quantity), sale.reason);
   }
 
   private price(): number {

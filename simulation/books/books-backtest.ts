@@ -3,10 +3,7 @@
  * trades of each as late as the feed is, orders in each venue's queues, as late as they are, and a wallet at each venue. At one moment
  * the venues' events come first, then orders that arrive, then answers, then the feed, book by book, then the timer, as with one book.
  */
-import type { ClosedCandle } from "../../domain/market/candle-series.ts";
-import { type Ask, TraderDesk } from "../../domain/strategy/desk.ts";
-import type { Needs, Saved, Trader } from "../../domain/strategy/strategy.ts";
-import { Invalid } from "../../domain/values/invalid.ts";
+import type { Needs, Saved } from "../../domain/strategy/strategy.ts";
 import { toFloat, type Asset, type Timestamp, type VenueId } from "../../domain/values/values.ts";
 import { BookLane } from "./book-lane.ts";
 import type { BookOrder } from "./book-order.ts";
@@ -15,8 +12,9 @@ import { KnownMoney } from "./known-money.ts";
 import { Delayed, type Answer, type Request } from "./delayed.ts";
 import { EquitySamples } from "./equity-samples.ts";
 import type { BooksSettings } from "./settings.ts";
+import { type OrderAsk, TraderRun } from "./trader-run.ts";
 import { openWallets, type Wallet } from "./wallet.ts";
-import { orderWished } from "./wishes.ts";
+import { orderWished, saleAsk } from "./wishes.ts";
 import { worthOf } from "./worth.ts";
 
 export interface BooksResult {
@@ -32,27 +30,23 @@ export interface BooksResult {
 /** Throws what the strategy throws, and `Invalid` for a wish that it cannot have here. */
 export const booksBacktest = (settings: BooksSettings): BooksResult => new BooksBacktest(settings).run();
 
-class BooksBacktest {
+class BooksBacktest extends TraderRun {
   private readonly settings: BooksSettings;
   private readonly needs: Needs;
   private readonly home: Asset;
   private readonly wallets: ReadonlyMap<VenueId, Wallet>;
   private readonly lanes: readonly BookLane[];
-  private readonly trader: Trader;
-  private readonly desk: TraderDesk;
   private readonly requests = new Delayed<Request & { readonly lane: BookLane }>();
   private readonly answers = new Delayed<Answer & { readonly i: number }>();
   private readonly known: KnownMoney;
-  private readonly orders: BookOrder[] = [];
   private readonly equity: EquitySamples;
-  private now = 0;
-  private wakeAt = Infinity;
 
   constructor(settings: BooksSettings) {
     const { strategy, params, markets, queue, latency } = settings;
+    const instruments = markets.map(({ instrument }) => instrument);
+    super(strategy.start(params, instruments), markets.length);
     this.settings = settings;
     this.needs = strategy.needs(params);
-    const instruments = markets.map(({ instrument }) => instrument);
     this.home = instruments[0]!.quote;
     this.known = new KnownMoney(this.home);
     this.wallets = openWallets(instruments, settings.quote, settings.base);
@@ -72,13 +66,11 @@ class BooksBacktest {
     );
     for (const wallet of this.wallets.values()) this.known.open(wallet);
     const stock = toFloat(settings.base);
-    this.desk = new TraderDesk(markets.length);
     for (const [i, lane] of this.lanes.entries()) {
       if (lane.instrument.base === instruments[0]!.base && lane.instrument.quote === this.home)
         lane.position = stock;
       this.desk.quotes[i] = lane.view.quote;
     }
-    this.trader = strategy.start(params, instruments);
   }
 
   run(): BooksResult {
@@ -137,6 +129,7 @@ class BooksBacktest {
     for (const index of lane.trades()) {
       this.hand(view.print(index), i);
       lane.last = view.trade.price;
+      if (this.stops.watching) this.watch(i);
       if (this.needs.trades !== true || trader.onTrade === undefined) continue;
       this.mark();
       trader.onTrade(view.trade, i, desk);
@@ -157,24 +150,8 @@ class BooksBacktest {
     this.send();
   }
 
-  private hand(closed: readonly ClosedCandle[], i: number): void {
-    for (const { timeframe, candle } of closed) {
-      this.mark();
-      this.trader.onCandle(candle, i, timeframe, this.desk);
-      this.send();
-    }
-  }
-
-  private ring(): void {
-    const at = this.wakeAt as Timestamp;
-    this.wakeAt = Infinity;
-    if (this.trader.onTimer === undefined) return;
-    this.mark();
-    this.trader.onTimer(at, this.desk);
-    this.send();
-  }
-
-  private answer({ order, status, filledLots, ticks, reason, cash, lots, i }: Answer & { i: number }): void {
+  private answer(answer: Answer & { readonly i: number }): void {
+    const { order, status, filledLots, cash, lots, i } = answer;
     const lane = this.lanes[i]!;
     const { view } = lane;
     this.known.hear(lane, cash, lots);
@@ -186,52 +163,49 @@ class BooksBacktest {
       lane.open = lane.open.filter((one) => one !== order);
       this.showOpen();
     }
-    if (this.trader.onOrder === undefined) return;
-    this.mark();
-    const { tag, side } = order;
-    const price = status === "open" ? order.shown.price : view.priceOf(ticks);
-    const update = { i, tag, status, side, filled: view.quantityOf(filledLots), price };
-    this.trader.onOrder(reason === undefined ? update : { ...update, reason }, this.desk);
-    this.send();
+    this.hear(answer, i, view);
   }
 
   private showOpen(): void {
     this.desk.open = this.lanes.flatMap(({ open }) => open.map(({ shown }) => shown));
   }
 
-  private mark(): void {
+  protected mark(): void {
     this.desk.now = this.now as Timestamp;
     this.known.mark(this.desk, this.lanes);
   }
 
-  /** What was asked goes on its way. */
-  private send(): void {
-    const asks = this.desk.take();
-    for (let k = 0; k < asks.length; k += 1) this.ask(asks[k]!);
+  protected cancel(tag: string): void {
+    for (const lane of this.lanes)
+      for (const order of lane.open)
+        if (order.tag === tag)
+          this.requests.send({ order, cancel: true, lane }, this.now + lane.latency.entryMs);
   }
 
-  private ask(ask: Ask): void {
-    const { lanes, requests, now } = this;
-    if (ask.type === "wake") this.wakeAt = Math.min(this.wakeAt, Math.max(ask.at, now + 1));
-    else if (ask.type === "protect")
-      throw new Invalid("protect", "place and cancel: over books no portfolio keeps stops", ask.stopPrice);
-    else if (ask.type === "cancel") {
-      for (const lane of lanes)
-        for (const order of lane.open)
-          if (order.tag === ask.tag) requests.send({ order, cancel: true, lane }, now + lane.latency.entryMs);
-    } else {
-      const i = ask.type === "aim" ? ask.i : ask.request.i;
-      const lane = lanes[i]!;
-      const { instrument, open, position: held, price } = lane;
-      const equity = this.desk.equity / worthOf(instrument.quote, this.home, lanes, (one) => one.price);
-      const standing = { now, equity, held, price, open, i, pair: instrument.id };
-      const order = orderWished(ask, instrument, standing, this.orders.length + 1);
-      if (order === undefined) return;
-      this.orders.push(order);
-      lane.open.push(order);
-      this.showOpen();
-      requests.send({ order, cancel: false, lane }, now + lane.latency.entryMs);
-    }
+  protected order(ask: OrderAsk, reason: string): void {
+    const { lanes, now } = this;
+    const i = ask.type === "aim" ? ask.i : ask.request.i;
+    const lane = lanes[i]!;
+    const { instrument, open, position: held, price } = lane;
+    const equity = this.desk.equity / worthOf(instrument.quote, this.home, lanes, (one) => one.price);
+    const standing = { now, equity, held, price, open, reason, i, pair: instrument.id };
+    const order = orderWished(ask, instrument, standing, this.orders.length + 1);
+    if (order === undefined) return;
+    this.orders.push(order);
+    lane.open.push(order);
+    this.showOpen();
+    this.requests.send({ order, cancel: false, lane }, now + lane.latency.entryMs);
+  }
+
+  protected listen(): void {
+    // Every moment is heard anyway.
+  }
+
+  protected watch(i: number): void {
+    const { open, position: held, last, price: middle, view } = this.lanes[i]!;
+    const price = Number.isNaN(last) ? middle : last;
+    const sale = this.stops.saleOf(i, { now: this.now, held, price, lot: view.quantityOf(1), open });
+    if (sale !== undefined) this.order(saleAsk(i, sale.quantity), sale.reason);
   }
 
   private worth(): number {

@@ -1,6 +1,7 @@
 /** A trader's wish as an order on the instrument's grid. Limits are rounded away from the market, quantities down. */
 import { TICKS_MAX } from "../../domain/market/book-events.ts";
 import type { Instrument } from "../../domain/market/instrument.ts";
+import { PROTECT_TAG } from "../../domain/portfolio/protection.ts";
 import type { Ask } from "../../domain/strategy/desk.ts";
 import { Invalid } from "../../domain/values/invalid.ts";
 import { toFloat } from "../../domain/values/values.ts";
@@ -17,6 +18,8 @@ interface Standing {
   readonly price: number;
   /** Of this instrument. */
   readonly open: readonly BookOrder[];
+  /** Of an order that is no wish of the strategy's own; "" otherwise. */
+  readonly reason: string;
   /** Of the instrument among the strategy's, and what its orders are logged under; unless given 0 and its symbol. */
   readonly i?: number;
   readonly pair?: string;
@@ -26,7 +29,7 @@ interface Standing {
 export const orderWished = (
   ask: Extract<Ask, { readonly type: "place" | "aim" }>,
   instrument: Instrument,
-  { now, equity, held, price, open, i = 0, pair = instrument.symbol }: Standing,
+  { now, equity, held, price, open, reason, i = 0, pair = instrument.symbol }: Standing,
   nth: number,
 ): BookOrder | undefined => {
   const lotSize = toFloat(instrument.lotSize);
@@ -62,8 +65,15 @@ export const orderWished = (
   const steps = limit / toFloat(instrument.tickSize);
   const whole = side === "buy" ? Math.floor(steps + NEAR) : Math.ceil(steps - NEAR);
   const ticks = type === "limit" ? Math.min(whole, TICKS_MAX) : 0;
-  return new BookOrder(nth, pair, now, side, type, timeInForce, quantity, limit, tag, "", ticks, lots, i);
+  return new BookOrder(nth, pair, now, side, type, timeInForce, quantity, limit, tag, reason, ticks, lots, i);
 };
+
+/** What a position's stop sells when its price was seen. */
+export const saleAsk = (i: number, quantity: number): Extract<Ask, { readonly type: "place" }> => ({
+  type: "place",
+  request: { i, side: "sell", type: "market", quantity },
+  tag: PROTECT_TAG,
+});
 
 /** Base that market orders will still bring: another aim must not ask for it again. */
 const onItsWay = (open: readonly BookOrder[]): number =>

@@ -170,7 +170,6 @@ describe("a backtest over a book", () => {
   });
 
   it.each<[string, (desk: Desk) => void, string]>([
-    ["protect", (desk) => desk.protect(0, 90), "protect"],
     [
       "stop orders",
       (desk) => desk.place({ i: 0, side: "sell", type: "stop-market", quantity: 1, stopPrice: 90 }, "s"),
