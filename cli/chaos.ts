@@ -19,6 +19,7 @@ interface Options {
   readonly params?: string;
   readonly strategiesDir?: string;
   readonly keptStops?: boolean;
+  readonly targets?: boolean;
   readonly json?: boolean;
 }
 
@@ -51,6 +52,10 @@ const runVerb = (): Command =>
     .option("--strategy <name>", "what is traded (default: wanderers, which do anything at any time)")
     .option("--shared-limits", "wanderers of three portfolios under limits over all of them")
     .option("--kept-stops", "wanderers with stops at a venue that takes none: the portfolio keeps them")
+    .option(
+      "--targets",
+      "wanderers with stops and take-profit targets; beside --kept-stops at a venue that takes none",
+    )
     .option("--params <json>", "its parameters; the others have their defaults")
     .option("--strategies-dir <path>", "a folder of your own strategies")
     .action(run);
@@ -78,15 +83,18 @@ const run = async (options: Options): Promise<void> => {
 };
 
 const groundRequest = (options: Options): GroundRequest | undefined => {
-  const { strategy, params, strategiesDir, sharedLimits, keptStops } = options;
-  for (const [name, given] of Object.entries({ "--shared-limits": sharedLimits, "--kept-stops": keptStops }))
+  const { strategy, params, strategiesDir, sharedLimits, keptStops, targets } = options;
+  const stops = { "--kept-stops": keptStops, "--targets": targets };
+  for (const [name, given] of Object.entries({ "--shared-limits": sharedLimits, ...stops }))
     if (strategy !== undefined && given === true)
       throw new Invalid(name, "left out beside --strategy", strategy);
-  if (sharedLimits === true && keptStops === true)
-    throw new Invalid("--kept-stops", "left out beside --shared-limits", true);
+  for (const [name, given] of Object.entries(stops))
+    if (sharedLimits === true && given === true)
+      throw new Invalid(name, "left out beside --shared-limits", true);
   if (strategy !== undefined) return { strategy, params: jsonOption("--params", params), strategiesDir };
   for (const [name, given] of Object.entries({ "--params": params, "--strategies-dir": strategiesDir }))
     if (given !== undefined) throw new Invalid(name, "--strategy beside it", given);
+  if (targets === true) return keptStops === true ? "kept-targets" : "targets";
   if (keptStops === true) return "kept-stops";
   return sharedLimits === true ? "shared-limits" : undefined;
 };
@@ -118,6 +126,7 @@ const one = async (seed: number, json: boolean, request: GroundRequest | undefin
 };
 
 const groundText = (ground: GroundRequest): string => {
+  if (ground === "kept-targets") return " --kept-stops --targets";
   if (typeof ground === "string") return ` --${ground}`;
   const { strategy, params } = ground;
   return ` --strategy ${strategy}${params === undefined ? "" : ` --params '${JSON.stringify(params)}'`}`;

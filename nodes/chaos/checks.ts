@@ -61,11 +61,14 @@ export class Checks {
   /** An entry of a portfolio was stored. */
   /** Stops that a portfolio kept itself, and whose price it has seen. */
   triggered = 0;
+  /** Targets of positions that a price has reached. */
+  reached = 0;
 
   stored({ turns }: Entry): void {
     for (const { events } of turns)
       for (const event of events as readonly PortfolioEvent[])
         if (event.type === "OrderTriggered") this.triggered += 1;
+        else if (event.type === "TargetReached") this.reached += 1;
         else if (event.type === "OrderPlaced") {
           if (this.#placed.has(event.order))
             this.report("no order doubled", `${event.order} is placed twice`);

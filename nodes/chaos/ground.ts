@@ -57,7 +57,9 @@ export interface Ground {
 }
 
 /** Which ground: plain data, for threads. */
-export type GroundRequest = "shared-limits" | "kept-stops" | StrategyRequest;
+export type GroundRequest = "shared-limits" | ProtectedGround | StrategyRequest;
+/** Stops and targets of wanderers' positions, and whether the venue takes stops. */
+type ProtectedGround = "kept-stops" | "targets" | "kept-targets";
 
 interface StrategyRequest {
   readonly strategy: string;
@@ -135,18 +137,23 @@ const groundOn = (
   };
 };
 
-/** With `kept`, wanderers protect their positions, and the venue takes no stops. */
-export const wandererGround = (kept = false): Ground =>
-  groundOn(
+/** Where it is told how, wanderers protect their positions. */
+export const wandererGround = (way?: ProtectedGround): Ground => {
+  const kept = way?.startsWith("kept") === true;
+  return groundOn(
     { [VENUE]: [pairOf("AAA/USDT", 10_000, 8), pairOf("BBB/USDT", 20_000, 8)] },
     wanderer,
     (instruments) =>
       [0, 1, 0, 1].map((i, k) => ({
         ...{ id: `wanderer-${k}`, strategy: "wanderer", instruments: [instruments[i]] },
-        ...{ capital: "3000", params: { seed: k, protects: kept } },
+        ...{
+          capital: "3000",
+          params: { seed: k, protects: way !== undefined, targets: way?.endsWith("targets") === true },
+        },
       })),
     { depths: false, afterMs: AFTER_MS, historyMinutes: 0, ...(kept && { stops: "none" }) },
   );
+};
 
 /** Less than the six wanderers would have together: 18,000, half of it in each asset. */
 const SHARED = {
@@ -185,7 +192,7 @@ const shapes: readonly Readonly<Record<string, readonly Pair[]>>[] = [
 /** Throws `Invalid` for a strategy that there is not, parameters that it refuses, and instruments that this has not. */
 export const groundOf = async (request: GroundRequest): Promise<Ground> => {
   if (request === "shared-limits") return sharedGround();
-  if (request === "kept-stops") return wandererGround(true);
+  if (typeof request === "string") return wandererGround(request);
   const found = await strategyFinder(request.strategiesDir)(request.strategy);
   const params = parseParams(found, request.params, "--params");
   let refusal: unknown;

@@ -31,6 +31,8 @@ export interface SeedRun {
   readonly virtualMs: number;
   /** Stops that a portfolio kept itself, and whose price it has seen. */
   readonly triggered: number;
+  /** Targets of positions that a price has reached. */
+  readonly reached: number;
   readonly broken: readonly Broken[];
   /** What the hosts logged, virtual time first. */
   readonly log: readonly string[];
@@ -80,6 +82,7 @@ export const runSeed = async (
     ...{ plan, events: cluster.time.events, entries, orders },
     ...{ virtualMs: Math.round(cluster.time.now), broken: checks.broken, log },
     triggered: checks.triggered,
+    reached: checks.reached,
   };
 };
 

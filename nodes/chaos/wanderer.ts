@@ -13,18 +13,21 @@ interface WandererParams {
   readonly [name: string]: number | boolean | string;
   readonly seed: number;
   readonly protects: boolean;
+  readonly targets: boolean;
 }
 
 class Wanderer implements Trader {
   readonly #seed: number;
   readonly #protects: boolean;
+  readonly #targets: boolean;
   #last = 0;
   #told = 0;
   readonly #breaks: string[] = [];
 
-  constructor({ seed, protects }: WandererParams) {
+  constructor({ seed, protects, targets }: WandererParams) {
     this.#seed = seed;
     this.#protects = protects;
+    this.#targets = targets;
   }
 
   onCandle({ openAt, close }: Candle, i: number, _: Timeframe, desk: Desk): void {
@@ -46,7 +49,8 @@ class Wanderer implements Trader {
         tag,
       );
     // Near enough to be reached, and moved now and then.
-    if (this.#protects && desk.position(i) > 0 && chance.next() < 0.7) desk.protect(i, close * 0.9997);
+    if (this.#protects && desk.position(i) > 0 && chance.next() < 0.7)
+      desk.protect(i, close * 0.9997, "near", this.#targets ? laddered(close) : []);
     for (const order of [...desk.orders()]) if (chance.next() < 0.4) desk.cancel(order.tag);
   }
 
@@ -61,12 +65,20 @@ class Wanderer implements Trader {
   }
 }
 
+/** Near enough to be reached, too. */
+const laddered = (close: number) => [
+  { price: close * 1.0002, part: 0.5 },
+  { price: close * 1.0004, part: 0.6 },
+  { price: close * 1.0007, part: 1 },
+];
+
 export const wanderer: Strategy<WandererParams> = {
   name: "wanderer",
   about: "Wanders about by its own seed; for simulated clusters.",
   genes: {
     seed: { kind: "integer", min: 0, max: 1_000_000, unit: "", default: 1, about: "Of its draws." },
     protects: { kind: "flag", default: false, about: "Whether its positions have stops." },
+    targets: { kind: "flag", default: false, about: "Whether they have targets beside those." },
   },
   needs: () => ({ timeframes: ["1m"], warmupCandles: 0 }),
   start: (params) => new Wanderer(params),

@@ -8,8 +8,10 @@ import { Gathered, LOTS_SPILL } from "../../domain/market/candle-builder.ts";
 import { CandleSeries, type ClosedCandle } from "../../domain/market/candle-series.ts";
 import type { Instrument } from "../../domain/market/instrument.ts";
 import type { Trade } from "../../domain/market/tick.ts";
-import type { Side, Timestamp } from "../../domain/values/values.ts";
+import { fromFloat, type Price, type Side, type Timestamp } from "../../domain/values/values.ts";
 import type { Listing, PrintColumns } from "../venue/venue.ts";
+import type { Waiting } from "./line.ts";
+import { PriceReach } from "./price-reach.ts";
 import { PrintView } from "./print-view.ts";
 import type { RunningStrategy } from "./running-strategy.ts";
 
@@ -24,6 +26,7 @@ const NONE: readonly never[] = [];
 class TradeView implements Trade {
   at = 0 as Timestamp;
   price = 0;
+  ticks = 0;
   lots = 0;
   /** Known where somebody listens to trades. */
   quantity = NaN;
@@ -58,8 +61,20 @@ export class InstrumentMarket {
   private readonly one: Trade[] = [];
   private at = 0 as Timestamp;
 
-  constructor(listing: Listing, instrument: Instrument, frames: Iterable<Timeframe>, kept?: Timeframe) {
+  /** What the portfolio waits for. */
+  readonly reach: PriceReach;
+  private readonly tellPortfolio: (waiting: Waiting) => void;
+
+  constructor(
+    listing: Listing,
+    instrument: Instrument,
+    frames: Iterable<Timeframe>,
+    portfolio: (waiting: Waiting) => void,
+    kept?: Timeframe,
+  ) {
     this.kept = kept;
+    this.reach = new PriceReach(listing);
+    this.tellPortfolio = portfolio;
     this.listing = listing;
     this.instrument = instrument;
     this.series = new CandleSeries(instrument.lotSize, frames);
@@ -79,6 +94,7 @@ export class InstrumentMarket {
     trade.at = at as Timestamp;
     trade.side = side;
     trade.price = this.heard.priceOf(ticks);
+    trade.ticks = ticks;
     trade.lots = lots;
     if (this.tradesHeard) trade.quantity = this.heard.quantityOf(lots);
   }
@@ -88,12 +104,20 @@ export class InstrumentMarket {
     for (let k = 0; k < this.count; k += 1) {
       const trade = this.waiting[k]!;
       if (trade.at > this.at) this.at = trade.at;
+      if (this.reach.meets(trade.ticks)) this.see(trade.price);
       const closed = this.series.pushLots(trade, trade.lots);
       this.one[0] = trade;
       this.hand(this.one, closed);
     }
     this.trades += this.count;
     this.count = 0;
+  }
+
+  /** Until that is decided the next ones need not be told. */
+  private see(price: number): void {
+    this.reach.set(undefined);
+    const last = fromFloat(price) as Price;
+    this.tellPortfolio({ command: { type: "SeePrice", instrument: this.instrument.id, last, at: this.at } });
   }
 
   /** When time closes a candle. */
@@ -110,7 +134,7 @@ export class InstrumentMarket {
   }
 
   /** Of prints from `from` on, where the first is that closes a candle, wakes a listener, or is not the next: all below that index pass. */
-  passUntil({ at, ids }: PrintColumns, from: number, to: number, before: number): number {
+  passUntil({ at, ids, ticks }: PrintColumns, from: number, to: number, before: number): number {
     const { series } = this;
     const until = Math.min(before, series.quietUntil, this.wakeAt);
     let lastAt = Math.max(this.at, series.floorAt);
@@ -123,7 +147,7 @@ export class InstrumentMarket {
       lastAt = time;
       lastId = id;
     }
-    return k;
+    return this.reach.quietUntil(ticks, from, k);
   }
 
   /** Prints that pass, for listeners that want none of them singly. */

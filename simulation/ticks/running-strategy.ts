@@ -190,10 +190,7 @@ export class RunningStrategy {
     const asks = this.desk.take();
     const look = this.looks.due(this.desk.now);
     if (asks.length === 0 && !look) return false;
-    for (const ask of asks)
-      if (ask.type === "wake") this.ringsAt = Math.min(this.ringsAt, ask.at);
-      else if (ask.type === "protect" && ask.targets.length > 0)
-        throw new Invalid("protect.targets", "none over prints, where they are not kept", ask.targets.length);
+    for (const ask of asks) if (ask.type === "wake") this.ringsAt = Math.min(this.ringsAt, ask.at);
     const { id: strategy, account, instruments, desk, window } = this;
     const from = { strategy, account, at: desk.now, instruments, marks: () => window.marks(), look };
     const proposal = proposalOf(asks, from, this.sequence + 1);

@@ -16,6 +16,7 @@ import type { PortfolioEvent } from "../../domain/portfolio/events.ts";
 import { portfolioDecider } from "../../domain/portfolio/portfolio.ts";
 import type { PortfolioState } from "../../domain/portfolio/state.ts";
 import type { OrderUpdate } from "../../domain/strategy/strategy.ts";
+import { reachesOf } from "../../domain/portfolio/seen-prices.ts";
 import { lookEveryMs } from "../../domain/risk/plan.ts";
 import { takeTurn, type Decided } from "../../domain/values/turn.ts";
 import type { Side, StrategyId, Timestamp } from "../../domain/values/values.ts";
@@ -24,6 +25,7 @@ import type { SimulatedVenue } from "../venue/venue.ts";
 import { AccountDesk } from "./account-desk.ts";
 import { InstrumentMarket } from "./instrument-market.ts";
 import type { Waiting } from "./line.ts";
+import { openingTurns } from "./opening.ts";
 import { RunningStrategy } from "./running-strategy.ts";
 import {
   instrumentOf,
@@ -84,7 +86,10 @@ class TickBacktest implements TickStage {
     this.markets = source.listings
       .map((listing) => ({ listing, instrument: instrumentOf(settings.venue, listing) }))
       .filter(({ instrument }) => wanted.has(instrument.id))
-      .map(({ listing, instrument }) => new InstrumentMarket(listing, instrument, frames, recorded));
+      .map(
+        ({ listing, instrument }) =>
+          new InstrumentMarket(listing, instrument, frames, this.mailbox, recorded),
+      );
     this.bySymbol = new Map(this.markets.map((market) => [market.listing.symbol, market]));
     this.desk = new AccountDesk(this.venue, account, this.bySymbol, this.mailbox);
     const listed = this.markets.map(({ instrument }) => instrument);
@@ -163,20 +168,8 @@ class TickBacktest implements TickStage {
   }
 
   private begin(): void {
-    const { portfolio, account, venue, balances, nonce, strategies } = this.settings;
-    const { limits, balanceSettleMs, degradation, risk } = portfolio;
-    const at = 0 as Timestamp;
-    const more = { ...(degradation && { degradation }), ...(risk && { risk }) };
-    this.turn([{ type: "SetRules", limits, balanceSettleMs, ...more, at }]);
-    for (const { instrument } of this.markets) this.turn([{ type: "InstrumentChanged", instrument, at }]);
-    this.turn([{ type: "OpenAccount", account, venue, balances, nonce, at }]);
-    this.turn(
-      strategies.map(({ id, capital: amount, instruments }) => {
-        const asset = this.markets.find(({ instrument }) => instrument.id === instruments[0])!.instrument
-          .quote;
-        return { type: "Allot" as const, strategy: id, account, asset, amount, at };
-      }),
-    );
+    const listed = this.markets.map(({ instrument }) => instrument);
+    for (const commands of openingTurns(this.settings, listed)) this.turn(commands);
     for (const one of this.strategies) one.stands(this.standingOf(one));
   }
 
@@ -189,10 +182,17 @@ class TickBacktest implements TickStage {
       const taken = this.waiting;
       this.waiting = [];
       this.turn(taken.map(({ command }) => command));
+      this.lookForPrices();
       // Told at once; senders hear a little later that they may go on.
       this.tellStrategies();
       for (const { ends } of taken) ends?.next();
     }
+  }
+
+  /** What the portfolio waits for from now on. */
+  private lookForPrices(): void {
+    const reaches = reachesOf(this.state);
+    for (const { instrument, reach } of this.markets) reach.set(reaches.get(instrument.id));
   }
 
   /** One after the other; an order's outcome must be taken up before the next leaves. */

@@ -45,6 +45,18 @@ describe("simulated clusters", () => {
     expect((await runSeed(3, undefined, await groundOf(ground))).triggered).toBeGreaterThan(0);
   }, 3_600_000);
 
+  it.each(["targets", "kept-targets"] as const)(
+    "targets are sold once, whatever is lost or dies: %s",
+    async (ground) => {
+      const some = Math.ceil(seeds / 40);
+      const { broken, orders } = await runCampaign({ firstSeed: 1, seeds: some, threads, ground });
+      expect(broken).toEqual([]);
+      expect(orders).toBeGreaterThan(10 * some);
+      expect((await runSeed(3, undefined, await groundOf(ground))).reached).toBeGreaterThan(0);
+    },
+    3_600_000,
+  );
+
   // Ways to lose candles: an empty history before the market's time was known, a loss that later batches joined over,
   // another publisher without a gap, the answer of a symbol that its venue's messages did not reach. And one to double an
   // order (58506): a first ask that came again when the order had closed.
