@@ -187,7 +187,7 @@ const runOne = async (options: Options & { readonly strategy: string }, called: 
 };
 
 const nothingAround = (options: Options): void => {
-  for (const name of ["predictions", "execution"] as const)
+  for (const name of ["predictions", "hedge", "execution"] as const)
     if (options[name] !== undefined)
       throw new Invalid(
         `--${name}`,

@@ -9,12 +9,15 @@ import { planText } from "../domain/strategy/manage/plan.ts";
 import { readPlan, type WrittenPlan } from "../domain/strategy/manage/read-plan.ts";
 import type { Params, Strategy } from "../domain/strategy/strategy.ts";
 import { guidedAs, hashOfGuide, type WrittenGuide } from "./guide.ts";
+import { hedgedAs, type WrittenHedge } from "./hedge.ts";
 
 export interface Around {
   /** A model's predictions, and how they guide it. */
   readonly guide?: WrittenGuide | undefined;
   /** How its positions are managed. Read before, so that what is wrong in it was told by its name. */
   readonly manage?: WrittenPlan | undefined;
+  /** What answers what it holds. */
+  readonly hedge?: WrittenHedge | undefined;
   /** How its aims are worked; the outermost. */
   readonly execution?: Work | undefined;
 }
@@ -22,21 +25,23 @@ export interface Around {
 /** The strategy itself where nothing stands around it. `plan`: of risk, under which it is tested. Throws `Invalid` naming the option. */
 export const aroundAs = <P extends Params>(
   strategy: Strategy<P>,
-  { guide, manage, execution }: Around | undefined = {},
+  { guide, manage, hedge, execution }: Around | undefined = {},
   plan?: Parameters<typeof expectUnsized>[0],
 ): Strategy<P> => {
   expectUnsized(plan, execution, "--execution");
   const guided = guidedAs(strategy, guide);
   const managed = manage === undefined ? guided : managedBy(guided, readPlan(manage, "manage"));
-  return execution === undefined ? managed : workedBy(managed, execution);
+  const hedged = hedgedAs(managed, hedge);
+  return execution === undefined ? hedged : workedBy(hedged, execution);
 };
 
 /** What another one would differ in, by name; nothing of what is not there. */
-export const identityOfAround = ({ guide, manage, execution }: Around | undefined = {}): Readonly<
+export const identityOfAround = ({ guide, manage, hedge, execution }: Around | undefined = {}): Readonly<
   Record<string, string>
 > => ({
   ...(guide !== undefined && { guide: hashOfGuide(guide) }),
   ...(manage !== undefined && { manage: JSON.stringify(manage) }),
+  ...(hedge !== undefined && { hedge: JSON.stringify(hedge.hedge) }),
   ...(execution !== undefined && { execution: JSON.stringify(execution) }),
 });
 

@@ -6,10 +6,11 @@ import { parseRiskPlan } from "../domain/risk/plan.ts";
 import { managedBy } from "../domain/strategy/manage/managed.ts";
 import { readPlan } from "../domain/strategy/manage/read-plan.ts";
 import type { Needs, Params, Strategy } from "../domain/strategy/strategy.ts";
+import { checkConfigured, hedgedAs, readHedge } from "./hedge.ts";
 import { checkGuide, guidedLive } from "./live-guide.ts";
 import type { Settings, StrategySettings } from "./settings.ts";
 
-type Around = Pick<StrategySettings, "guide" | "predictions" | "manage" | "execution">;
+type Around = Pick<StrategySettings, "guide" | "predictions" | "manage" | "hedge" | "execution">;
 
 /** `i`: which strategy of the configuration. Throws `Invalid`. */
 export const checkAround = ({ strategies, portfolios }: Settings, i: number, runsHere: boolean): void => {
@@ -17,6 +18,7 @@ export const checkAround = ({ strategies, portfolios }: Settings, i: number, run
   const field = `strategies.${i}`;
   checkGuide(around, field, runsHere);
   if (around.manage !== undefined) readPlan(around.manage, `${field}.manage`);
+  checkConfigured(around, `${field}.hedge`);
   if (around.execution === undefined) return;
   parseWork(around.execution, `${field}.execution`);
   const plan = parseRiskPlan(portfolios[around.portfolio]!.risk, `portfolios.${around.portfolio}.risk`);
@@ -35,8 +37,9 @@ export const aroundLive = (
 export const needsAround = (strategy: Strategy, around: Around, field: string, params: Params): Needs =>
   wrapped(strategy, around, field).needs(params);
 
-/** Managed, and then worked. */
-const wrapped = (strategy: Strategy, { manage, execution }: Around, field: string): Strategy => {
+/** Managed, then hedged, and then worked. */
+const wrapped = (strategy: Strategy, { manage, hedge, execution }: Around, field: string): Strategy => {
   const managed = manage === undefined ? strategy : managedBy(strategy, readPlan(manage, `${field}.manage`));
-  return execution === undefined ? managed : workedBy(managed, parseWork(execution, `${field}.execution`));
+  const hedged = hedgedAs(managed, readHedge(hedge, `${field}.hedge`));
+  return execution === undefined ? hedged : workedBy(hedged, parseWork(execution, `${field}.execution`));
 };

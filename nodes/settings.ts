@@ -94,6 +94,8 @@ const strategy = v.strictObject({
   manage: v.optional(v.record(v.string(), v.unknown())),
   /** The algorithm that works its aims, see domain/execution/work: checked there. */
   execution: v.optional(v.record(v.string(), v.unknown())),
+  /** The last instrument held against the others, see domain/strategy/hedge: checked there. */
+  hedge: v.optional(v.record(v.string(), v.unknown())),
   enabled: v.optional(v.boolean(), true),
 });
 

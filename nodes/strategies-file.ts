@@ -1,4 +1,4 @@
-/** Several strategies for one backtest, out of a file: which, with what parameters, on which pairs, guided by what, managed and worked how, with how much of the balance. */
+/** Several strategies for one backtest, out of a file: which, with what parameters, on which pairs, guided by what, managed, hedged and worked how, with how much of the balance. */
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { parseWork } from "../domain/execution/work.ts";
@@ -10,6 +10,7 @@ import { readObject } from "../domain/values/read.ts";
 import { UNALLOCATED } from "../domain/portfolio/book.ts";
 import { aroundAs } from "./around.ts";
 import { readGuide } from "./guide.ts";
+import { readHedge } from "./hedge.ts";
 import { expectNoBooks, strategyFinder } from "./strategy-files.ts";
 
 /** A strategy as the file names it. */
@@ -46,7 +47,7 @@ export const readStrategiesFile = async (
   }
   const file = new Fields(raw ?? undefined, option, ["strategies"]);
   const entries = file.objects("strategies", [
-    ...["id", "strategy", "params", "pairs", "share", "predictions", "guide", "manage", "execution"],
+    ...["id", "strategy", "params", "pairs", "share", "predictions", "guide", "manage", "hedge", "execution"],
   ]);
   if (entries.length === 0 || entries.length > STRATEGIES_MAX)
     throw new Invalid(file.at("strategies"), `1 to ${STRATEGIES_MAX} strategies`, entries.length);
@@ -69,7 +70,8 @@ export const readStrategiesFile = async (
     const execution = entry.has("execution")
       ? parseWork(entry.get("execution"), entry.at("execution"))
       : undefined;
-    const strategy = aroundAs(await find(name), { guide, manage, execution });
+    const hedge = readHedge(entry.get("hedge"), entry.at("hedge"));
+    const strategy = aroundAs(await find(name), { guide, manage, hedge, execution });
     expectNoBooks(strategy, undefined, entry.at("strategy"));
     listed.push({
       id,

@@ -1,4 +1,5 @@
 /** Backtests of one contract in hedge mode in a few lines. */
+import type { CandleTable } from "../../../../domain/history/candle-table.ts";
 import { asset, price } from "../../../../domain/values/values.ts";
 import type { BacktestResult, BacktestSettings } from "../../../../simulation/backtest/backtest.ts";
 import type { ContractTerms } from "../../../../simulation/backtest/contracts/terms.ts";
@@ -8,6 +9,14 @@ import { perpetual } from "./perpetual.ts";
 export const LEGS = ["A/USDT:USDT#long", "A/USDT:USDT#short"] as const;
 export const [LONG, SHORT] = [0, 1];
 
+/** Both of them on the same candles. */
+export const legs = (candles: CandleTable, span = MINUTE): BacktestSettings["markets"] =>
+  LEGS.map((symbol) => ({
+    instrument: instrument(symbol, { quote: asset("USDT"), tickSize: price("0.01") }),
+    timeframe: span === MINUTE ? "1m" : "1h",
+    candles,
+  }));
+
 export const hedged = (
   rows: readonly Row[],
   script: Script,
@@ -16,11 +25,7 @@ export const hedged = (
   span = MINUTE,
 ): BacktestResult =>
   perpetual([rows, rows], script, terms, {
-    markets: LEGS.map((symbol) => ({
-      instrument: instrument(symbol, { quote: asset("USDT"), tickSize: price("0.01") }),
-      timeframe: span === MINUTE ? "1m" : "1h",
-      candles: candlesOf(rows, span),
-    })),
+    markets: legs(candlesOf(rows, span), span),
     ...over,
   });
 
