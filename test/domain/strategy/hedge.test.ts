@@ -1,108 +1,10 @@
 /** A hedge at its desk, event by event: partial fills, refusals, timers, what is told as unhedged. */
 import { describe, expect, it } from "vitest";
-import type { Instrument } from "../../../domain/market/instrument.ts";
-import { type Ask, TraderDesk } from "../../../domain/strategy/desk.ts";
+import { TraderDesk } from "../../../domain/strategy/desk.ts";
 import { parseHedge } from "../../../domain/strategy/hedge.ts";
 import { hedgedBy } from "../../../domain/strategy/hedged.ts";
-import type { OrderUpdate, Saved, Strategy, Trader } from "../../../domain/strategy/strategy.ts";
 import type { Timestamp } from "../../../domain/values/values.ts";
-import { instrument } from "../../simulation/backtest/scripted.ts";
-
-const START = 1_609_718_400_000;
-const heard: string[] = [];
-/** Does nothing by itself but what the test asks of it. */
-let asked: (desk: Parameters<Trader["onCandle"]>[3]) => void = () => undefined;
-const puppet: Strategy = {
-  name: "puppet",
-  about: "For tests.",
-  genes: {},
-  needs: () => ({ timeframes: ["1m"], warmupCandles: 5 }),
-  start: () => ({
-    onCandle: (_, i, timeframe, desk) => {
-      heard.push(`${i} ${timeframe}`);
-      asked(desk);
-      asked = () => undefined;
-    },
-    onOrder: ({ tag, status, reason = "" }) => void heard.push(`${tag} ${status} ${reason}`.trim()),
-    onTimer: (at) => void heard.push(`timer ${at - START}`),
-    save: () => ({}),
-    load: () => undefined,
-  }),
-};
-
-const [MAIN, HEDGE] = [0, 1];
-const symbols = ["BTC/USDT:USDT", "BTC/USDT:USDT-260327"];
-const market = symbols.map((symbol): Instrument => ({ ...instrument(symbol), leverage: 5 }));
-
-class Bench {
-  readonly desk = new TraderDesk(2);
-  trader: Trader;
-  private readonly strategy: Strategy;
-  asks: readonly Ask[] = [];
-
-  constructor(hedge: object = {}) {
-    this.strategy = hedgedBy(puppet, parseHedge({ with: symbols[1], ...hedge }, "hedge"));
-    this.trader = this.strategy.start({}, market);
-    heard.length = 0;
-    Object.assign(this.desk, { equity: 10_000 });
-    this.candles(0);
-  }
-
-  /** At 100, of both. */
-  candles(minute: number): void {
-    const openAt = (START + (minute - 1) * 60_000) as Timestamp;
-    this.desk.now = (START + minute * 60_000) as Timestamp;
-    const prices = { open: 100, high: 100, low: 100, close: 100 };
-    for (const i of [MAIN, HEDGE])
-      this.trader.onCandle({ openAt, ...prices, volume: 1, trades: 1, final: true }, i, "1m", this.desk);
-    this.asks = this.desk.take();
-  }
-
-  hold(i: number, quantity: number): void {
-    this.desk.positions[i] = quantity;
-    this.desk.exposures[i] = (quantity * 100) / this.desk.equity;
-  }
-
-  /** News of an order, `after` ms after the start. */
-  news(
-    after: number,
-    i: number,
-    tag: string,
-    status: OrderUpdate["status"],
-    filled = 0,
-    reason?: string,
-  ): void {
-    this.desk.now = (START + after) as Timestamp;
-    const side = i === MAIN ? "buy" : "sell";
-    const price = filled > 0 ? 100 : 0;
-    this.trader.onOrder!({ i, tag, status, side, filled, price, ...(reason && { reason }) }, this.desk);
-    this.asks = this.desk.take();
-  }
-
-  timer(after: number): void {
-    this.desk.now = (START + after) as Timestamp;
-    this.trader.onTimer!(this.desk.now, this.desk);
-    this.asks = this.desk.take();
-  }
-
-  moved(): void {
-    const saved = JSON.parse(JSON.stringify(this.trader.save())) as Saved;
-    this.trader = this.strategy.start({}, market);
-    this.trader.load(saved);
-  }
-
-  get orders(): string[] {
-    return this.asks.flatMap((ask) => {
-      if (ask.type === "place") return [`${ask.request.side} ${ask.request.quantity} ${ask.tag}`];
-      if (ask.type === "aim") return [`aim ${ask.exposure.toFixed(4)} ${ask.reason}`];
-      return ask.type === "cancel" ? [`cancel ${ask.tag}`] : [];
-    });
-  }
-
-  get wakes(): number[] {
-    return this.asks.flatMap((ask) => (ask.type === "wake" ? [ask.at - START] : []));
-  }
-}
+import { Bench, heard, HEDGE, MAIN, market, puppet, script, START, symbols } from "./hedge-bench.ts";
 
 describe("a hedge", () => {
   it("follows what was filled, in parts, with one order at a time, and ends with the other leg", () => {
@@ -163,17 +65,37 @@ describe("a hedge", () => {
     bench.news(10_100, MAIN, "aim", "filled", 6);
     expect(bench.orders).toEqual([]);
     // An entry waits two minutes; an order is told as held back.
-    asked = (desk) => {
+    script.asked = (desk) => {
       desk.aim(MAIN, 0.5, "more");
       desk.place({ i: MAIN, side: "buy", type: "limit", price: 90, quantity: 1 }, "bid");
     };
     bench.candles(1);
     expect(bench.orders).toEqual([]);
     expect(heard.at(-1)).toBe("bid blocked hedge-failed");
+    bench.moved();
     bench.candles(2);
     expect(bench.orders).toEqual([]);
     bench.candles(3);
     expect(bench.orders).toEqual(["aim 0.5000 more"]);
+  });
+
+  it("that has failed lets the strategy's last wish stand again after the pause", () => {
+    const bench = new Bench({ pauseMs: 120_000 });
+    script.asked = (desk) => desk.aim(MAIN, 0.1, "in");
+    bench.candles(0);
+    expect(bench.orders).toEqual(["aim 0.1000 in"]);
+    bench.hold(MAIN, 10);
+    bench.news(0, MAIN, "aim", "filled", 10);
+    bench.news(0, HEDGE, "hedge@1 #1", "blocked", 0, "halted");
+    bench.timer(9_000);
+    bench.news(10_000, HEDGE, "hedge@1 #2", "blocked", 0, "halted");
+    expect(bench.orders).toEqual(["aim 0.0000 hedge-failed"]);
+    bench.hold(MAIN, 0);
+    bench.news(10_100, MAIN, "aim", "filled", 10);
+    bench.candles(2);
+    expect(bench.orders).toEqual([]);
+    bench.candles(3);
+    expect(bench.orders).toEqual(["aim 0.1000 in"]);
   });
 
   it("that is refused is waited for where that was chosen", () => {
@@ -205,8 +127,9 @@ describe("a hedge", () => {
 
   it("leaves the strategy its timer", () => {
     const bench = new Bench();
-    asked = (desk) => desk.wake((START + 80_000) as Timestamp);
+    script.asked = (desk) => desk.wake((START + 80_000) as Timestamp);
     bench.candles(1);
+    bench.moved();
     bench.timer(70_000);
     expect(heard.some((one) => one.startsWith("timer"))).toBe(false);
     expect(bench.wakes).toEqual([80_000]);
@@ -233,7 +156,7 @@ describe("a hedge", () => {
       const desk = new TraderDesk(2);
       desk.equity = 1_000;
       let seen = 0;
-      asked = (inner) => (seen = inner.equity);
+      script.asked = (inner) => (seen = inner.equity);
       const candle = { open: 1, high: 1, low: 1, close: 1, volume: 1, trades: 1, final: true };
       trader.onCandle({ openAt: START as Timestamp, ...candle }, 0, "1m", desk);
       return seen / 1_000;
