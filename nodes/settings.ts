@@ -5,6 +5,7 @@
  */
 import * as v from "valibot";
 import { natsAddresses } from "../adapters/nats/addresses.ts";
+import { lackable } from "../domain/market/instrument.ts";
 import { Invalid } from "../domain/values/invalid.ts";
 import { checkContractTerms, checkLeg, contractTerms } from "./contract-terms.ts";
 import { checkSandbox, decimalText, sandbox } from "./sandbox-settings.ts";
@@ -37,8 +38,8 @@ const venue = v.strictObject({
   /** Run the sandbox exchange inside this process (or find it in the cluster). */
   sandbox: v.optional(sandbox),
   quotes: v.optional(v.boolean(), true),
-  /** What the engine keeps itself though the venue takes it: stops. */
-  lacks: v.optional(v.array(v.picklist(["stops"])), []),
+  /** What the venue does not take, beyond what is known of it: the engine does it itself. */
+  lacks: v.optional(v.array(v.picklist(["stops", ...lackable])), []),
   /** The outgoing address that the venue sees: processes behind the same one spend the same weight. */
   address: v.optional(name, "default"),
   /** In place of the venue's own limits. */

@@ -189,6 +189,7 @@ export class Venues {
       seed,
       speed,
       faults,
+      lacks: this.#settings.venues[id]?.lacks ?? [],
       ...futures,
       market: replayMarketOf(sandbox) ?? {
         kind: "synthetic",

@@ -34,6 +34,8 @@ export class Floor implements Stage {
   readonly memory: Memory;
   /** Positions and what keeps them; undefined where spot is traded. */
   readonly futures: Futures | undefined;
+  /** Kinds of orders that it refuses (options.ts). */
+  lacks: ReadonlySet<string> = new Set();
   /** Slices applied so far. */
   slice = 0;
   ended = false;

@@ -80,6 +80,8 @@ export interface SandboxOptions {
   /** Lots that must print at a resting order's price before it fills on a tape; default 0. */
   readonly queueAhead?: number;
   readonly faults?: FaultPlan;
+  /** Kinds of orders that it refuses, to stand for a venue that has none: post-only, ioc, fok, stops, stop-market, stop-limit, reduce-only. */
+  readonly lacks?: readonly string[];
   /** Binance's USD-margined futures instead of spot: the pairs are perpetual contracts, accounts have positions. Default: spot. */
   readonly futures?: FuturesOptions | undefined;
 }
@@ -98,6 +100,7 @@ export interface Settings {
   readonly notionalMin: string;
   readonly queueAhead: number;
   readonly faults: FaultPlan;
+  readonly lacks: ReadonlySet<string>;
   readonly futures: FuturesTerms | undefined;
 }
 
@@ -142,6 +145,7 @@ export const settle = (options: SandboxOptions): Settings => {
     notionalMin,
     queueAhead: options.queueAhead ?? 0,
     faults: faultPlan(options.faults ?? {}),
+    lacks: new Set(options.lacks),
     futures,
   };
 };

@@ -59,6 +59,7 @@ export const startSandbox = async (options: SandboxOptions = {}, market?: Market
   const streams = new Streams(faults.market);
   const userData = new UserData(faults.user);
   const floor = new Floor(source, accounts, faults, streams, userData, settings.futures);
+  floor.lacks = settings.lacks;
   const weights = new Weights(settings.limits);
   const signing = new Signing(accounts, faults.venueNow);
   const routes = settings.futures === undefined ? spotRoutes : futuresRoutes;

@@ -2,6 +2,8 @@
  * ccxt as far as we use it, with the types that hold when its numbers are text (`number: String`): its own typings
  * say `number` and cost seconds of compiling. Anything may be missing in what a venue answers.
  */
+import type { BookLevels, Features } from "./lacking.ts";
+
 export type Text = string | undefined;
 
 export interface UnifiedFee {
@@ -142,6 +144,7 @@ export interface Exchange {
   /** Its pause for one unit of cost, ms. */
   readonly rateLimit?: number;
   readonly timeframes?: Readonly<Record<string, unknown>>;
+  readonly features?: Features;
   readonly markets?: Readonly<Record<string, UnifiedMarket>>;
   readonly trades: Readonly<Record<string, unknown>>;
   readonly orders?: Updates<UnifiedOrder> | undefined;
@@ -157,6 +160,7 @@ export interface Exchange {
   fetch(url: string, method: string, headers?: unknown, body?: unknown): Promise<unknown>;
   fetchTime(): Promise<number>;
   fetchOHLCV(symbol: string, timeframe: string, since: number, limit: number): Promise<readonly Ohlcv[]>;
+  fetchOrderBook(symbol: string, limit?: number): Promise<BookLevels>;
   fetchTrades(symbol: string, since?: number, limit?: number, params?: Params): Promise<UnifiedTrade[]>;
   createOrder(
     symbol: string,

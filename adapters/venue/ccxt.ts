@@ -9,6 +9,7 @@ import type { Cache } from "../cache/cache.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { Limits } from "../limits/limits.ts";
 import type { Exchange } from "./ccxt-words.ts";
+import type { ToldLacking } from "./lacking.ts";
 import type { LimitSettings } from "./metering.ts";
 import { annotated } from "./outcome.ts";
 
@@ -45,8 +46,8 @@ export interface CcxtSettings {
   readonly instrumentsTtlMs?: number;
   /** Levels a side told of each book. Default 20. */
   readonly bookLevels?: number;
-  /** What the venue does not take, whatever is known of it: the engine keeps such orders itself. */
-  readonly lacks?: readonly "stops"[];
+  /** What the venue does not take, whatever is known of it: the engine does what is wanted itself. */
+  readonly lacks?: readonly ToldLacking[];
   /** Lists both legs beside each contract: an account here is in hedge mode. */
   readonly legs?: boolean;
   /** Fees where the venue's metadata does not tell ours. */

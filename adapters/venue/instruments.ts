@@ -6,6 +6,7 @@ import { isContract, legNames, legOfContract, type Instrument } from "../../doma
 import { fromJson, toJson } from "../../domain/values/json.ts";
 import type { InstrumentId, VenueId } from "../../domain/values/values.ts";
 import type { UnifiedMarket } from "./ccxt-words.ts";
+import { lackingOf, stopsLeft } from "./lacking.ts";
 import type { Link } from "./link.ts";
 import { instrumentOf } from "./mapping.ts";
 
@@ -63,16 +64,17 @@ export class Instruments {
     const markets =
       this.known.size === 0 && exchange.markets !== undefined ? exchange.markets : await this.link.reload();
     const found: Instrument[] = [];
-    const lacks = settings.lacks?.includes("stops") === true;
     for (const market of Object.values(markets) as readonly UnifiedMarket[]) {
       const traded = dialect.lists === "spot" ? market.spot : market.swap === true && market.linear;
       if (traded !== true) continue;
       try {
         const told = {
           status: dialect.status(market),
-          stops: lacks ? ("none" as const) : dialect.stops(market),
+          stops: stopsLeft(dialect.stops(market), settings.lacks),
         };
-        const one = instrumentOf(settings.venue as VenueId, market, exchange.precisionMode, told, settings);
+        const plain = instrumentOf(settings.venue as VenueId, market, exchange.precisionMode, told, settings);
+        const lacks = lackingOf(exchange, market, settings.lacks);
+        const one = lacks.length === 0 ? plain : { ...plain, lacks };
         found.push(one);
         if (settings.legs === true && isContract(one.symbol))
           for (const leg of legNames) found.push(legOfContract(one, leg));

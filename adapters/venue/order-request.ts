@@ -2,10 +2,11 @@
  * An order in ccxt's words. ccxt would silently cut price and amount to its grid, and the venue would hold another order
  * than the journal: what is not on the grid is refused here. Our id always goes along, or ccxt sets a broker's.
  */
-import { isContract, legIn } from "../../domain/market/instrument.ts";
+import { isContract, type Lackable, legIn } from "../../domain/market/instrument.ts";
 import type { Order, TimeInForce, VenueRefusal } from "../../domain/order/order.ts";
 import { format, timestamp, type Timestamp } from "../../domain/values/values.ts";
 import type { UnifiedMarket, UnifiedOrder } from "./ccxt-words.ts";
+import { sentAs } from "./lacking.ts";
 import { legParams } from "./legs.ts";
 import { gridOf } from "./mapping.ts";
 
@@ -24,17 +25,22 @@ const forces: Readonly<Record<TimeInForce, Readonly<Record<string, unknown>>>> =
   PO: { postOnly: true },
 };
 
-export const requestOf = (order: Order): OrderRequest => {
+/** `lacks`: what the venue does not take. */
+export const requestOf = (order: Order, lacks: readonly Lackable[] = []): OrderRequest => {
   const limit = order.type === "limit" || order.type === "stop-limit";
   const { instrument, reduceOnly } = order;
-  const only = reduceOnly === true && isContract(instrument) && legIn(instrument) === undefined;
+  const only =
+    reduceOnly === true &&
+    isContract(instrument) &&
+    legIn(instrument) === undefined &&
+    !lacks.includes("reduce-only");
   return {
     type: limit ? "limit" : "market",
     amount: format(order.quantity),
     price: limit && order.price !== undefined ? format(order.price) : undefined,
     params: {
       clientOrderId: order.id,
-      ...(limit ? forces[order.timeInForce] : {}),
+      ...(limit ? forces[sentAs(order.timeInForce, lacks)] : {}),
       ...(only ? { reduceOnly: true } : {}),
       ...legParams(instrument),
       ...(order.stopPrice === undefined ? {} : { triggerPrice: format(order.stopPrice) }),

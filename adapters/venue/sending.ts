@@ -2,7 +2,7 @@
  * Orders and cancels of one account on their way out through ccxt: each is sent once, and what became of it is accepted, refused,
  * not sent, or unknown, never guessed.
  */
-import { marketOf, symbolOf } from "../../domain/market/instrument.ts";
+import { type Lackable, marketOf, symbolOf } from "../../domain/market/instrument.ts";
 import { adds, type Order, type OrderReport } from "../../domain/order/order.ts";
 import type { ClientOrderId, InstrumentId } from "../../domain/values/values.ts";
 import type { Priority } from "../limits/limits.ts";
@@ -10,9 +10,13 @@ import type { Exchange, UnifiedOrder } from "./ccxt-words.ts";
 import { LISTED_APART } from "./conditionals.ts";
 import type { FillHistory } from "./fill-history.ts";
 import type { Link } from "./link.ts";
+import { lackingOf, refusedOver, wantsBook } from "./lacking.ts";
 import { acceptedAt, offGrid, requestOf } from "./order-request.ts";
 import { failureOf, kinds, outdated } from "./outcome.ts";
 import type { Outcome } from "./venue.ts";
+
+/** Of the book, a side. */
+const LEVELS = 100;
 
 interface SendingEars {
   lacking(instrument: InstrumentId): Promise<Outcome | undefined>;
@@ -41,10 +45,12 @@ export class Sending {
     const priority = entry ? "entry" : "exit";
     const lacking = entry ? await this.ears.lacking(order.instrument) : undefined;
     if (lacking !== undefined) return lacking;
+    const barred = await this.overBook(order, symbol, priority);
+    if (barred !== undefined) return barred;
     return this.change(order.instrument, priority, async (exchange) => {
       const refusal = offGrid(exchange.markets?.[symbol], exchange.precisionMode, order);
       if (refusal !== undefined) return { type: "refused", ...refusal, at: this.link.now() };
-      const { type, amount, price, params } = requestOf(order);
+      const { type, amount, price, params } = requestOf(order, this.lacks(exchange, symbol));
       const answer = this.link.guard.once(
         "orders",
         () => exchange.createOrder(symbol, type, order.side, amount, price, params),
@@ -55,6 +61,24 @@ export class Sending {
       this.history.note(symbol, placed, order.id);
       return this.accepted(placed);
     });
+  }
+
+  private lacks(exchange: Exchange, symbol: string): readonly Lackable[] {
+    return lackingOf(exchange, exchange.markets?.[symbol] ?? {}, this.link.settings.lacks);
+  }
+
+  /** Where the venue cannot see to it: what may not take, or must fill whole, is held against the book of right now. */
+  private async overBook(order: Order, symbol: string, priority: Priority): Promise<Outcome | undefined> {
+    try {
+      const exchange = await this.link.ready();
+      if (!wantsBook(order, this.lacks(exchange, symbol))) return undefined;
+      const book = await this.link.read(() => exchange.fetchOrderBook(symbol, LEVELS), priority);
+      const refusal = refusedOver(order, book);
+      return refusal && { type: "refused", ...refusal, at: this.link.now() };
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      return { type: "not-sent", detail: `the book could not be read: ${detail}`, retryAfterMs: 1_000 };
+    }
   }
 
   async cancel(order: ClientOrderId, instrument: InstrumentId): Promise<Outcome> {

@@ -4,6 +4,10 @@
  */
 import type { Asset, InstrumentId, Money, Price, Quantity, VenueId } from "../values/values.ts";
 
+/** Kinds of orders that a venue may not take: the engine does what is wanted by others (docs/execution.md, "What a venue lacks"). */
+export const lackable = ["post-only", "ioc", "fok", "stop-market", "stop-limit", "reduce-only"] as const;
+export type Lackable = (typeof lackable)[number];
+
 export interface Instrument {
   readonly id: InstrumentId;
   readonly venue: VenueId;
@@ -22,6 +26,8 @@ export interface Instrument {
   readonly takerBps: number;
   /** How a stop is placed here; absent: as a stop-market order. */
   readonly stops?: "stop-limit" | "none";
+  /** What its venue does not take; absent: it takes all. */
+  readonly lacks?: readonly Lackable[];
   /** Of an inverse contract, and of nothing else: what one is worth at any price, in units of the price (100 USD). */
   readonly contractSize?: Quantity;
   /** Of a contract: how many times its margin a position is worth when it is opened. Absent: 1. */

@@ -15,16 +15,17 @@ export const decideReport = (state: PortfolioState, report: OrderReport): readon
   const live = state.orders.get(report.order);
   // Closed before, or not ours (its fills are told apart), or withdrawn before it was sent.
   if (live === undefined || !mayBeAtVenue(live)) return [];
-  if (report.status === "open") return accepted(live, report);
+  if (report.status === "open") return [...accepted(live, report), ...ended(state, live, report)];
   if (report.status === "never-arrived")
     return neverArrived(live) ? [closed(live, "never-arrived", report.reason, report.at)] : [];
-  if (live.filled >= report.filled) return [closed(live, report.status, report.reason, report.at)];
+  const status = report.status === "cancelled" && endsAtOnce(state, live) ? "expired" : report.status;
+  if (live.filled >= report.filled) return [closed(live, status, report.reason, report.at)];
   if (live.ending !== undefined && live.ending.filled >= report.filled) return [];
   return [
     {
       type: "OrderEnding",
       ...live.name,
-      status: report.status,
+      status,
       ...(report.reason === undefined ? {} : { reason: report.reason }),
       filled: report.filled,
       at: report.at,
@@ -45,6 +46,20 @@ const accepted = (live: LiveOrder, report: OrderReport): readonly PortfolioEvent
     },
   ];
 };
+
+/** It may not rest, and its venue has no such order: it is there as one that rests (adapters/venue/lacking.ts). */
+const endsAtOnce = (state: PortfolioState, { order }: LiveOrder): boolean => {
+  const { type, timeInForce, instrument } = order;
+  if (type !== "limit" || (timeInForce !== "IOC" && timeInForce !== "FOK")) return false;
+  const lacks = state.instruments.get(instrument)?.instrument.lacks ?? [];
+  return lacks.includes("ioc") && (timeInForce === "IOC" || lacks.includes("fok"));
+};
+
+/** With the news that it stands it is asked to end: once, and asked again after a crash like every other cancel. */
+const ended = (state: PortfolioState, live: LiveOrder, { at }: OrderReport): readonly PortfolioEvent[] =>
+  live.cancelling || live.phase === "ending" || !endsAtOnce(state, live)
+    ? []
+    : [{ type: "CancelRequested", ...live.name, why: "at-once", at }];
 
 /** A verdict that contradicts what was seen of the order is not believed. */
 const neverArrived = (live: LiveOrder): boolean => live.phase === "placed" && live.filled === 0n;

@@ -5,6 +5,7 @@
  * sells down (never more eager than asked).
  */
 import { legIn } from "../market/instrument.ts";
+import { adds, type Order } from "../order/order.ts";
 import { Invalid } from "../values/invalid.ts";
 import type { Price, Quantity } from "../values/values.ts";
 import { refusal } from "../risk/risk.ts";
@@ -118,13 +119,18 @@ const place = (draft: Draft, book: Book, ask: Place, field: string): void => {
   const { tickSize, lotSize } = listed.instrument;
   const buys = ask.side === "buy";
   const quantity = onGrid(ask.quantity, lotSize, "down", `${field}.quantity`) as Quantity;
+  const only = reduces(draft, book, listed, { buys, quantity });
+  if (!only && turnsUnasked(draft, book, listed, buys)) {
+    draft.refuse(book, ask, refusal("reduce-only", quantity, draft.closable(book, listed)));
+    return;
+  }
   draft.submit(book, listed, {
     instrument: ask.instrument,
     side: ask.side,
     type: ask.orderType,
     timeInForce: ask.timeInForce ?? "GTC",
     quantity,
-    ...(reduces(draft, book, listed, { buys, quantity }) ? { reduceOnly: true } : {}),
+    ...(only ? { reduceOnly: true } : {}),
     ...(ask.price === undefined
       ? {}
       : { price: onGrid(ask.price, tickSize, buys ? "down" : "up", `${field}.price`) as Price }),
@@ -149,6 +155,25 @@ const reduces = (
   if (position?.contract !== true || position.quantity === 0n || buys === position.quantity > 0n)
     return false;
   return quantity <= draft.closable(book, listed);
+};
+
+/**
+ * An order larger than the room beside reductions that are out: a venue ends those when their position has gone. One that has no reduce-only
+ * would let them turn it over, so the order is refused.
+ */
+const turnsUnasked = (
+  draft: Draft,
+  book: Book,
+  { instrument: { id, lacks } }: Listed,
+  buys: boolean,
+): boolean => {
+  const held = book.positions.get(id)?.quantity ?? 0n;
+  if (lacks?.includes("reduce-only") !== true || held === 0n || buys === held > 0n) return false;
+  const reduction = (order: Order): boolean => order.instrument === id && !adds(order);
+  for (const { order } of book.orders) if (reduction(order)) return true;
+  for (const { order } of draft.approved.values())
+    if (order.strategy === book.strategy && reduction(order)) return true;
+  return false;
 };
 
 const checkPlace = (ask: Place, field: string): void => {

@@ -8,7 +8,14 @@ import { contractOf, notionalOf } from "../positions/contract.ts";
 import { unrealised } from "../positions/leg.ts";
 import type { Limits } from "../risk/limits.ts";
 import { collarPrice } from "../risk/risk.ts";
-import { ONE, type Asset, type Money, type Price, type Quantity } from "../values/values.ts";
+import {
+  ONE,
+  type Asset,
+  type InstrumentId,
+  type Money,
+  type Price,
+  type Quantity,
+} from "../values/values.ts";
 import type { Book } from "./book.ts";
 import type { Mark } from "./commands.ts";
 import type { Listed, PortfolioState } from "./state.ts";
@@ -18,6 +25,7 @@ interface Taking {
   readonly state: PortfolioState;
   free(book: Book, asset: Asset): Money;
   mark(listed: Listed): Mark | undefined;
+  readonly approved: ReadonlyMap<unknown, { readonly order: Order }>;
 }
 
 /** Under cross margin what open positions have lost by now is not there to spend. */
@@ -44,11 +52,26 @@ const losses = (taking: Taking, book: Book, quote: Asset): bigint => {
   return sum;
 };
 
+/** What orders that are no reductions may yet take off the position: where the venue ends no order that would turn it over, they take room. */
+const against = (taking: Taking, book: Book, id: InstrumentId): bigint => {
+  const side = (book.positions.get(id)?.quantity ?? 0n) > 0n ? "sell" : "buy";
+  let sum = 0n;
+  for (const { order, remaining } of book.orders)
+    if (order.instrument === id && order.side === side && adds(order)) sum += remaining;
+  for (const { order } of taking.approved.values())
+    if (order.strategy === book.strategy && order.instrument === id && order.side === side && adds(order))
+      sum += order.quantity;
+  return sum;
+};
+
 export const closable = (taking: Taking, book: Book, { instrument }: Listed): Money => {
   if (!isContract(instrument.id)) return taking.free(book, instrument.base);
   const held = instrument.symbol as Asset;
   const total = book.total(held);
-  return (taking.free(book, held) + (total < 0n ? -2n * total : 0n)) as Money;
+  const free = taking.free(book, held) + (total < 0n ? -2n * total : 0n);
+  return (
+    instrument.lacks?.includes("reduce-only") === true ? free - against(taking, book, instrument.id) : free
+  ) as Money;
 };
 
 /** Per unit that adds: the worst price it may pay, or its margin there, with the higher fee. Per unit that lessens: the unit itself. */

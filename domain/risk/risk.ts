@@ -106,8 +106,11 @@ const firstRefusal = (limits: Limits, standing: Standing, order: Order): Refusal
 };
 
 /** Whether the venue takes the order as it is; a stop of another kind is kept by the portfolio. */
-export const takesStop = ({ stops }: Instrument, { type, stopPrice }: Order): boolean =>
-  stopPrice === undefined || stops === undefined || (stops === "stop-limit" && type === "stop-limit");
+export const takesStop = ({ stops, lacks }: Instrument, { type, stopPrice }: Order): boolean => {
+  if (stopPrice === undefined) return true;
+  if (type === "stop-limit") return stops !== "none" && lacks?.includes("stop-limit") !== true;
+  return stops === undefined;
+};
 
 /** A stop order is measured against its stop price: that is where it will be sent. */
 const beyondCollar = (limits: Limits, mid: Price, order: Order): Refusal | undefined => {

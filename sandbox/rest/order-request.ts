@@ -87,6 +87,19 @@ const forceOf = (params: Params, type: string): TimeInForce => {
   return force;
 };
 
+/** A venue that has no such orders says what Binance says of orders that it does not know. */
+export const refuseLacking = (
+  { floor: { lacks } }: Call,
+  type: OrderType,
+  timeInForce: TimeInForce,
+): void => {
+  if (lacks.size === 0) return;
+  if (lacks.has(type) || (lacks.has("stops") && type.startsWith("stop"))) throw unsupportedType();
+  if (timeInForce === "PO" && lacks.has("post-only")) throw unsupportedType();
+  if ((timeInForce === "IOC" && lacks.has("ioc")) || (timeInForce === "FOK" && lacks.has("fok")))
+    throw new WireError(400, -1115, "Invalid timeInForce.");
+};
+
 const quantityOf = (call: Call, pair: Pair, type: string, side: Side): number => {
   const { params } = call;
   if (!params.has("quoteOrderQty")) return lotsOf(pair, params, "quantity");
@@ -105,6 +118,7 @@ export const newOrder = (call: Call): { readonly pair: Pair; readonly order: New
   if (type === undefined || params.has("icebergQty") || params.has("trailingDelta")) throw unsupportedType();
   const side = sideOf(params);
   const timeInForce = forceOf(params, name);
+  refuseLacking(call, type, timeInForce);
   const limited = type === "limit" || type === "stop-limit";
   const stopped = type === "stop-market" || type === "stop-limit";
   if (!limited && params.has("price")) throw notRequired("price");

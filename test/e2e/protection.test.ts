@@ -3,8 +3,6 @@
  * prints, so that every order fills in many parts. The venue itself is witness: never two stops at any moment, and in the
  * end the one that rests is of the position's size, whatever got lost or killed on the way.
  */
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Ask } from "../../domain/portfolio/commands.ts";
@@ -15,28 +13,15 @@ import { eventually } from "../servers.ts";
 import type { AtVenue } from "./order-fates.ts";
 import { engineProcess, temporaryFolder, type EngineProcess } from "./processes.ts";
 import { agreeing, halted, nothingOpen, restless } from "./settings.ts";
-import { watchStops, type StopWatch } from "./stop-watch.ts";
+import { fallingTape, watchStops, type StopWatch } from "./stop-watch.ts";
 
 const BTC = "sandbox:BTC/USDT";
 const BARE = "bare:BTC/USDT";
-const PRINT_MS = 250;
 const dataDir = temporaryFolder();
 let sandbox: Sandbox;
 let stops: StopWatch;
 let engine: EngineProcess;
 let sequence = 0;
-
-/** Half a coin a print, and a price that falls by a cent every five seconds: forty minutes of it. */
-const tape = (): string => {
-  const folder = temporaryFolder();
-  const rows = ["ts_ms,price,amount,side,id"];
-  for (let k = 0; k < 9_600; k += 1)
-    rows.push(
-      `${1_700_000_000_000 + k * PRINT_MS},${(100 - Math.floor(k / 20) / 100).toFixed(2)},0.500,sell,${k + 1}`,
-    );
-  writeFileSync(join(folder, "BTC_USDT-trades.csv"), `${rows.join("\n")}\n`);
-  return folder;
-};
 
 const settings = restless({ strategies: 1, symbols: ["BTC/USDT"], capital: "100", params: { exposure: 0 } });
 const start = (): Promise<EngineProcess> =>
@@ -54,7 +39,7 @@ const start = (): Promise<EngineProcess> =>
     node: "one",
     venues: {
       sandbox: { url: sandbox.url, sandbox: {} },
-      bare: { url: sandbox.url, sandbox: {}, lacks: ["stops"] },
+      bare: { url: sandbox.url, sandbox: {}, lacks: ["stops", "ioc"] },
     },
   });
 const ask = <T>(message: string, input?: unknown, mode?: "command"): Promise<T> =>
@@ -108,7 +93,7 @@ const stands = (coins: (held: number) => boolean, stopPrice: number): Promise<vo
 beforeAll(async () => {
   sandbox = await startSandbox({
     speed: 4,
-    market: { kind: "replay-trades", path: tape() },
+    market: { kind: "replay-trades", path: fallingTape() },
     notionalMin: "5",
     // No fee: what was bought is what is held, to the lot.
     ...{ makerBps: 0, takerBps: 0 },
@@ -199,7 +184,14 @@ it("an exit ends it", async () => {
   expect(stops.most()).toBe(1);
 });
 
-it("is kept by the engine where the venue takes none, over kill -9, and sold when its price is seen", async () => {
+/** Limit orders of the account that lacks IOC, by their states. */
+const limited = async (): Promise<string> => {
+  const told = await (await fetch(`${sandbox.adminUrl}/orders?account=bare`)).json();
+  const all = (told as { orders: { type: string; status: string }[] }).orders;
+  return all.flatMap(({ type, status }) => (type === "LIMIT" ? status : [])).join();
+};
+
+it("is kept by the engine where the venue takes none, over kill -9, and sold when its price is seen; an IOC is ended over it, too", async () => {
   const bare = (...asks: readonly Ask[]): Promise<void> => proposeFor("bare-hand", "bare", asks);
   const orders = async () =>
     (await ask<PortfolioView>("view")).orders.filter(({ strategy }) => strategy === "bare-hand");
@@ -209,8 +201,20 @@ it("is kept by the engine where the venue takes none, over kill -9, and sold whe
   await bare(protect(under, BARE));
   await eventually("kept", async () => (await orders()).some(({ phase }) => phase === "kept"), 10_000);
   const { order } = (await orders())[0]!;
+  // An IOC at a venue without it: its answer is lost; of the next one the cancel is not answered before the engine dies.
+  const price = Math.round((await last()) * 98.5) / 100;
+  const ioc = { type: "place", instrument: BARE, side: "buy", orderType: "limit", timeInForce: "IOC", price };
+  await trouble({ loseNext: 1, match: "POST /api/v3/order" });
+  await bare({ ...ioc, quantity: 1, tag: "first" } as unknown as Ask);
+  await eventually("the first has ended", async () => (await limited()) === "CANCELED", 20_000);
+  await trouble({ errorNext: 1_000, errorStatus: 503, match: "DELETE /api/v3/order" });
+  await bare({ ...ioc, quantity: 1, tag: "second" } as unknown as Ask);
+  await eventually("the second stands", async () => (await limited()) === "CANCELED,NEW", 20_000);
   await engine.kill();
+  await trouble({});
   engine = await start();
+  await eventually("it has ended", async () => (await limited()) === "CANCELED,CANCELED", 30_000);
+  await eventually("which is told", async () => (await orders()).length === 1, 10_000);
   expect(await orders()).toMatchObject([{ order, keptBy: "engine" }]);
   expect((await position(BARE))?.protection).toMatchObject({ keptBy: "engine", order });
   await eventually("sold", async () => (await position(BARE))?.quantity === 0n, 60_000);

@@ -3,9 +3,12 @@
  * in which the venue itself tells them. Nothing between two questions can be missed.
  */
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { WebSocket } from "ws";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { userData } from "../sandbox/clients.ts";
+import { temporaryFolder } from "./processes.ts";
 
 export interface StopWatch {
   /** Stops taken so far, and the most that were open at one moment; in hedge mode of one leg. */
@@ -67,4 +70,18 @@ export const watchStops = async (sandbox: Sandbox): Promise<StopWatch> => {
     open: () => [...open.values()],
     close: () => ear.close(),
   };
+};
+
+const PRINT_MS = 250;
+
+/** Half a coin a print, and a price that falls by a cent every five seconds: forty minutes of it. */
+export const fallingTape = (): string => {
+  const folder = temporaryFolder();
+  const rows = ["ts_ms,price,amount,side,id"];
+  for (let k = 0; k < 9_600; k += 1)
+    rows.push(
+      `${1_700_000_000_000 + k * PRINT_MS},${(100 - Math.floor(k / 20) / 100).toFixed(2)},0.500,sell,${k + 1}`,
+    );
+  writeFileSync(join(folder, "BTC_USDT-trades.csv"), `${rows.join("\n")}\n`);
+  return folder;
 };

@@ -9,7 +9,7 @@ import {
   unsupportedType,
   WireError,
 } from "../../errors.ts";
-import { clientIdOf, lotsOf, sideOf, ticksOf } from "../../rest/order-request.ts";
+import { clientIdOf, lotsOf, refuseLacking, sideOf, ticksOf } from "../../rest/order-request.ts";
 import { by } from "../../rest/orders.ts";
 import { limitOf, pairOf, required, requiredPair, whole, type Call, type Route } from "../../rest/route.ts";
 import type { Pair } from "../../pair.ts";
@@ -70,6 +70,8 @@ export const newFuturesOrder = (call: Call): { readonly pair: Pair; readonly ord
     );
   if (name !== "LIMIT" && name !== "MARKET") throw unsupportedType();
   const type: OrderType = name === "LIMIT" ? "limit" : "market";
+  refuseLacking(call, type, forceOf(call, type));
+  if (params.has("reduceOnly") && call.floor.lacks.has("reduce-only")) throw notRequired("reduceOnly");
   const order: NewOrder = {
     account,
     symbol: pair.name,

@@ -42,7 +42,7 @@ const marked = (turns: Turns) => [...turns.book("a").orders].filter(({ order }) 
 const reducing = (turns: Turns): bigint => marked(turns).reduce((sum, live) => sum + live.remaining, 0n);
 
 /** Fills a part of the order. The venue ends the marked orders for which the position that is left has no room. */
-const fillPart = (turns: Turns, pick: number, size: number): "marked" | "turned" | undefined => {
+const fillPart = (turns: Turns, pick: number, size: number, ends = true): "marked" | "turned" | undefined => {
   const open = [...turns.state.orders.values()].filter(mayBeAtVenue);
   const live = open[pick % Math.max(1, open.length)];
   if (live === undefined) return undefined;
@@ -62,6 +62,7 @@ const fillPart = (turns: Turns, pick: number, size: number): "marked" | "turned"
     return "marked";
   }
   const side = after > 0n ? "sell" : "buy";
+  if (!ends) return before * after < 0n ? "turned" : undefined;
   for (const one of marked(turns))
     if (one.order.side !== side || reducing(turns) > absolute(after))
       turns.turn(turns.report(one.order.id, "cancelled", format(one.order.quantity - one.remaining)));
@@ -120,4 +121,41 @@ it("never turns the position over, nor do all of them together exceed it; a larg
     { numRuns: 200 },
   );
   for (const [what, count] of Object.entries(seen)) expect(count, what).toBeGreaterThan(10);
+});
+
+it("at a venue that has none a reduction never turns the position over, whatever fills first and however late a cancel comes", () => {
+  const bare = { ...contract, lacks: ["reduce-only" as const] };
+  const seen = { marked: 0, refused: 0, turned: 0 };
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 20, maxLength: 80 }), (steps) => {
+      const turns = new Turns().open({ USDT: "100000" }, bare).allot("a", "100000");
+      for (const one of steps) {
+        turns.now += 1_000;
+        const { side, size, pick, twice } = one;
+        if (one.do === "fill") {
+          // Nobody ends an order there but who is asked to; what fills in between must do no harm.
+          const did = fillPart(turns, pick, size, false);
+          if (did !== undefined) seen[did] += 1;
+          continue;
+        }
+        if (one.do === "end" || one.do === "late") {
+          const all = [...turns.state.orders.values()];
+          const live = all[pick % Math.max(1, all.length)];
+          if (live !== undefined && one.do === "end")
+            turns.turn(turns.report(live.name.order, "cancelled", format(live.filled)));
+          continue;
+        }
+        const asks: Record<string, Ask> = {
+          place: limit(side, size, side === "buy" ? 99 : 101, { instrument: PERP, tag: `t${pick % 3}` }),
+          aim: aim((side === "buy" ? 1 : -1) * size * 0.001, PERP),
+          cancel: { type: "cancel", tag: `t${pick % 3}` },
+        };
+        const ask = asks[one.do]!;
+        const events = turns.propose("a", twice ? [ask, ask] : [ask], marks);
+        seen.refused += of(events, "OrderRefused").filter(({ rule }) => rule === "reduce-only").length;
+      }
+    }),
+    { numRuns: 150 },
+  );
+  expect(Math.min(seen.marked, seen.refused, seen.turned)).toBeGreaterThan(20);
 });
