@@ -1,21 +1,13 @@
 /** Orders by REST: place, test, cancel, replace, look up. */
-import type { VenueOrder } from "../../simulation/venue/venue.ts";
-import { illegal, missing, refused, unknownCancel, unknownOrder, WireError } from "../errors.ts";
+import { illegal, refused, unknownCancel, WireError } from "../errors.ts";
 import type { By } from "../floor.ts";
 import { cancelledJson, fillJson, listIdOf, orderJson, placedJson } from "../order-wire.ts";
 import type { Pair } from "../pair.ts";
-import type { Params } from "../signing.ts";
+import { by, fillsAsked, orderLookUps } from "./order-look-ups.ts";
 import { clientIdOf, newOrder } from "./order-request.ts";
-import { limitOf, pairOf, required, requiredPair, whole, type Call, type Route } from "./route.ts";
+import { required, requiredPair, type Call, type Route } from "./route.ts";
 
-/** By the venue's id, else by the client's. */
-export const by = (params: Params, idName = "orderId", clientName = "origClientOrderId"): By => {
-  const id = whole(params, idName);
-  if (id !== undefined) return { id };
-  const clientId = params.get(clientName);
-  if (clientId === undefined || clientId === "") throw missing(clientName);
-  return { clientId };
-};
+const { status, openOrders, allOrders } = orderLookUps(orderJson);
 
 const place = (call: Call): unknown => {
   const { floor, params } = call;
@@ -106,64 +98,10 @@ export class ReplaceError extends WireError {
   }
 }
 
-const status = (call: Call): unknown => {
-  const pair = requiredPair(call);
-  const order = call.floor.memory.order(call.account, pair.name, by(call.params));
-  if (order === undefined) throw unknownOrder();
-  return orderJson(order, pair);
-};
-
-const openOrders = (call: Call): unknown => {
-  const { floor, account, params } = call;
-  const symbol = params.get("symbol");
-  if (symbol !== undefined) pairOf(floor, symbol);
-  return floor.memory
-    .openOrders(account, symbol)
-    .map((order) => orderJson(order, floor.pairs.get(order.symbol)!));
-};
-
-/** Oldest first from an id or a time, else the newest. */
-const window = <T>(
-  all: readonly T[],
-  call: Call,
-  from: ((one: T) => boolean) | undefined,
-  most: number,
-): T[] => {
-  const limit = limitOf(call.params, 500, most);
-  return from === undefined ? all.slice(-limit) : all.filter(from).slice(0, limit);
-};
-
-const allOrders = (call: Call): unknown => {
-  const { floor, account, params } = call;
-  const pair = requiredPair(call);
-  const fromId = whole(params, "orderId");
-  const start = whole(params, "startTime");
-  const end = whole(params, "endTime") ?? Number.MAX_SAFE_INTEGER;
-  const orders = floor.memory.orders(account, pair.name).filter((order) => order.at <= end);
-  const from = (order: VenueOrder): boolean =>
-    fromId === undefined ? order.at >= start! : order.id >= fromId;
-  const any = fromId !== undefined || start !== undefined;
-  return window(orders, call, any ? from : undefined, 1_000).map((order) => orderJson(order, pair));
-};
-
 const myTrades = (call: Call): unknown => {
-  const { floor, account, params } = call;
+  const { floor, account } = call;
   const pair = requiredPair(call);
-  const fromId = whole(params, "fromId");
-  const start = whole(params, "startTime");
-  const end = whole(params, "endTime") ?? Number.MAX_SAFE_INTEGER;
-  const orderId = whole(params, "orderId");
-  const fills = floor.memory
-    .fills(account, pair.name)
-    .filter((fill) => fill.at <= end && (orderId === undefined || fill.orderId === orderId));
-  const any = fromId !== undefined || start !== undefined;
-  const wanted = window(
-    fills,
-    call,
-    any ? (fill) => (fromId === undefined ? fill.at >= start! : fill.tradeId >= fromId) : undefined,
-    1_000,
-  );
-  return wanted.map((fill) => {
+  return fillsAsked(call, pair).map((fill) => {
     const order = floor.venue.order(account, pair.name, { id: fill.orderId });
     return fillJson(fill, pair, order === undefined ? -1 : listIdOf(order));
   });

@@ -1,17 +1,10 @@
 /** Orders of futures by REST: place, cancel, look up. What an order may do to its account's positions is checked here, before it enters. */
 import type { OrderType, TimeInForce } from "../../../domain/order/order.ts";
 import type { NewOrder, VenueOrder } from "../../../simulation/venue/venue.ts";
-import {
-  missing,
-  notRequired,
-  unknownCancel,
-  unknownOrder,
-  unsupportedType,
-  WireError,
-} from "../../errors.ts";
+import { missing, notRequired, unknownCancel, unsupportedType, WireError } from "../../errors.ts";
 import { clientIdOf, lotsOf, refuseLacking, sideOf, ticksOf } from "../../rest/order-request.ts";
-import { by } from "../../rest/orders.ts";
-import { limitOf, pairOf, required, requiredPair, whole, type Call, type Route } from "../../rest/route.ts";
+import { by, fillsAsked, orderLookUps } from "../../rest/order-look-ups.ts";
+import { required, requiredPair, type Call, type Route } from "../../rest/route.ts";
 import type { Pair } from "../../pair.ts";
 import { placementError } from "../admission.ts";
 import { fillJson, orderJson } from "../order-wire.ts";
@@ -87,6 +80,8 @@ export const newFuturesOrder = (call: Call): { readonly pair: Pair; readonly ord
   return { pair, order };
 };
 
+const { status, openOrders, allOrders } = orderLookUps(orderJson);
+
 const place = (call: Call): unknown => {
   const { floor } = call;
   const { pair, order } = newFuturesOrder(call);
@@ -116,56 +111,11 @@ const cancelAll = (call: Call): unknown => {
   return { code: 200, msg: "The operation of cancel all open order is done." };
 };
 
-const status = (call: Call): unknown => {
-  const pair = requiredPair(call);
-  const order = call.floor.memory.order(call.account, pair.name, by(call.params));
-  if (order === undefined) throw unknownOrder();
-  return orderJson(order, pair);
-};
-
-const openOrders = (call: Call): unknown => {
-  const { floor, account, params } = call;
-  const symbol = params.get("symbol");
-  if (symbol !== undefined) pairOf(floor, symbol);
-  return floor.memory
-    .openOrders(account, symbol)
-    .map((order) => orderJson(order, floor.pairs.get(order.symbol)!));
-};
-
-interface Range {
-  readonly from: (id: number, at: number) => boolean;
-  readonly any: boolean;
-}
-
-const rangeOf = (call: Call, idName: string): Range => {
-  const fromId = whole(call.params, idName);
-  const start = whole(call.params, "startTime");
-  const end = whole(call.params, "endTime") ?? Number.MAX_SAFE_INTEGER;
-  return {
-    any: fromId !== undefined || start !== undefined,
-    from: (id, at) => (fromId === undefined ? at >= (start ?? 0) : id >= fromId) && at <= end,
-  };
-};
-
-const allOrders = (call: Call): unknown => {
-  const pair = requiredPair(call);
-  const { any, from } = rangeOf(call, "orderId");
-  const limit = limitOf(call.params, 500, 1_000);
-  const orders = call.floor.memory.orders(call.account, pair.name).filter(({ id, at }) => from(id, at));
-  return (any ? orders.slice(0, limit) : orders.slice(-limit)).map((order) => orderJson(order, pair));
-};
-
 const userTrades = (call: Call): unknown => {
-  const { floor, account, params } = call;
+  const { floor, account } = call;
   const house = houseOf(call);
   const pair = requiredPair(call);
-  const { any, from } = rangeOf(call, "fromId");
-  const orderId = whole(params, "orderId");
-  const limit = limitOf(params, 500, 1_000);
-  const fills = floor.memory
-    .fills(account, pair.name)
-    .filter((fill) => from(fill.tradeId, fill.at) && (orderId === undefined || fill.orderId === orderId));
-  return (any ? fills.slice(0, limit) : fills.slice(-limit)).map((fill) =>
+  return fillsAsked(call, pair).map((fill) =>
     fillJson(fill, pair, floor.venue.order(account, pair.name, { id: fill.orderId }), house),
   );
 };
