@@ -2,9 +2,9 @@
  * What a strategy asked for in a backtest, wish by wish, with the numbers it gave as its reasons: written down between trader and
  * desk, so that two runs can be laid side by side. Warm-up is left out.
  */
-import type { Desk, OpenOrder, OrderRequest, Strategy, Trader } from "../../domain/strategy/strategy.ts";
+import { DeskThrough } from "../../domain/strategy/desk-through.ts";
+import type { Desk, OrderRequest, Strategy, Trader } from "../../domain/strategy/strategy.ts";
 import { NO_TARGETS, type Target } from "../../domain/strategy/targets.ts";
-import type { Timestamp } from "../../domain/values/values.ts";
 import { backtest, type BacktestSettings } from "../backtest/backtest.ts";
 
 export interface Decision {
@@ -30,10 +30,7 @@ const watched = (strategy: Strategy, own: RecordingDesk): Strategy => ({
   needs: (params) => strategy.needs(params),
   start: (params, market) => {
     const trader = strategy.start(params, market);
-    const over = (desk: Desk): Desk => {
-      own.desk = desk;
-      return own;
-    };
+    const over = (desk: Desk): Desk => own.before(desk);
     return {
       onCandle: (candle, i, timeframe, desk) => trader.onCandle(candle, i, timeframe, over(desk)),
       ...(trader.onOrder && { onOrder: (update, desk) => trader.onOrder!(update, over(desk)) }),
@@ -44,61 +41,21 @@ const watched = (strategy: Strategy, own: RecordingDesk): Strategy => ({
   },
 });
 
-class RecordingDesk implements Desk {
+class RecordingDesk extends DeskThrough {
   readonly decisions: Decision[] = [];
-  desk!: Desk;
   private readonly pairs: readonly string[];
 
   constructor(pairs: readonly string[]) {
+    super();
     this.pairs = pairs;
   }
 
-  get now(): Timestamp {
-    return this.desk.now;
-  }
-
-  get mute(): boolean {
-    return this.desk.mute;
-  }
-
-  get equity(): number {
-    return this.desk.equity;
-  }
-
-  exposure(i: number): number {
-    return this.desk.exposure(i);
-  }
-
-  position(i: number): number {
-    return this.desk.position(i);
-  }
-
-  cash(i: number): number {
-    return this.desk.cash(i);
-  }
-
-  holding(i: number): number {
-    return this.desk.holding(i);
-  }
-
-  book(i: number): ReturnType<Desk["book"]> {
-    return this.desk.book(i);
-  }
-
-  quote(i: number): ReturnType<Desk["quote"]> {
-    return this.desk.quote(i);
-  }
-
-  orders(): Iterable<OpenOrder> {
-    return this.desk.orders();
-  }
-
-  aim(i: number, exposure: number, reason: string, ...numbers: number[]): void {
+  override aim(i: number, exposure: number, reason: string, ...numbers: number[]): void {
     this.note(`aim ${this.pairs[i]!} ${exposure} ${reason}`, numbers);
     this.desk.aim(i, exposure, reason, ...numbers);
   }
 
-  protect(
+  override protect(
     i: number,
     stopPrice: number | undefined,
     reason?: string,
@@ -110,20 +67,16 @@ class RecordingDesk implements Desk {
     this.desk.protect(i, stopPrice, reason, targets);
   }
 
-  place(order: OrderRequest, tag: string): void {
+  override place(order: OrderRequest, tag: string): void {
     const { i, side, type, quantity, price, stopPrice } = order;
     const numbers = [quantity, price, stopPrice].filter((each) => each !== undefined);
     this.note(`place ${this.pairs[i]!} ${side} ${type} ${tag}`, numbers);
     this.desk.place(order, tag);
   }
 
-  cancel(tag: string): void {
+  override cancel(tag: string): void {
     this.note(`cancel ${tag}`, []);
     this.desk.cancel(tag);
-  }
-
-  wake(at: Timestamp): void {
-    this.desk.wake(at);
   }
 
   private note(wish: string, numbers: readonly number[]): void {
