@@ -5,6 +5,7 @@
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import type { TradeRow } from "../../contracts/portfolio.ts";
 import type { Ask } from "../../domain/portfolio/commands.ts";
 import type { PortfolioView, PositionView } from "../../domain/portfolio/view.ts";
 import { money, price, toFloat } from "../../domain/values/values.ts";
@@ -58,8 +59,8 @@ const proposeFor = async (strategy: string, account: string, asks: readonly Ask[
 };
 const aim = (exposure: number, instrument = BTC): Ask =>
   ({ type: "aim", instrument, exposure, reason: "test", numbers: [] }) as unknown as Ask;
-const protect = (stopPrice: number, instrument = BTC): Ask =>
-  ({ type: "protect", instrument, stopPrice, reason: "test" }) as unknown as Ask;
+const protect = (stopPrice: number, instrument = BTC, targets: readonly object[] = []): Ask =>
+  ({ type: "protect", instrument, stopPrice, reason: "test", targets }) as unknown as Ask;
 const trouble = async (plan: object): Promise<void> => {
   const answer = await fetch(`${sandbox.adminUrl}/faults`, { method: "POST", body: JSON.stringify(plan) });
   expect(answer.status).toBe(200);
@@ -225,17 +226,23 @@ it("is kept by the engine where the venue takes none, over kill -9, and sold whe
   expect(mine).toMatchObject([{ type: "MARKET", side: "SELL", status: "FILLED" }]);
 }, 120_000);
 
-it("triggers, sells all in parts, and the ledger equals the venue", async () => {
+it("makes way for a target, triggers, sells all in parts, and the ledger equals the venue", async () => {
   await propose(aim(0.1));
   await eventually("bought", async () => toFloat((await position())?.quantity ?? 0n) > 9, 40_000);
   const under = Math.round((await last()) * 100 - 2) / 100;
-  await propose(protect(under));
+  // Passed already, so the next print reaches it.
+  await propose(protect(under, BTC, [{ price: under + 0.01, part: 0.5 }]));
   await eventually(
     "the price has fallen to the stop, and all is sold",
     async () => (await position())?.quantity === 0n,
     60_000,
   );
   expect((await position())?.protection).toBeNull();
+  const rows = await ask<readonly TradeRow[]>("trades", { limit: 60 });
+  const sold = (tag: string) =>
+    rows.reduce((sum, row) => sum + (row.tag === tag && row.strategy === "hand" ? row.quantity : 0n), 0n);
+  expect(sold("target")).toBeGreaterThan(money("4.5"));
+  expect(sold("protection")).toBeGreaterThan(money("4.5"));
   await nothingOpen(engine);
   await halted(engine);
   await agreeing(engine);
