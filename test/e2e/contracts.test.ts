@@ -5,6 +5,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TradeRow } from "../../contracts/portfolio.ts";
+import type { StrategyView } from "../../contracts/strategy.ts";
 import { money } from "../../domain/values/values.ts";
 import { sandboxThread, type SandboxThread } from "../../nodes/sandbox-thread.ts";
 import { signed } from "../sandbox/clients.ts";
@@ -45,6 +46,13 @@ describe("contracts at the futures sandbox", () => {
       strategies: [
         ...settings.strategies,
         ...gridsOn(["sandbox:BNB/USDT:USDT", "sandbox:LTC/USDT:USDT"]),
+        {
+          ...first!,
+          id: "hedged",
+          instruments: contracts.map((symbol) => `sandbox:${symbol}`),
+          params: { seed: 9, shorts: true },
+          hedge: { with: contracts[1], hedgeMs: 120_000 },
+        },
         { ...first!, id: "still", instruments: [SOL, XRP], capital: "100", params: { exposure: 0 } },
       ],
       accounts: {
@@ -103,6 +111,16 @@ describe("contracts at the futures sandbox", () => {
       async () => {
         for (const side of await sides()) seen.add(side);
         return seen.size === 2;
+      },
+      60_000,
+    );
+    await eventually(
+      "a strategy and its hedge on opposite sides, of as much money, told as one",
+      async () => {
+        const { exposures, unhedged } = await engine.ask<StrategyView>("strategy", "hedged", "inspect");
+        const [main = 0, hedge = 0] = exposures;
+        const answered = Math.abs(main + hedge) < 0.03 && Math.abs(main) > 0.1;
+        return answered && unhedged!.base === 0 && unhedged!.episodes > 0;
       },
       60_000,
     );

@@ -2,6 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import "../seed.ts";
+import { parseWork } from "../../domain/execution/work.ts";
+import { workedBy } from "../../domain/execution/worked.ts";
 import { hedgedBy } from "../../domain/strategy/hedged.ts";
 import { parseHedge } from "../../domain/strategy/hedge.ts";
 import type { OrderUpdate, Params, Strategy, ToldRow } from "../../domain/strategy/strategy.ts";
@@ -172,6 +174,18 @@ describe("a hedge by beta", () => {
     // Three wishes, and the hedge's answers to them.
     expect(never).toBe(6);
   });
+});
+
+it("a hedge follows each part of an aim that is worked", () => {
+  const hedged = hedgedBy(wishing({ 3: 0.9, 60: 0 }), parseHedge({ with: symbols[1] }, "hedge"));
+  const work = parseWork({ algorithm: "twap", minutes: 10, slices: 5, exits: "worked" }, "execution");
+  const table = candlesOf(walk("worked", 120));
+  const run = { tables: [table, table], contracts: perpetuals };
+  const { orders, equity } = runOn(workedBy(hedged, work), {}, run);
+  const of = (pair: string) => orders.filter((order) => order.pair === pair && order.filled > 0);
+  expect(of(symbols[0]).length).toBeGreaterThan(8);
+  expect(of(symbols[1]).map(({ at }) => at)).toEqual(of(symbols[0]).map(({ at }) => at));
+  expect(equity.value.at(-1)).toBeCloseTo(1_000, 5);
 });
 
 describe("a hedge that ends", () => {
