@@ -64,6 +64,12 @@ describe("shoal backtesting --books", () => {
     expect(json["orderListHash"]).toMatch(/^[0-9a-f]{64}$/);
   });
 
+  it("runs a part by time, with the book as it stood then", async () => {
+    const { json } = await run("--timerange", "0000000001500-0000000003000", "--json");
+    // Cleared, two bids and an ask that stood, the trade; nothing of the moment at 3000.
+    expect(json).toMatchObject({ from: 1_500, to: 2_000, events: 5, prints: 1, fills: 1 });
+  });
+
   it("several venues, a folder each, for a strategy that looks at both books: what it earned, and what was unhedged", async () => {
     const both = join(folder.path, "venues");
     const record = (venue: string, bid: string, ask: string): void => {
