@@ -1,7 +1,13 @@
-/** Hedges that cannot be, by the name of the field. */
+/** Hedges that cannot be, by the name of the field; and sizes where the legs are at two venues. */
 import { describe, expect, it } from "vitest";
+import type { Instrument } from "../../../domain/market/instrument.ts";
+import { TraderDesk } from "../../../domain/strategy/desk.ts";
 import { checkHedge, parseHedge } from "../../../domain/strategy/hedge.ts";
+import { hedgedBy } from "../../../domain/strategy/hedged.ts";
+import type { Timestamp } from "../../../domain/values/values.ts";
 import { refused } from "../../refused.ts";
+import { instrument } from "../../simulation/backtest/scripted.ts";
+import { puppet, script, START } from "./hedge-bench.ts";
 
 describe("a hedge that cannot be", () => {
   it.each([
@@ -40,4 +46,37 @@ describe("a hedge that cannot be", () => {
     if (field === undefined) check();
     else expect(refused(check)).toBe(field);
   });
+});
+
+it("at two venues, each with the capital, aims are sized by what their own account is worth", () => {
+  const market = [
+    instrument("BTC/USDT"),
+    { ...instrument("BTC/USDT:USDT"), ...{ id: "y:BTC/USDT:USDT", venue: "y", leverage: 5 } },
+  ] as readonly Instrument[];
+  const trader = hedgedBy(puppet, parseHedge({ with: "y:BTC/USDT:USDT" }, "hedge")).start({}, market);
+  const desk = new TraderDesk(2);
+  desk.equity = 2_000;
+  desk.now = (START + 60_000) as Timestamp;
+  desk.cashes.set([1_000, 1_000]);
+  const told = { equity: 0, cash: 0 };
+  script.asked = (own) => {
+    Object.assign(told, { equity: own.equity, cash: own.cash(0) });
+    own.aim(0, 0.5, "in");
+  };
+  const candle = { open: 100, high: 100, low: 100, close: 100, volume: 1, trades: 1, final: true };
+  const tell = (i: number) => {
+    trader.onCandle({ openAt: START as Timestamp, ...candle }, i, "1m", desk);
+    return desk.take()[0];
+  };
+  // 0.96 of the half that lies at the spot venue; a half of that, 480 of 1,000.
+  expect(tell(0)).toMatchObject({ type: "aim", i: 0, exposure: 0.48 });
+  expect(told).toEqual({ equity: 960, cash: 960 });
+  desk.positions[0] = 4.8;
+  desk.exposures[0] = 0.24;
+  desk.cashes[0] = 520;
+  desk.holdings[0] = 4.8;
+  expect(tell(1)).toMatchObject({ type: "place", request: { i: 1, side: "sell", quantity: 4.8 } });
+  // What is held is 480 of the 1,000 that this account is worth.
+  script.asked = (own) => own.aim(0, own.exposure(0), "same");
+  expect(tell(0)).toMatchObject({ type: "aim", exposure: expect.closeTo(0.48, 12) as number });
 });
