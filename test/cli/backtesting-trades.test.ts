@@ -170,6 +170,7 @@ describe("shoal backtesting --trades", () => {
     [["--convention", "same-close"], "--convention"],
     [["--stoploss", "0.1"], "--stoploss"],
     [["--manage", '{"timeLimit":0}'], "--manage.timeLimit"],
+    [["--stoploss", "-0.1", "--manage", '{"stoploss":-0.2}'], "--stoploss"],
     [["--trading-mode", "futures"], "--trading-mode"],
     [["--pairs", "C/D"], "--trades"],
     [["--timerange", "20200101-"], "--timerange"],

@@ -19,6 +19,7 @@ const REST = 1e-9;
 export class ManagedPosition {
   /** Below zero when short. */
   quantity = 0;
+  /** Of this position, or of the last: what is dust beside it is nothing. */
   largest = 0;
   readonly held: FillSums;
   readonly entries: FillSums;
@@ -112,7 +113,7 @@ export class ManagedPosition {
     this.held.add(Math.abs(signed), price);
     this.entries.add(Math.abs(signed), price);
     this.quantity += signed;
-    this.largest = Math.max(this.largest, Math.abs(this.quantity));
+    this.largest = Math.max(first ? 0 : this.largest, Math.abs(this.quantity));
     this.lastEntry = price;
     this.stale = true;
     if (first || (this.adds === 0 && !this.guard.moved && !this.exiting)) this.setStop();
@@ -185,7 +186,7 @@ export class ManagedPosition {
   }
 
   end(): void {
-    this.quantity = this.largest = this.adds = 0;
+    this.quantity = this.adds = 0;
     this.held.clear();
     this.lastEntry = this.risk = NaN;
     this.left = 1;
