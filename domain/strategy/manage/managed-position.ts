@@ -8,6 +8,7 @@ import { GuardedPosition } from "../exits/guarded-position.ts";
 import { priceOfProfit, profitRatio } from "../exits/profit.ts";
 import { AverageRange, RangeStop } from "../exits/range-stop.ts";
 import { NO_TARGETS, type Target } from "../targets.ts";
+import { dustOf } from "./dust.ts";
 import { FillSums } from "./fill-sums.ts";
 import { rungsReached, targetsOf } from "./ladder.ts";
 import type { ManagePlan } from "./plan.ts";
@@ -50,12 +51,15 @@ export class ManagedPosition {
   private readonly fee: number;
   private readonly tickSize: number;
   readonly shorts: boolean;
+  readonly isDust: ReturnType<typeof dustOf>;
 
-  constructor(plan: ManagePlan, { symbol, takerBps, tickSize }: Instrument) {
+  constructor(plan: ManagePlan, instrument: Instrument) {
+    const { symbol, takerBps, tickSize } = instrument;
     this.plan = plan;
     this.fee = takerBps / 10_000;
     this.tickSize = toFloat(tickSize);
     this.shorts = isContract(symbol);
+    this.isDust = dustOf(instrument);
     const inverse = isInverse(symbol);
     this.held = new FillSums(inverse);
     this.entries = new FillSums(inverse);
@@ -139,11 +143,11 @@ export class ManagedPosition {
     } else if (this.plan.pyramid?.stop === "average") this.tighten(average, "average-stop");
   }
 
-  /** True when nothing is left. */
+  /** True when nothing is left, or nothing that could be sold. */
   private closed(quantity: number, price: number): boolean {
     this.exits.add(quantity, price);
     const rest = Math.abs(this.quantity) - quantity;
-    if (rest > REST * this.largest) {
+    if (rest > REST * this.largest && !this.isDust(rest, price)) {
       this.quantity = this.way * rest;
       this.held.scaleTo(rest);
       return false;
@@ -239,7 +243,6 @@ export class ManagedPosition {
     return this.plan.scaling?.by === "r" ? (ratio * entry) / this.risk : ratio;
   }
 
-  /** A guard of its own for each position: it is of one side. */
   guardAs(short: boolean, at: number): GuardedPosition {
     this.guard = new GuardedPosition(this.plan.rules, { short, leverage: 1, fee: this.fee }, at);
     return this.guard;

@@ -141,8 +141,11 @@ class ManagedTrader implements Trader {
 
   /** What the portfolio says is held counts: news may have been missed, and memory lost. */
   private agree(i: number, one: ManagedPosition, close: number, real: Desk): void {
-    const held = real.position(i);
-    if (Math.abs(held - one.quantity) <= NOISE * Math.max(Math.abs(held), one.largest)) return;
+    const told = real.position(i);
+    const held = one.isDust(told, close) ? 0 : told;
+    const off = Math.abs(held - one.quantity);
+    if (off <= NOISE * Math.max(Math.abs(held), one.largest) || (held !== 0 && one.isDust(off, close)))
+      return;
     if (held < 0 && !one.shorts) return;
     one.adopt(held, close, real.now);
     if (held === 0) one.wish = null;

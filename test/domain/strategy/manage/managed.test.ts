@@ -90,6 +90,20 @@ describe("a manager", () => {
     expect(trader.save()).toMatchObject({ lanes: [{ quantity: 0, wish: null }], counts: { adopted: 2 } });
   });
 
+  it("lets go of a rest too small for the venue, so that it asks for no exit of it again and again", () => {
+    const of = { ...instrument(), notionalMin: (5n * 10n ** 18n) as never };
+    const trader = managedBy(rule, readPlan({ timeLimit: 1 }, "manage")).start({}, [of]);
+    const desk = deskOf(1);
+    trader.onOrder!(fill(1, 100), desk);
+    desk.positions[0] = 0.04;
+    trader.onOrder!(fill(0.96, 100, "protection"), desk);
+    expect(desk.take()).toMatchObject([{ type: "aim", exposure: 0, reason: "stop_loss" }]);
+    desk.now = timestamp(desk.now + 3_600_000);
+    trader.onCandle({ ...candleAt(9, 100), openAt: desk.now }, 0, "1m", desk);
+    expect(desk.take().filter((ask) => ask.type === "aim" && ask.reason === "time-limit")).toEqual([]);
+    expect(trader.save()).toMatchObject({ lanes: [{ quantity: 0 }] });
+  });
+
   it("goes on with another plan, and with averages of another length anew", () => {
     const trader = start({ rangeStop: "atr:2:3" });
     const desk = deskOf(1);
