@@ -111,7 +111,7 @@ const model = (): string => {
   return path;
 };
 
-/** Limit and stop orders, cancels, protection, wakes, answers to fills, crosses between strategies, a model that guides one, an algorithm that works another's aims. */
+/** Limit and stop orders, cancels, protection, wakes, answers to fills, crosses between strategies, a model that guides one, an algorithm that works another's aims, a plan that manages positions. */
 const everything = (path: string): object => {
   const base = replay(path, { to: "2019-10-11T02:00:00Z" }) as {
     venues: { sandbox: { sandbox: { speed: unknown } } };
@@ -130,6 +130,14 @@ const everything = (path: string): object => {
         ...{ id: "guided", strategy: "restless", params: { seed: 6 }, ...on },
         predictions: model(),
         guide: { staleMs: 240_000, without: "exit" },
+      },
+      {
+        ...{ id: "managed", strategy: "moving-average-cross", params: { fast: 2, slow: 4 }, ...on },
+        manage: {
+          ...{ stoploss: -0.002, trailingStop: true, timeLimit: 12, breakEven: { profit: 0.001 } },
+          pyramid: { adds: 2, spacing: 0.0003, ratio: 0.5, stop: "keep" },
+          scaling: { trades: 2, least: 0.5, most: 1, step: 0.25, by: "r" },
+        },
       },
       ...["market", "worked"].map((exits, k) => ({
         ...{ id: `worked-${k}`, strategy: "restless", params: { seed: 7 + k }, ...on },
@@ -156,6 +164,9 @@ describeRecorded(xrpeth, () => {
     expect(entries.some((reason) => reason.includes("model-agrees"))).toBe(true);
     for (const worked of ["worked-0", "worked-1"])
       expect((await reasonsOf(dataDir, worked)).some((tag) => /^worked .*: part #/.test(tag))).toBe(true);
+    const managed = (await reasonsOf(dataDir, "managed")).join("; ");
+    for (const reason of ["stop_loss", "trailing_stop_loss", "break-even", "scaled 0."])
+      expect(managed).toContain(reason);
     const said = await shoal([
       ...["journal", "parity", "portfolio.main", "--config", config, "--data-dir", dataDir, "--json"],
     ]);
