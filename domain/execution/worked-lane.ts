@@ -164,7 +164,8 @@ export class WorkedLane implements Wishes {
       return;
     }
     this.parent.cancel(real);
-    this.state.pending = this.parent.active;
+    // An aim that is out may yet change what is held.
+    this.state.pending = this.parent.active || this.handed.out;
   }
 
   /** The parent that runs is for this wish, is changed into one, or is ended, and another begins once its orders have ended. */

@@ -88,6 +88,25 @@ const run = ({ work, steps, seed }: Case): Floor => {
 };
 
 describe("aims that are worked", () => {
+  it("wait for an aim that was handed over, and go on from what it leaves", () => {
+    const floor = new Floor(parseWork({ minutes: 1, slices: 1 }, "execution"), perpetual, 1);
+    floor.honest = true;
+    for (const [aim, answered] of [
+      [8, true],
+      [3, false],
+      [8, true],
+    ] as const) {
+      // prettier-ignore
+      floor.aim(aim / 10);
+      if (answered) floor.answer();
+    }
+    for (let k = 0; k < 4; k += 1) {
+      floor.candle();
+      floor.answer();
+    }
+    expect(floor.position).toBe(800);
+  });
+
   it("never lead beyond what is wished, and to it unless it is told why not", () => {
     fc.assert(
       fc.property(anyCase, (of) => void run(of)),
