@@ -21,6 +21,7 @@ import { defineActor, type Actor } from "../mixins/actor.ts";
 import { MarketInbox } from "../mixins/market-inbox.ts";
 import type { Wire } from "../mixins/wire.ts";
 import { proposalLine } from "./strategy/proposals.ts";
+import { remembered } from "./strategy/remembered.ts";
 import { aimFlat, cancelAsked, holds } from "./strategy/flatten.ts";
 import { figures, inspection } from "./strategy/inspection.ts";
 import { afresh, missedNews } from "./strategy/missed-news.ts";
@@ -199,20 +200,20 @@ export const strategyActor = (settings: StrategySettings, ports: StrategyPorts):
       standing = await ask();
       watch = standingWatch(clock, mailbox, ask, goOn);
       [desk.open, counts.proposals] = [standing.orders, standing.sequence];
-      trader = strategy.start(params, market);
       const before = await saving.load(wire.log);
-      if (before !== undefined) trader.load(before.saved);
+      const { memory, ...made } = remembered(settings, market, before, wire.log);
+      trader = made.trader;
       [running, flattening] = [before?.running ?? !saving.damaged(), before?.flattening ?? false];
-      wakeAt = before?.wakeAt ?? Infinity;
-      window = new MarketWindow(instruments, desk, before?.seen);
+      wakeAt = memory?.wakeAt ?? Infinity;
+      window = new MarketWindow(instruments, desk, memory?.seen);
       // It had acted on later candles than it remembers: nothing is asked for twice.
-      const acted = before !== undefined && standing.sequence > before.proposals;
+      const acted = memory !== undefined && standing.sequence > memory.proposals;
       await warmUp(
         wire,
-        { instruments, needs, window, resumed: before !== undefined, now: marketNow() },
+        { instruments, needs, window, resumed: memory !== undefined, now: marketNow() },
         (i, timeframe, candle, late) => {
           handOver(i, timeframe, candle, late || acted);
-          if (before === undefined) counts.candles = 0;
+          if (memory === undefined) counts.candles = 0;
         },
       );
       if (flattening) await cancelAll();

@@ -26,6 +26,7 @@ interface Owner {
     readonly name: string;
     readonly guided?: true;
     readonly managed?: true;
+    readonly hedged?: true;
     readonly worked?: true;
   };
   readonly params: Params;
@@ -34,8 +35,8 @@ interface Owner {
 
 export const saver = ({ id, strategy, params, instruments }: Owner, journal: Journal, activity: Activity) => {
   const stream = `strategy.${id}`;
-  const { name, guided, managed, worked } = strategy;
-  const of = JSON.stringify({ strategy: name, guided, managed, worked, params, instruments });
+  const { name, guided, managed, hedged, worked } = strategy;
+  const of = JSON.stringify({ strategy: name, guided, managed, hedged, worked, params, instruments });
   let last: Promise<void> = Promise.resolve();
   let damaged = false;
 

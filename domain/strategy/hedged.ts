@@ -168,6 +168,7 @@ export const hedgedBy = <P extends Params>(
   field = "hedge",
 ): Strategy<P> => ({
   ...strategy,
+  hedged: true,
   needs: (params) => {
     const needs = strategy.needs(params);
     const timeframe = hedge.timeframe ?? needs.timeframes[0]!;

@@ -59,6 +59,8 @@ export interface Strategy<P extends Params = Params> {
   readonly guided?: true;
   /** Its positions are managed (manage/managed.ts), so its memory is another one. */
   readonly managed?: true;
+  /** Its last instrument hedges the others (hedged.ts). */
+  readonly hedged?: true;
   /** An execution algorithm works its aims (domain/execution/worked.ts), so its memory is another one. */
   readonly worked?: true;
 }
