@@ -104,10 +104,11 @@ export class InstrumentMarket {
     for (let k = 0; k < this.count; k += 1) {
       const trade = this.waiting[k]!;
       if (trade.at > this.at) this.at = trade.at;
-      if (this.reach.meets(trade.ticks)) this.see(trade.price);
       const closed = this.series.pushLots(trade, trade.lots);
       this.one[0] = trade;
       this.hand(this.one, closed);
+      // As in the actors: the portfolio began to listen when it had something to wait for, behind the strategies.
+      if (this.reach.meets(trade.ticks)) this.see(trade.price);
     }
     this.trades += this.count;
     this.count = 0;

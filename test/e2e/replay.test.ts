@@ -43,6 +43,22 @@ const reasonsOf = async (dataDir: string, strategy: string): Promise<readonly st
   return reasons;
 };
 
+/** How often a price that the portfolio waited for reached a target. */
+const targetsReached = async (dataDir: string): Promise<number> => {
+  const journal = lmdbJournal({ path: join(dataDir, "journal") });
+  let reached = 0;
+  type Told = {
+    readonly command: { readonly type: string };
+    readonly events: readonly { readonly type: string }[];
+  };
+  for await (const { turns } of journal.read("portfolio.main", 0))
+    for (const { command, events } of turns as readonly Told[])
+      if (command.type === "SeePrice")
+        reached += events.filter(({ type }) => type === "TargetReached").length;
+  await journal.close();
+  return reached;
+};
+
 const run = async (
   path: string,
   range: { readonly from?: string; readonly to?: string },
@@ -134,7 +150,11 @@ const everything = (path: string): object => {
       {
         ...{ id: "managed", strategy: "moving-average-cross", params: { fast: 2, slow: 4 }, ...on },
         manage: {
-          ...{ stoploss: -0.002, trailingStop: true, timeLimit: 12, breakEven: { profit: 0.001 } },
+          ...{ stoploss: -0.002, trailingStop: true, timeLimit: 12, breakEven: { after: 1 } },
+          takeProfit: [
+            { r: 0.5, close: 50 },
+            { r: 1, close: 50 },
+          ],
           pyramid: { adds: 2, spacing: 0.0003, ratio: 0.5, stop: "keep" },
           scaling: { trades: 2, least: 0.5, most: 1, step: 0.25, by: "r" },
         },
@@ -167,6 +187,7 @@ describeRecorded(xrpeth, () => {
     const managed = (await reasonsOf(dataDir, "managed")).join("; ");
     for (const reason of ["stop_loss", "trailing_stop_loss", "break-even", "scaled 0."])
       expect(managed).toContain(reason);
+    expect(await targetsReached(dataDir)).toBeGreaterThan(0);
     const said = await shoal([
       ...["journal", "parity", "portfolio.main", "--config", config, "--data-dir", dataDir, "--json"],
     ]);
