@@ -164,10 +164,10 @@ describe("a protected trader", () => {
     // The rest of the same order, and a part of it sold: told cumulatively.
     two.onOrder!({ i: 0, tag: "aim", status: "partial", side: "buy", filled: 3, price: 103 }, desk);
     expect(two.save()).toMatchObject({
-      lanes: [{ quantity: 3, held: { worth: 303 }, guard: { stop: 108, moved: true } }],
+      lanes: [{ quantity: 3, held: { price: 101 }, guard: { stop: 108, moved: true } }],
     });
     two.onOrder!({ i: 0, tag: "protection", status: "partial", side: "sell", filled: 1, price: 108 }, desk);
-    expect(two.save()).toMatchObject({ lanes: [{ quantity: 2, held: { worth: 202 } }] });
+    expect(two.save()).toMatchObject({ lanes: [{ quantity: 2, held: { price: 101 } }] });
     desk.take();
     two.onOrder!({ i: 0, tag: "protection", status: "partial", side: "sell", filled: 3, price: 108 }, desk);
     expect(two.save()).toMatchObject({ lanes: [{ quantity: 0 }] });
