@@ -28,7 +28,7 @@ import { oneLatency, parseLatency } from "../nodes/book-latency.ts";
 import { readRiskFile } from "../nodes/risk-file.ts";
 import { type CandleOptions, type CostOptions, withCandles, withCosts } from "./market-options.ts";
 import { say } from "./terminal.ts";
-import { aroundOf, type AroundOptions, withAround } from "./trials/around.ts";
+import { aroundOf, type AroundOptions, withAround, withHedge } from "./trials/around.ts";
 import { optionOf } from "./trials/manage.ts";
 import { jsonOption } from "./trials/json-option.ts";
 import { verb, wholeNumber, withJson } from "./verb.ts";
@@ -62,7 +62,7 @@ interface Options
 }
 
 export const make = (): Command =>
-  withReport(withExport(withTrades(withBooks(withContracts(withAround(priced(command())))))));
+  withReport(withExport(withTrades(withBooks(withContracts(withHedge(withAround(priced(command()))))))));
 
 const priced = (command: Command): Command =>
   withCosts(withCandles(command), [...fillConventions, "freqtrade"]);

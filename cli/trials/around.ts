@@ -14,15 +14,17 @@ export interface AroundOptions extends GuideOptions, ManageOptions {
 }
 
 export const withAround = (command: Command): Command =>
-  withManage(withGuide(command))
-    .option(
-      "--hedge <json>",
-      'the last of the pairs held against the others: {"with":PAIR}, ratio, share, band, ... (docs/strategies.md)',
-    )
-    .option(
-      "--execution <json>",
-      "the algorithm that works its aims: algorithm, minutes, slices, exits, ... (docs/execution.md)",
-    );
+  withManage(withGuide(command)).option(
+    "--execution <json>",
+    "the algorithm that works its aims: algorithm, minutes, slices, exits, ... (docs/execution.md)",
+  );
+
+/** Of verbs that know contracts, since of two spot pairs none hedges the other. */
+export const withHedge = (command: Command): Command =>
+  command.option(
+    "--hedge <json>",
+    'the last of the pairs held against the others: {"with":PAIR}, ratio, share, band, ... (docs/strategies.md)',
+  );
 
 /** `exits`: fields of the plan given as options of their own. Throws `Invalid` naming the option, or file and line. */
 export const aroundOf = (options: AroundOptions, exits: WrittenPlan = {}): Around => ({

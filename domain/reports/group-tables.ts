@@ -7,9 +7,11 @@ import { isLeftOpen, type ReportedBacktest, type ReportedTrade } from "./reporte
 import { count, gain, type ReportColumn, type ReportTable, text } from "./report-table.ts";
 import { durationText, numberText, percentText, placesOf } from "./text.ts";
 
+/** Orders that a strategy places have numbers of their own, `buy 3@1 #17`: what they are for is one group. */
+const plain = (tag: string): string => (tag === "" ? "none" : tag.replace(/(?:@\d+)? #\d+(?=$|,)/, ""));
 /** Trades of that tag, of an entry without one too. */
-const tagOf = ({ tag }: ReportedTrade): string => (tag === "" ? "none" : tag);
-const reasonOf = ({ exitReason }: ReportedTrade): string => (exitReason === "" ? "none" : exitReason);
+const tagOf = ({ tag }: ReportedTrade): string => plain(tag);
+const reasonOf = ({ exitReason }: ReportedTrade): string => plain(exitReason);
 
 export const pairTable = (report: ReportedBacktest): ReportTable =>
   groupTable(report, {

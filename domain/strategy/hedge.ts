@@ -6,7 +6,7 @@ import type { Timeframe } from "../market/candle.ts";
 import { timeframe } from "../market/candle.ts";
 import { isContract, isInverse, legIn } from "../market/instrument.ts";
 import { Invalid } from "../values/invalid.ts";
-import { readNumber, readObject, readText } from "../values/read.ts";
+import { readNumber, readObject } from "../values/read.ts";
 import { readOneOf } from "./saved.ts";
 
 const ratios = ["one", "beta"] as const;
@@ -52,7 +52,7 @@ export const parseHedge = (raw: unknown, field: string): Hedge => {
   const given: Record<string, unknown> = { ...defaults };
   for (const [name, value] of Object.entries(from)) {
     const at = `${field}.${name}`;
-    if (name === "with") given[name] = readText(value, /^\S+\/\S+$/, at);
+    if (name === "with") given[name] = readPair(value, at);
     else if (name === "ratio") given[name] = readOneOf(value, ratios, at);
     else if (name === "onFail") given[name] = readOneOf(value, consequences, at);
     else if (name === "timeframe") given[name] = timeframe(value as string, at);
@@ -101,4 +101,10 @@ export const checkHedge = (hedge: Hedge, instruments: readonly string[], field: 
     if (!(sides.long && can.long) && !(sides.short && can.short))
       throw new Invalid(at, `what can be held against ${one}: a contract, or a leg of the other side`, last);
   }
+};
+
+const readPair = (value: unknown, field: string): string => {
+  if (typeof value !== "string" || !/^\S+\/\S+$/.test(value))
+    throw new Invalid(field, "a pair such as BTC/USDT:USDT", value);
+  return value;
 };

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { conventions } from "../../../domain/performance/conventions.ts";
 import { backtestTables } from "../../../domain/reports/backtest-tables.ts";
+import { entryTagTable, exitReasonTable } from "../../../domain/reports/group-tables.ts";
 import { breakdowns } from "../../../domain/reports/period-table.ts";
 import type { ReportedBacktest, ReportedTrade } from "../../../domain/reports/reported.ts";
 import { summaryOf } from "../../../domain/reports/summary.ts";
@@ -58,6 +59,17 @@ describe("by hand", () => {
       "A/USDT | 1 | -20.00 | -20.00 | -2.00 | 1 d 00:00 | 0 | 0 | 1 | 0.0",
       "TOTAL | 1 | -20.00 | -20.00 | -2.00 | 1 d 00:00 | 0 | 0 | 1 | 0.0",
     ]);
+  });
+
+  it("orders with numbers of their own are one group", () => {
+    const numbered = worked.trades.map((one, k) => ({
+      ...one,
+      tag: `buy 3@1 #${k}`,
+      exitReason: `worked fell: part #${k}`,
+    }));
+    const report = { ...worked, trades: numbered };
+    expect(entryTagTable(report).rows.map(([tag]) => tag)).toEqual(["buy 3", "TOTAL"]);
+    expect(exitReasonTable(report).rows.map(([reason]) => reason)).toEqual(["worked fell: part", "TOTAL"]);
   });
 
   // The trade left open ends with the data at midnight, and so on Thursday.
