@@ -187,13 +187,16 @@ describe.each(named)("%s, managed", (name) => {
       { numRuns: 3 },
     ));
 
-  it.skipIf(name === "grid")("sells two rungs of one candle in it, in decimals and doubles", () => {
-    const takeProfit = [
-      { profit: 0.003, close: 0.08 },
-      { profit: 0.006, close: 20 },
-    ];
-    const managed = managedBy(strategy, readPlan({ stoploss: -0.0013, takeProfit }, "manage"));
-    for (const contracts of [false, true])
-      for (let seed = 0; seed < 3; seed += 1) alike(managed, contracts, seed);
-  });
+  it.each(name === "grid" ? [] : [3])(
+    "sells two rungs of one candle in it, in decimals and doubles, %d seeds",
+    (seeds) => {
+      const takeProfit = [
+        { profit: 0.003, close: 0.08 },
+        { profit: 0.006, close: 20 },
+      ];
+      const managed = managedBy(strategy, readPlan({ stoploss: -0.0013, takeProfit }, "manage"));
+      for (const contracts of [false, true])
+        for (let seed = 0; seed < seeds; seed += 1) alike(managed, contracts, seed);
+    },
+  );
 });
