@@ -27,10 +27,13 @@ describe.skipIf(findServer("nats-server") === undefined)("shoal hyperopt --nats"
     ];
     const running = begin([...args, "--data-dir", join(folder.path, "trainers")], { cwd: folder.path });
     trainers.push(running);
-    running.child.stderr!.on("data", (data: Buffer) => (lines += data.toString()));
+    running.child.stderr!.on("data", (data: Buffer) => {
+      lines[node] = (lines[node] ?? "") + data.toString();
+    });
     return running;
   };
-  let lines = "";
+  /** What each says, by its node: both may speak at once. */
+  const lines: Record<string, string> = {};
   const search = (dataDir: string, ...more: readonly string[]) => [
     ...["hyperopt", "--strategy", "moving-average-cross", "--candles", candles, "--epochs", "64", "--json"],
     ...["--seed", "7", "--batch", "8", "--data-dir", join(folder.path, dataDir), ...more],
@@ -73,7 +76,7 @@ describe.skipIf(findServer("nats-server") === undefined)("shoal hyperopt --nats"
     expect(found.json["best"]).toEqual(expected.json["best"]);
     expect(found.err).toMatch(/^trainer two helps with 1 thread$/m);
 
-    const url = /(http:\S+) (http:\S+)/.exec(lines.slice(lines.indexOf("shoal two")))![2]!;
+    const url = /(http:\S+) (http:\S+)/.exec(lines["two"]!)![2]!;
     const series = await (await fetch(url)).text();
     expect(Number(/^shoal_trainer_tasks_done_total\S* (\d+)/m.exec(series)![1])).toBeGreaterThan(0);
     two.child.kill("SIGTERM");
