@@ -60,12 +60,11 @@ export class WorkedLane implements Wishes {
     this.numbers = numbers;
   }
 
-  /** A stop under nothing would be withdrawn before the first part is filled. */
+  /** A stop under nothing would be withdrawn before the first part is filled, one of the other side when it comes by flat. */
   protect(wish: Protect, desk: Desk): void {
-    const flat = desk.position(this.i) === 0;
     const [, stopPrice, , targets = []] = wish;
     this.state.guarded = stopPrice !== undefined || targets.length > 0;
-    this.stop = flat && this.state.guarded ? wish : undefined;
+    this.stop = this.state.guarded && this.isEarly(desk) ? wish : undefined;
     if (this.stop === undefined || !(this.state.pending || this.parent.active)) desk.protect(...wish);
   }
 
@@ -235,12 +234,17 @@ export class WorkedLane implements Wishes {
     this.stop = undefined;
   }
 
+  /** Nothing is held, or what is to be turned over. */
+  private isEarly(real: Desk): boolean {
+    const held = real.position(this.i);
+    return held === 0 || (!this.barred && this.state.exposure * held < 0);
+  }
+
   private keepStop(real: Desk): void {
-    const held = real.position(this.i) !== 0;
-    if (held && this.stop !== undefined) {
+    if (this.stop !== undefined && !this.isEarly(real)) {
       real.protect(...this.stop);
       this.stop = undefined;
     }
-    if (!held && this.stop === undefined) this.state.guarded = false;
+    if (real.position(this.i) === 0 && this.stop === undefined) this.state.guarded = false;
   }
 }
