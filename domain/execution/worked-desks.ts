@@ -5,6 +5,7 @@
 import { DeskThrough } from "../strategy/desk-through.ts";
 import type { Desk, OpenOrder, OrderRequest } from "../strategy/strategy.ts";
 import { Invalid } from "../values/invalid.ts";
+import type { Protect } from "./deferred-stop.ts";
 import type { Timestamp } from "../values/values.ts";
 
 const PREFIX = "worked ";
@@ -19,7 +20,7 @@ export const partIn = (tag: string): string | undefined =>
 /** What the strategy wishes of one instrument. */
 export interface Wishes {
   aim(exposure: number, reason: string, numbers: readonly number[]): void;
-  protect(wish: Parameters<Desk["protect"]>, desk: Desk): void;
+  protect(wish: Protect): void;
 }
 
 export class WishDesk extends DeskThrough {
@@ -42,7 +43,7 @@ export class WishDesk extends DeskThrough {
   override protect(...wish: Parameters<Desk["protect"]>): void {
     const of = this.wishes[wish[0]];
     if (this.desk.mute || of === undefined) this.desk.protect(...wish);
-    else of.protect(wish, this.desk);
+    else of.protect(wish);
   }
 
   override orders(): Iterable<OpenOrder> {

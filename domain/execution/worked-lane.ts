@@ -9,6 +9,7 @@ import { COLLAR_ROOM } from "../strategy/sizes.ts";
 import type { Desk, OrderUpdate } from "../strategy/strategy.ts";
 import { readObject } from "../values/read.ts";
 import { AimParent } from "./aim-parent.ts";
+import { DeferredStop, type Protect } from "./deferred-stop.ts";
 import { HandedAim } from "./handed-aim.ts";
 import { Lots } from "./lots.ts";
 import { inBase } from "./shortfall.ts";
@@ -25,12 +26,8 @@ class State {
   reason = "";
   /** What lessens goes to the market whatever the terms say: working it has failed. */
   atMarket = false;
-  /** The strategy keeps a stop under the position. */
-  guarded = false;
   last = Number.NaN;
 }
-
-type Protect = Parameters<Desk["protect"]>;
 
 export class WorkedLane implements Wishes {
   readonly parent: AimParent;
@@ -41,9 +38,8 @@ export class WorkedLane implements Wishes {
   private readonly lots: Lots;
   private readonly handed: HandedAim;
   private readonly state = new State();
+  private readonly stop = new DeferredStop();
   private numbers: readonly number[] = [];
-  /** A wish to be protected that waits for the position. */
-  private stop: Protect | undefined = undefined;
 
   constructor(i: number, instrument: Instrument, work: Work) {
     this.i = i;
@@ -60,12 +56,8 @@ export class WorkedLane implements Wishes {
     this.numbers = numbers;
   }
 
-  /** A stop under nothing would be withdrawn before the first part is filled, one of the other side when it comes by flat. */
-  protect(wish: Protect, desk: Desk): void {
-    const [, stopPrice, , targets = []] = wish;
-    this.state.guarded = stopPrice !== undefined || targets.length > 0;
-    this.stop = this.state.guarded && this.isEarly(desk) ? wish : undefined;
-    if (this.stop === undefined || !(this.state.pending || this.parent.active)) desk.protect(...wish);
+  protect(wish: Protect): void {
+    this.stop.ask(wish);
   }
 
   seen(price: number): void {
@@ -89,7 +81,9 @@ export class WorkedLane implements Wishes {
     const { state } = this;
     if (!real.mute) {
       this.parent.revive(real);
-      this.keepStop(real);
+      const held = real.position(this.i);
+      const early = held === 0 || (!this.barred && state.exposure * held < 0);
+      this.stop.look(real, { held, early, underWay: state.pending || this.parent.active });
     }
     this.collect(real);
     if (!state.pending || real.mute || Number.isNaN(state.last)) return;
@@ -105,10 +99,8 @@ export class WorkedLane implements Wishes {
 
   save(): unknown {
     const { parent, handed, state, numbers, stop } = this;
-    return {
-      ...{ parent: parent.save(), handed: handed.save(), state: saveState(state), numbers },
-      ...(stop !== undefined && { stop }),
-    };
+    const parts = { parent: parent.save(), handed: handed.save(), stop: stop.save() };
+    return { ...parts, state: saveState(state), numbers };
   }
 
   load(saved: unknown, field: string): void {
@@ -117,9 +109,7 @@ export class WorkedLane implements Wishes {
     this.handed.load(from["handed"], `${field}.handed`);
     loadState(this.state, from["state"], `${field}.state`);
     this.numbers = from["numbers"] as readonly number[];
-    const stop = from["stop"] as Protect | undefined;
-    // What is undefined comes back from JSON as null.
-    this.stop = stop && (stop.map((part) => part ?? undefined) as Protect);
+    this.stop.load(from["stop"]);
   }
 
   private get least(): number {
@@ -143,7 +133,7 @@ export class WorkedLane implements Wishes {
 
   private lessen(real: Desk, change: number, flips: boolean): void {
     const { state, parent } = this;
-    const works = this.worksExits && !(state.guarded || state.atMarket || this.barred);
+    const works = this.worksExits && !(this.stop.guarded || state.atMarket || this.barred);
     if (works && this.lots.whole(Math.abs(change)) >= this.least) {
       this.work(real, change, true);
       // Until it has come to flat, where it turns over.
@@ -219,7 +209,7 @@ export class WorkedLane implements Wishes {
     const ended = this.parent.ended();
     if (ended === "failed") this.state.pending = this.state.atMarket = true;
     // Nothing has come of it, or will, that the stop could be for.
-    if (ended === "over" && !this.state.pending && real.position(this.i) === 0) this.stop = undefined;
+    if (ended === "over" && !this.state.pending && real.position(this.i) === 0) this.stop.drop();
   }
 
   /** A stop, an aim from around us or an order of the strategy's own against the entry that runs ends it, and its wish. */
@@ -231,20 +221,6 @@ export class WorkedLane implements Wishes {
     parent.cancel(real);
     state.exposure = Number.NaN;
     state.pending = false;
-    this.stop = undefined;
-  }
-
-  /** Nothing is held, or what is to be turned over. */
-  private isEarly(real: Desk): boolean {
-    const held = real.position(this.i);
-    return held === 0 || (!this.barred && this.state.exposure * held < 0);
-  }
-
-  private keepStop(real: Desk): void {
-    if (this.stop !== undefined && !this.isEarly(real)) {
-      real.protect(...this.stop);
-      this.stop = undefined;
-    }
-    if (real.position(this.i) === 0 && this.stop === undefined) this.state.guarded = false;
+    this.stop.drop();
   }
 }

@@ -128,26 +128,29 @@ describe("aims worked over candles", () => {
     expect(sum(all.result.orders.map((order) => order.filled))).toBeGreaterThan(9.4);
   });
 
-  it.each(["market", "worked"])(
-    "a stop that is wished with a turn over is the new side's (exits: %s)",
-    (exits) => {
-      const turn = (exposure: number, stop: number) => (desk: Desk) => {
-        desk.aim(0, exposure, "turn");
-        desk.protect(0, stop, "stop");
-      };
-      const closes = [...flat.slice(0, 20), ...line(100, 1, 20)];
-      for (const accounting of ["float", "exact"] as const) {
-        const { orders, result } = run(
-          { 1: turn(0.4, 90), 10: turn(-0.4, 105) },
-          { minutes: 2, slices: 2, exits },
-          closes,
-          { contracts: perpetuals, accounting },
-        );
-        expect(orders.at(-1)).toMatch(/buy 4 protection/);
-        expect(result.orders.at(-1)!.averagePrice).toBeCloseTo(105, 9);
-      }
-    },
-  );
+  it.each([
+    ["market", "behind"],
+    ["market", "before"],
+    ["worked", "behind"],
+    ["worked", "before"],
+  ])("a stop that is wished with a turn over is the new side's (exits: %s, %s the aim)", (exits, place) => {
+    const turn = (exposure: number, stop: number) => (desk: Desk) => {
+      if (place === "before") desk.protect(0, stop, "stop");
+      desk.aim(0, exposure, "turn");
+      if (place === "behind") desk.protect(0, stop, "stop");
+    };
+    const closes = [...flat.slice(0, 20), ...line(100, 1, 20)];
+    for (const accounting of ["float", "exact"] as const) {
+      const { orders, result } = run(
+        { 1: turn(0.4, 90), 10: turn(-0.4, 105) },
+        { minutes: 2, slices: 2, exits },
+        closes,
+        { contracts: perpetuals, accounting },
+      );
+      expect(orders.at(-1)).toMatch(/buy 4 protection/);
+      expect(result.orders.at(-1)!.averagePrice).toBeCloseTo(105, 9);
+    }
+  });
 
   it.each(["float", "exact"] as const)("a stop in the middle ends what is worked (%s)", (accounting) => {
     const falls = line(100, -0.5);
