@@ -27,6 +27,8 @@ class State {
   /** What lessens goes to the market whatever the terms say: working it has failed. */
   atMarket = false;
   last = Number.NaN;
+  /** Parts of a parent that is not gone on with may stand. */
+  clearing = false;
 }
 
 export class WorkedLane implements Wishes {
@@ -86,7 +88,7 @@ export class WorkedLane implements Wishes {
       this.stop.look(real, { held, early, underWay: state.pending || this.parent.active });
     }
     this.collect(real);
-    if (!state.pending || real.mute || Number.isNaN(state.last)) return;
+    if (!state.pending || real.mute || Number.isNaN(state.last) || !this.isClear(real)) return;
     this.handed.look(real);
     const held = real.position(this.i);
     const small = this.lots.whole(Math.abs(held)) < this.least;
@@ -103,13 +105,18 @@ export class WorkedLane implements Wishes {
     return { ...parts, state: saveState(state), numbers };
   }
 
+  /** All but the parent, which may be of other terms. */
   load(saved: unknown, field: string): void {
     const from = readObject(saved, field);
-    this.parent.load(from["parent"], `${field}.parent`);
     this.handed.load(from["handed"], `${field}.handed`);
     loadState(this.state, from["state"], `${field}.state`);
     this.numbers = from["numbers"] as readonly number[];
     this.stop.load(from["stop"]);
+  }
+
+  /** The wish is worked by other terms than before, once the orders of the parent that nobody goes on with have ended. */
+  beginAnew(): void {
+    this.state.pending = this.state.clearing = !Number.isNaN(this.state.exposure);
   }
 
   private get least(): number {
@@ -193,6 +200,13 @@ export class WorkedLane implements Wishes {
     const size = Math.abs(change);
     if (change < 0 || reduceOnly || this.contract) return size;
     return Math.min(size, this.lots.sizes.affordable(real.cash(this.i), this.state.last));
+  }
+
+  private isClear(real: Desk): boolean {
+    if (this.state.clearing)
+      for (const { i, tag } of real.orders()) if (i === this.i && partIn(tag) !== undefined) return false;
+    this.state.clearing = false;
+    return true;
   }
 
   private hand(real: Desk, exposure: number): void {

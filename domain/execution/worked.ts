@@ -104,14 +104,18 @@ class WorkedTrader implements Trader {
     };
   }
 
-  /** Parents of other terms are not gone on with: their orders are ended. */
+  /** Parents of other terms are not gone on with: their orders are ended, and then the newest wish is worked by the new terms. */
   load(saved: Saved): void {
     this.inner.load(readObject(saved["inner"], "saved.inner"));
     this.desk.wakeAt = (saved["wakeAt"] as number | null) ?? Number.POSITIVE_INFINITY;
     const work = readObject(saved["work"], "saved.work");
-    if (Object.entries(this.work).some(([name, value]) => work[name] !== value)) return;
-    for (const [i, lane] of readLanes(saved, this.lanes.length).entries())
-      this.lanes[i]!.load(lane, `saved.lanes[${i}]`);
+    const same = Object.entries(this.work).every(([name, value]) => work[name] === value);
+    for (const [i, from] of readLanes(saved, this.lanes.length).entries()) {
+      const lane = this.lanes[i]!;
+      lane.load(from, `saved.lanes[${i}]`);
+      if (same) lane.parent.load(from["parent"], `saved.lanes[${i}].parent`);
+      else lane.beginAnew();
+    }
   }
 }
 

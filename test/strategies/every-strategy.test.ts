@@ -12,6 +12,7 @@ import { instrument, MINUTE, START } from "../simulation/backtest/scripted.ts";
 import { anyParams, candlesOf, lively, runOn, walk, withoutJumps } from "./markets.ts";
 import { quick } from "./quick.ts";
 import { candleAt } from "./trading.ts";
+import { renewed } from "./renewed.ts";
 
 const LENGTH = 300;
 const INSTRUMENTS = 2;
@@ -38,29 +39,6 @@ const fees = { makerBps: 5, takerBps: 10 };
 const anySpot = (strategy: Strategy) =>
   anyParams(strategy).map((params) => (params["mode"] === "short" ? { ...params, mode: "long" } : params));
 const anySeed = fc.integer({ min: 0, max: 1_000 });
-
-/** The same strategy, whose trader is saved, forgotten and loaded again before each of its events. */
-const restless = (strategy: Strategy): Strategy => ({
-  ...strategy,
-  start: (params, market) => {
-    let trader = strategy.start(params, market);
-    const renewed = (): Trader => {
-      const saved = JSON.stringify(trader.save());
-      trader = strategy.start(params, market);
-      trader.load(JSON.parse(saved) as Saved);
-      return trader;
-    };
-    return {
-      onCandle: (...told) => renewed().onCandle(...told),
-      ...(trader.onTrade && { onTrade: (...told) => renewed().onTrade!(...told) }),
-      ...(trader.onQuote && { onQuote: (...told) => renewed().onQuote!(...told) }),
-      ...(trader.onOrder && { onOrder: (...told) => renewed().onOrder!(...told) }),
-      ...(trader.onTimer && { onTimer: (...told) => renewed().onTimer!(...told) }),
-      save: () => trader.save(),
-      load: (saved) => trader.load(saved),
-    } satisfies Trader;
-  },
-});
 
 const startAt = (strategy: Strategy, raw: Params, count = INSTRUMENTS): Trader =>
   strategy.start(
@@ -176,7 +154,7 @@ describe.each(overCandles)("%s", (name, strategy) => {
     const same = (params: Params, seed: number, length: number): number => {
       const tables = tablesOf(seed, length);
       const whole = decided(runOn(strategy, params, { tables, ...fees }));
-      expect(decided(runOn(restless(strategy), params, { tables, ...fees }))).toEqual(whole);
+      expect(decided(runOn(renewed(strategy), params, { tables, ...fees }))).toEqual(whole);
       return whole.length;
     };
     expect(same({ ...lively[name], ...quick[name] }, 7, 120)).toBeGreaterThan(0);

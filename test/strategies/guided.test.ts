@@ -10,6 +10,7 @@ import { strategies } from "../../strategies/index.ts";
 import { refused } from "../refused.ts";
 import { MINUTE, START } from "../simulation/backtest/scripted.ts";
 import { candlesOf, lively, runOn, walk } from "./markets.ts";
+import { renewed } from "./renewed.ts";
 
 type Row = readonly [minute: number, score: number, confidence: number];
 const csv = (rows: readonly Row[]): string =>
@@ -152,34 +153,11 @@ describe("a rule guided by predictions", () => {
         source: source(...rows),
       };
       const guided = guidedBy(strategy, guide);
-      const moved: Strategy = {
-        ...guided,
-        start: (params, market) => {
-          let trader = guided.start(params, market);
-          let told = 0;
-          const seen = guided.start(params, market);
-          return {
-            ...seen,
-            onCandle: (candle, i, timeframe, desk) => {
-              if ((told += 1) % 97 === 0) {
-                const saved = fromJson(toJson(trader.save())) as Saved;
-                trader = guided.start(params, market);
-                trader.load(saved);
-              }
-              trader.onCandle(candle, i, timeframe, desk);
-            },
-            onOrder: (update, desk) => trader.onOrder!(update, desk),
-            onTimer: (at, desk) => trader.onTimer!(at, desk),
-            save: () => trader.save(),
-            load: (saved) => trader.load(saved),
-          };
-        },
-      };
       const decided = (one: Strategy) =>
         runOn(one, lively[name] ?? {}, { tables }).orders.map(({ at, pair, side, quantity, tag }) =>
           [at, pair, side, quantity, tag].join(" "),
         );
-      expect(decided(moved)).toEqual(decided(guided));
+      expect(decided(renewed(guided, (event) => event % 97 === 0))).toEqual(decided(guided));
     },
   );
 

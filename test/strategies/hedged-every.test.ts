@@ -3,11 +3,12 @@ import { expect, it } from "vitest";
 import { hedgedBy } from "../../domain/strategy/hedged.ts";
 import { parseHedge } from "../../domain/strategy/hedge.ts";
 import { parseParams } from "../../domain/strategy/params.ts";
-import type { Saved, Strategy, Trader } from "../../domain/strategy/strategy.ts";
+import type { Strategy } from "../../domain/strategy/strategy.ts";
 import type { BacktestResult } from "../../simulation/backtest/backtest.ts";
 import { strategies } from "../../strategies/index.ts";
 import { candlesOf, lively, perpetuals, type Run, runOn, walk } from "./markets.ts";
 import { quick } from "./quick.ts";
+import { renewed } from "./renewed.ts";
 
 const HEDGE = "B/USDT:USDT";
 const terms = parseHedge({ with: HEDGE, ratio: "beta", window: 20, band: 0.005 }, "hedge");
@@ -40,27 +41,8 @@ it.each(["moving-average-cross", "channel-breakout", "dca-ladder", "grid", "mark
     const hedged = hedgedBy(strategies.get(name)!, terms);
     const { warmupCandles } = hedged.needs(parseParams(hedged, paramsOf(name)));
     const tables = tablesOf("restless", warmupCandles + 40);
-    const restless: Strategy = {
-      ...hedged,
-      start: (given, market) => {
-        let trader = hedged.start(given, market);
-        const renewed = (): Trader => {
-          const saved = JSON.stringify(trader.save());
-          trader = hedged.start(given, market);
-          trader.load(JSON.parse(saved) as Saved);
-          return trader;
-        };
-        return {
-          onCandle: (...told) => renewed().onCandle(...told),
-          onOrder: (...told) => renewed().onOrder!(...told),
-          onTimer: (...told) => renewed().onTimer!(...told),
-          save: () => trader.save(),
-          load: (saved) => trader.load(saved),
-        };
-      },
-    };
     const whole = run(name, hedged, tables);
-    expect(decided(run(name, restless, tables))).toEqual(decided(whole));
+    expect(decided(run(name, renewed(hedged), tables))).toEqual(decided(whole));
     expect(whole.orders.some(({ pair, status }) => pair === HEDGE && status === "filled")).toBe(true);
   },
 );

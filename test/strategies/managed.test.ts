@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { DeskThrough } from "../../domain/strategy/desk-through.ts";
 import { managedBy } from "../../domain/strategy/manage/managed.ts";
 import { readPlan, type WrittenPlan } from "../../domain/strategy/manage/read-plan.ts";
-import type { Desk, Saved, Strategy, Trader } from "../../domain/strategy/strategy.ts";
+import type { Desk, Strategy, Trader } from "../../domain/strategy/strategy.ts";
 import { checkTargets } from "../../domain/strategy/targets.ts";
 import { listenedTo } from "../../domain/strategy/told.ts";
 import type { BacktestResult } from "../../simulation/backtest/backtest.ts";
@@ -13,6 +13,7 @@ import { strategies } from "../../strategies/index.ts";
 import "../seed.ts";
 import { candlesOf, lively, perpetuals, runOn, walk } from "./markets.ts";
 import { quick } from "./quick.ts";
+import { renewed } from "./renewed.ts";
 
 const ratio = (max: number) => fc.integer({ min: 1, max: Math.round(max * 1_000) }).map((n) => n / 1_000);
 const maybe = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: undefined });
@@ -96,27 +97,6 @@ const checked = (strategy: Strategy, exposure: number): Strategy => ({
   },
 });
 
-/** Saved, forgotten and loaded again before each event. */
-const restless = (strategy: Strategy): Strategy => ({
-  ...strategy,
-  start: (params, market) => {
-    let trader = strategy.start(params, market);
-    const renewed = (): Trader => {
-      const saved = JSON.stringify(trader.save());
-      trader = strategy.start(params, market);
-      trader.load(JSON.parse(saved) as Saved);
-      return trader;
-    };
-    return {
-      onCandle: (...told) => renewed().onCandle(...told),
-      onOrder: (...told) => renewed().onOrder!(...told),
-      onTimer: (...told) => renewed().onTimer!(...told),
-      save: () => trader.save(),
-      load: (saved) => trader.load(saved),
-    } satisfies Trader;
-  },
-});
-
 const decided = ({ orders }: BacktestResult): unknown[] =>
   orders.map(({ at, pair, side, type, quantity, stopPrice, tag, reason }) =>
     [at, pair, side, type, quantity, stopPrice, tag, reason].join(" "),
@@ -173,7 +153,7 @@ describe.each(named)("%s, managed", (name) => {
         const managed = managedBy(strategy, readPlan(plan, "manage"));
         const first = decided(run(managed, contracts, seed));
         expect(decided(run(managed, contracts, seed))).toEqual(first);
-        expect(decided(run(restless(managed), contracts, seed))).toEqual(first);
+        expect(decided(run(renewed(managed), contracts, seed))).toEqual(first);
         const cut = tablesOf(seed).map((table) =>
           candlesOf([...table.close.subarray(0, LENGTH / 2)], 0.00113),
         );

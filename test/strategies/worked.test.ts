@@ -2,9 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { parseWork } from "../../domain/execution/work.ts";
 import { workedBy } from "../../domain/execution/worked.ts";
-import type { Desk, OrderUpdate, Saved, Strategy, ToldRow } from "../../domain/strategy/strategy.ts";
+import type { Desk, OrderUpdate, Strategy, ToldRow } from "../../domain/strategy/strategy.ts";
 import { listenedTo } from "../../domain/strategy/told.ts";
-import { fromJson, toJson } from "../../domain/values/json.ts";
 import { demo } from "../../nodes/demo.ts";
 import { checkAround } from "../../nodes/live-around.ts";
 import { parseSettings } from "../../nodes/settings.ts";
@@ -12,6 +11,7 @@ import { strategies } from "../../strategies/index.ts";
 import { refused } from "../refused.ts";
 import { MINUTE, START } from "../simulation/backtest/scripted.ts";
 import { candlesOf, lively, perpetuals, type Run, runOn, walk } from "./markets.ts";
+import { renewed } from "./renewed.ts";
 
 type Wish = number | ((desk: Desk) => void);
 
@@ -194,39 +194,33 @@ describe("aims worked over candles", () => {
     expect(refused(() => run({}, twap, flat, { of: inverse }))).toBe("markets");
   });
 
+  it("works the newest wish by other terms, where they have changed since", () => {
+    const by = (terms: object) => workedBy(wishing({ 1: 0.9 }), parseWork(terms, "execution"));
+    const [slow, fast] = [by({ minutes: 30, slices: 30 }), by({ minutes: 2, slices: 2 })];
+    const { orders } = runOn(
+      renewed(slow, (event) => event === 12, fast),
+      {},
+      { tables: [candlesOf(flat)] },
+    );
+    expect(sum(orders.map(({ filled }) => filled * 100)) / 1_000).toBeCloseTo(0.9, 2);
+    // Some slow parts, and the rest in two.
+    expect((Math.max(...orders.map(({ at }) => at)) - START) / MINUTE).toBeLessThan(15);
+    const sizes = orders.map(({ filled }) => filled).sort((a, b) => b - a);
+    expect(sizes[1]! / sizes[0]!).toBeCloseTo(1, 2);
+    expect(sizes[2]! / sizes[1]!).toBeLessThan(0.2);
+  });
+
   it.each([...strategies].filter(([name]) => !name.includes("arbitrage")))(
     "%s goes on after save and load with the same decisions",
     (name, strategy) => {
       const tables = [0, 1].map((i) => candlesOf(walk(`worked ${i}`, 400), 0.001));
       const worked = workedBy(strategy, parseWork({ minutes: 5, slices: 5, exits: "worked" }, "execution"));
-      const moved: Strategy = {
-        ...worked,
-        start: (params, market) => {
-          let trader = worked.start(params, market);
-          let told = 0;
-          return {
-            ...trader,
-            onCandle: (candle, i, timeframe, desk) => {
-              if ((told += 1) % 97 === 0) {
-                const saved = fromJson(toJson(trader.save())) as Saved;
-                trader = worked.start(params, market);
-                trader.load(saved);
-              }
-              trader.onCandle(candle, i, timeframe, desk);
-            },
-            onOrder: (update, desk) => trader.onOrder!(update, desk),
-            onTimer: (at, desk) => trader.onTimer!(at, desk),
-            save: () => trader.save(),
-            load: (saved) => trader.load(saved),
-          };
-        },
-      };
       const decided = (one: Strategy) =>
         runOn(one, lively[name] ?? {}, { tables }).orders.map(({ at, pair, side, quantity, tag }) =>
           [at, pair, side, quantity, tag].join(" "),
         );
       const orders = decided(worked);
-      expect(decided(moved)).toEqual(orders);
+      expect(decided(renewed(worked, (event) => event % 97 === 0))).toEqual(orders);
       if (decided(strategy).length > 0) expect(orders.length).toBeGreaterThan(0);
     },
   );
