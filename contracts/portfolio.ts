@@ -100,7 +100,7 @@ const ask = v.variant("type", [
     instrument: instrumentId,
     stopPrice: v.optional(finite),
     reason,
-    targets: v.optional(v.array(v.object({ price: finite, part: finite }))),
+    targets: v.optional(v.array(v.object({ price: finite, part: finite, rung: v.optional(finite) }))),
   }),
 ]);
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));

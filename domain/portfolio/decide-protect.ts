@@ -1,7 +1,7 @@
 /** A strategy's wish for a stop and targets, put on the grid. The stop is placed, and targets are watched, when the turn settles. */
 import { isContract } from "../market/instrument.ts";
 import { refusal, type Refusal } from "../risk/risk.ts";
-import { checkTargets, NO_TARGETS, wayOf } from "../strategy/targets.ts";
+import { checkTargets, NO_TARGETS, sameTarget, wayOf } from "../strategy/targets.ts";
 import { Invalid } from "../values/invalid.ts";
 import type { Price, Side } from "../values/values.ts";
 import { listedFor, onGrid } from "./asked.ts";
@@ -57,15 +57,12 @@ const isKnown = (
 ): boolean => {
   if (stopPrice !== known?.stopPrice) return false;
   if (known === undefined) return targets.length === 0;
-  // Without any, what was reached is forgotten too.
-  if (targets.length === 0) return !known.targets.any;
+  // Without any, what was reached is forgotten too; what is owed goes on under a stop, and ends without one.
+  if (targets.length === 0) return stopPrice === undefined ? !known.targets.any : !known.targets.remembers;
   const left = targets.filter((one) => !known.targets.isReached(one));
   return (
     left.length === known.targets.left.length &&
-    left.every(({ price, part }, k) => {
-      const before = known.targets.left[k]!;
-      return before.price === price && before.part === part;
-    })
+    left.every((one, k) => sameTarget(one, known.targets.left[k]!))
   );
 };
 
@@ -122,12 +119,12 @@ const targetsOf = (
   if (side === "buy" && !isContract(id))
     throw new Invalid(field, "prices that rise, above the stop: spot is never short", targets[0]!.price);
   let before: Price | undefined;
-  return targets.map(({ price: asked, part }, k) => {
+  return targets.map(({ price: asked, part, rung }, k) => {
     const name = `${field}[${k}].price`;
     const price = onGrid(asked, tickSize, side === "sell" ? "up" : "down", name) as Price;
     if (price <= 0n) throw new Invalid(name, "a price of at least one tick", asked);
     if (price === before) throw new Invalid(name, "a tick or more beyond the one before", asked);
     before = price;
-    return { price, part };
+    return { price, part, ...(rung !== undefined && { rung }) };
   });
 };

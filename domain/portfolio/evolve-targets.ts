@@ -1,4 +1,5 @@
 /** What happened to the targets of positions, into state. */
+import { closingSide } from "../positions/closing.ts";
 import { absolute } from "../values/values.ts";
 import { bookFor } from "./ledger.ts";
 import type { PortfolioEventOf } from "./events.ts";
@@ -42,9 +43,12 @@ export const beginSale = (protection: Protection, live: LiveOrder): void => {
 
 /** Its position was traded: by the sale itself, late or in time, or by another order. */
 export const tradedAtTarget = (protection: Protection | undefined, tag: string, quantity: bigint): void => {
-  if (protection === undefined || protection.targets.owed === 0n) return;
-  if (tag === TARGET_TAG) protection.targets.sold(quantity);
-  protection.targets.cap(absolute(protection.position.quantity));
+  if (protection === undefined) return;
+  const { targets, position } = protection;
+  if (position.quantity === 0n || closingSide(position.quantity) !== targets.side) targets.ended();
+  if (targets.owed === 0n) return;
+  if (tag === TARGET_TAG) targets.sold(quantity);
+  targets.cap(absolute(position.quantity));
 };
 
 /** `closed` is the sale as it was before it closed: what never left us has not failed. */

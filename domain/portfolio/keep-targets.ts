@@ -37,14 +37,15 @@ export const reachTargets = (
     const held = absolute(position.quantity);
     if (isDust(listed, held, mark)) continue;
     let { owed }: { owed: bigint } = targets;
-    for (const { price, part } of targets.left) {
+    for (const { price, part, rung } of targets.left) {
       if (targets.side === "sell" ? last < price : last > price) break;
       const rest = held - owed;
       const share = shareOf(rest, part, lotSize);
       // What could not be sold by itself goes with it.
       const quantity = isDust(listed, rest - share, mark) ? (roundDown(rest, lotSize) as Quantity) : share;
       owed += quantity;
-      events.push({ type: "TargetReached", ...nameOf(book, id), price, part, quantity, last, at });
+      const target = { price, part, ...(rung !== undefined && { rung }) };
+      events.push({ type: "TargetReached", ...nameOf(book, id), ...target, quantity, last, at });
     }
   }
   return events;

@@ -34,6 +34,7 @@ export type ProtectionEvent =
       readonly type: "TargetReached";
       readonly price: Price;
       readonly part: number;
+      readonly rung?: number;
       readonly quantity: Quantity;
       readonly last: Price;
     })

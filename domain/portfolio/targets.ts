@@ -1,8 +1,9 @@
 /**
  * The take-profit targets of a protection, and what of them is on its way. A target that was reached is owed: so much of the position is
- * to be sold, by one order at a time, however often that is refused. One of a price and part that was reached counts as done until
- * the position ends, so a wish repeated with all its targets sells nothing twice.
+ * to be sold, by one order at a time, however often that is refused. One that was reached counts as done until the position ends, by its
+ * number or else by its price and part, so a wish repeated with all its targets sells nothing twice.
  */
+import { isDoneWith } from "../strategy/targets.ts";
 import { least, type Price, type Quantity, type Side } from "../values/values.ts";
 import type { LiveOrder } from "./state.ts";
 
@@ -12,6 +13,7 @@ export const TARGET_TAG = "target";
 export interface PriceTarget {
   readonly price: Price;
   readonly part: number;
+  readonly rung?: number;
 }
 
 export class Targets {
@@ -35,7 +37,11 @@ export class Targets {
 
   /** Something is wished, or remembered for as long as the position stands. */
   get any(): boolean {
-    return this.left.length > 0 || this.reached.length > 0 || this.owed > 0n;
+    return this.remembers || this.owed > 0n;
+  }
+
+  get remembers(): boolean {
+    return this.left.length > 0 || this.reached.length > 0;
   }
 
   wish(targets: readonly PriceTarget[], side: Side): void {
@@ -45,14 +51,15 @@ export class Targets {
     this.refused = undefined;
   }
 
-  isReached({ price, part }: PriceTarget): boolean {
-    return this.reached.some((done) => done.price === price && done.part === part);
+  isReached(one: PriceTarget): boolean {
+    return this.reached.some((done) => isDoneWith(one, done));
   }
 
   reach(target: PriceTarget, quantity: Quantity): void {
-    const { price, part } = target;
-    this.left = this.left.filter((one) => one.price !== price);
-    this.reached = [...this.reached, { price, part }];
+    const { price, part, rung } = target;
+    const done = { price, part, ...(rung !== undefined && { rung }) };
+    this.left = this.left.filter((one) => one.price !== price && !isDoneWith(one, done));
+    this.reached = [...this.reached, done];
     this.owed = (this.owed + quantity) as Quantity;
     this.tries = 0;
   }
@@ -60,6 +67,11 @@ export class Targets {
   /** Nothing is owed beyond what is held. */
   cap(held: bigint): void {
     this.owed = least(this.owed as bigint, held) as Quantity;
+  }
+
+  /** The position has ended: what comes next has reached nothing yet. */
+  ended(): void {
+    this.reached = [];
   }
 
   sold(quantity: bigint): void {

@@ -9,7 +9,25 @@ export interface Target {
   readonly price: number;
   /** Of what is held then: above 0, to 1. */
   readonly part: number;
+  /**
+   * A number of its own, for one who tells a ladder again at other prices: those of a number that was reached, or of a lower one, count as
+   * done. They rise along a ladder, and from one position's to the next one's. Without them price and part tell which is which.
+   */
+  readonly rung?: number;
 }
+
+interface Reached {
+  readonly price: unknown;
+  readonly part: number;
+  readonly rung?: number;
+}
+
+/** Whether `one` was reached when `done` was. */
+export const isDoneWith = (one: Reached, done: Reached): boolean =>
+  one.rung === undefined || done.rung === undefined ? sameTarget(one, done) : done.rung >= one.rung;
+
+export const sameTarget = (one: Reached, other: Reached): boolean =>
+  one.price === other.price && one.part === other.part && one.rung === other.rung;
 
 export const TARGETS_MAX = 16;
 export const NO_TARGETS: readonly never[] = [];
@@ -32,7 +50,15 @@ export const checkTargets = (
     throw new Invalid(field, `at most ${TARGETS_MAX} targets`, targets.length);
   const way = wayOf(targets, stopPrice);
   let before = stopPrice;
-  for (const [k, { price, part }] of targets.entries()) {
+  let numbered = -1;
+  for (const [k, { price, part, rung }] of targets.entries()) {
+    if ((rung === undefined) !== (targets[0]!.rung === undefined))
+      throw new Invalid(`${field}[${k}].rung`, "a number for each target, or for none", rung);
+    if (rung !== undefined) {
+      if (!(Number.isSafeInteger(rung) && rung > numbered))
+        throw new Invalid(`${field}[${k}].rung`, `a whole number above ${numbered}`, rung);
+      numbered = rung;
+    }
     if (!(price > 0 && price < Infinity))
       throw new Invalid(`${field}[${k}].price`, "a number above zero", price);
     if (before !== undefined && !((price - before) * way > 0))

@@ -2,7 +2,7 @@
  * Take-profit targets in doubles, as the portfolio has them in decimals (domain/portfolio/targets.ts), without grid and smallest order: owed
  * grows by part * (held - owed) at each target that is reached, by all of the rest where the part is 1, and is sold at the market.
  */
-import { wayOf, type Target } from "../../domain/strategy/targets.ts";
+import { isDoneWith, sameTarget, wayOf, type Target } from "../../domain/strategy/targets.ts";
 import { TARGET_TAG } from "../../domain/portfolio/targets.ts";
 import { LoggedOrder } from "./order-log.ts";
 import type { CandleVenue } from "./candle-venue.ts";
@@ -44,7 +44,7 @@ export class FloatTargets {
   isKnown(targets: readonly Target[]): boolean {
     if (targets.length === 0) return !this.any;
     const left = this.notReached(targets);
-    return left.length === this.left.length && left.every((one, k) => same(one, this.left[k]!));
+    return left.length === this.left.length && left.every((one, k) => sameTarget(one, this.left[k]!));
   }
 
   /** The venue watches for the next target while what it is of is held. */
@@ -71,6 +71,7 @@ export class FloatTargets {
 
   /** A trade of the position, of which `held` is left. */
   traded(order: LiveOrder, held: number): void {
+    if (Math.sign(held) !== this.way) this.reached = NONE;
     if (this.owed === 0) return;
     if (order === this.sale) this.owed = Math.max(0, this.owed - order.quantity);
     this.owed = Math.min(this.owed, Math.abs(held));
@@ -85,11 +86,9 @@ export class FloatTargets {
   private notReached(targets: readonly Target[]): readonly Target[] {
     return this.reached.length === 0
       ? targets
-      : targets.filter((one) => !this.reached.some((done) => same(done, one)));
+      : targets.filter((one) => !this.reached.some((done) => isDoneWith(one, done)));
   }
 }
-
-const same = (a: Target, b: Target): boolean => a.price === b.price && a.part === b.part;
 
 /** What the books do about it: the stop ends first, then the sale is sent of what is `free` then. */
 export const keepTargets = (

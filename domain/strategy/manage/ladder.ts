@@ -3,7 +3,7 @@
  * as targets (targets.ts), whose parts are of what is held then: 50, 30 and 20 % of the whole are the parts 0.5, 0.6 and 1.
  */
 import { priceOfProfit, type Terms } from "../exits/profit.ts";
-import type { Target } from "../targets.ts";
+import { TARGETS_MAX, type Target } from "../targets.ts";
 
 export interface Rung {
   /** Profit as a ratio, or multiples of the distance of the initial stop. */
@@ -52,6 +52,8 @@ export interface LadderBase {
   readonly stop: number;
   readonly left: number;
   readonly tickSize: number;
+  /** The position's: its rungs have numbers from it on, which no other position has. */
+  readonly ladder: number;
 }
 
 /**
@@ -69,10 +71,11 @@ export const targetsOf = ({ unit, rungs }: TakeProfit, base: LadderBase): readon
     if (!(price >= tickSize) || (price - stop) * way <= 0) continue;
     const before = targets.at(-1);
     if (before === undefined || Math.abs(price - before.price) >= tickSize * (1 + NOISE))
-      targets.push({ price, part: parts[k]! });
+      targets.push({ price, part: parts[k]!, rung: base.ladder * TARGETS_MAX + k });
     else
       targets[targets.length - 1] = {
         price: before.price,
+        rung: base.ladder * TARGETS_MAX + k,
         part: parts[k] === 1 ? 1 : 1 - (1 - before.part) * (1 - parts[k]!),
       };
   }

@@ -27,8 +27,9 @@ export class ManagedPosition {
   readonly exits: FillSums;
   /** Distance in price of the stop that it began with; NaN while there is none. */
   risk = NaN;
-  /** What its targets left of the whole, 0 to 1. */
+  /** What its targets left of the whole, 0 to 1; and the ladder's number, which rises from position to position. */
   left = 1;
+  ladder = 0;
   /** Made, and where the last entry was. */
   adds = 0;
   lastEntry = NaN;
@@ -93,8 +94,8 @@ export class ManagedPosition {
   targets(): readonly Target[] {
     const { takeProfit } = this.plan;
     if (takeProfit === undefined) return this.own?.targets ?? NO_TARGETS;
-    const { guard: terms, average, risk, left, tickSize, stop } = this;
-    return targetsOf(takeProfit, { terms, average, risk, left, tickSize, stop });
+    const { guard: terms, average, risk, left, ladder, tickSize, stop } = this;
+    return targetsOf(takeProfit, { terms, average, risk, left, ladder, tickSize, stop });
   }
 
   /** A fill: what it closes and what it opens. True when it ended a position. */
@@ -111,11 +112,10 @@ export class ManagedPosition {
     const first = this.quantity === 0;
     if (first) {
       this.guardAs(signed < 0, at);
-      this.entries.clear();
-      this.exits.clear();
+      this.ladder = Math.max(at, this.ladder + 1);
+      for (const sums of [this.entries, this.exits]) sums.clear();
     }
-    this.held.add(Math.abs(signed), price);
-    this.entries.add(Math.abs(signed), price);
+    for (const sums of [this.held, this.entries]) sums.add(Math.abs(signed), price);
     this.quantity += signed;
     this.largest = Math.max(first ? 0 : this.largest, Math.abs(this.quantity));
     this.lastEntry = price;

@@ -5,7 +5,7 @@ const kept: ReadonlySet<string> = new Set(["protection", "target"]);
 
 export class Patience {
   private readonly minutes: number;
-  /** Since when an order rests, by tag. */
+  /** Since when an order rests, by instrument and tag. */
   private readonly seen = new Map<string, number>();
 
   /** Infinity: for ever. */
@@ -16,14 +16,15 @@ export class Patience {
   look(desk: Desk): void {
     if (this.minutes === Infinity) return;
     const resting = new Set<string>();
-    for (const { tag } of desk.orders()) {
+    for (const { i, tag } of desk.orders()) {
       if (kept.has(tag)) continue;
-      resting.add(tag);
-      const since = this.seen.get(tag) ?? desk.now;
-      this.seen.set(tag, since);
+      const key = `${i} ${tag}`;
+      resting.add(key);
+      const since = this.seen.get(key) ?? desk.now;
+      this.seen.set(key, since);
       if (desk.now - since > this.minutes * 60_000) desk.cancel(tag);
     }
-    for (const tag of this.seen.keys()) if (!resting.has(tag)) this.seen.delete(tag);
+    for (const key of this.seen.keys()) if (!resting.has(key)) this.seen.delete(key);
   }
 
   save(): readonly (readonly [string, number])[] {
@@ -32,6 +33,6 @@ export class Patience {
 
   load(saved: readonly (readonly [string, number])[]): void {
     this.seen.clear();
-    for (const [tag, since] of saved) this.seen.set(tag, since);
+    for (const [key, since] of saved) this.seen.set(key, since);
   }
 }

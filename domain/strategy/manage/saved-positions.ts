@@ -11,7 +11,7 @@ import type { Scaling } from "./scaling.ts";
 import type { OwnProtection, Wish } from "./wishes.ts";
 
 const figures = [
-  ...(["quantity", "largest", "risk", "left", "adds", "lastEntry", "factor", "result"] as const),
+  ...(["quantity", "largest", "risk", "left", "ladder", "adds", "lastEntry", "factor", "result"] as const),
   ...(["exiting", "stale", "stopReason", "held", "entries", "exits"] as const),
 ];
 const guarded = ["openAt", "openPrice", "stop", "stopRatio", "moved"] as const;

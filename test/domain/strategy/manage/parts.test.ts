@@ -33,7 +33,7 @@ describe("a ladder", () => {
       expect(rungsReached(all, left)).toBe(reached);
   });
 
-  const base = { average: 100, risk: 4, stop: 96, left: 1, tickSize: 0.01 };
+  const base = { average: 100, risk: 4, stop: 96, left: 1, ladder: 2, tickSize: 0.01 };
   const terms = (short: boolean, fee = 0) => ({ short, leverage: 1, fee });
   const profit: TakeProfit = { unit: "profit", rungs: rungs(50, 30, 20) };
 
@@ -56,8 +56,8 @@ describe("a ladder", () => {
       ],
     };
     expect(targetsOf(r, { ...base, terms: terms(false) })).toEqual([
-      { price: 104, part: 0.5 },
-      { price: 110, part: 1 },
+      { price: 104, part: 0.5, rung: 32 },
+      { price: 110, part: 1, rung: 33 },
     ]);
     expect(targetsOf(r, { ...base, stop: 104, terms: terms(true) }).map(({ price }) => price)).toEqual([
       96, 90,
@@ -67,10 +67,12 @@ describe("a ladder", () => {
 
   it("leaves out what was reached, what the stop has passed, and what no price can be", () => {
     expect(targetsOf(profit, { ...base, left: 0.5, terms: terms(false) })).toEqual([
-      { price: 104, part: 0.6 },
-      { price: 106, part: 1 },
+      { price: 104, part: 0.6, rung: 33 },
+      { price: 106, part: 1, rung: 34 },
     ]);
-    expect(targetsOf(profit, { ...base, stop: 104, terms: terms(false) })).toEqual([{ price: 106, part: 1 }]);
+    expect(targetsOf(profit, { ...base, stop: 104, terms: terms(false) })).toEqual([
+      { price: 106, part: 1, rung: 34 },
+    ]);
     const far: TakeProfit = {
       unit: "profit",
       rungs: [
@@ -78,7 +80,9 @@ describe("a ladder", () => {
         { at: 1.2, close: 50 },
       ],
     };
-    expect(targetsOf(far, { ...base, stop: 104, terms: terms(true) })).toEqual([{ price: 50, part: 0.5 }]);
+    expect(targetsOf(far, { ...base, stop: 104, terms: terms(true) })).toEqual([
+      { price: 50, part: 0.5, rung: 32 },
+    ]);
   });
 
   it("takes rungs that are within a tick of one another together", () => {
@@ -88,8 +92,8 @@ describe("a ladder", () => {
       rungs: [50, 30, 20].map((close, k) => ({ at: 0.01 + k * 0.00006, close })),
     };
     expect(targetsOf(near, { ...base, terms: terms(false) })).toEqual([
-      { price: 101, part: 0.8 },
-      { price: expect.closeTo(101.012, 9) as number, part: 1 },
+      { price: 101, part: 0.8, rung: 33 },
+      { price: expect.closeTo(101.012, 9) as number, part: 1, rung: 34 },
     ]);
   });
 });
