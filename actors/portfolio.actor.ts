@@ -183,6 +183,7 @@ export const portfolioActor = (settings: PortfolioActorSettings, ports: Portfoli
         return undefined;
       },
       cancelOrders: (input) => tell({ type: "CancelOrders", ...input }),
+      closePart: (input) => tell({ type: "ClosePart", ...input }),
       record: ({ account, news: told }) =>
         Promise.all(told.map((one) => tell(recorded(account, one)))).then(() => undefined),
       halt: (input) => tell({ type: "Halt", ...input }),

@@ -31,6 +31,37 @@ const act = async (
   answer(where.json === true, done, () => text(done));
 };
 
+interface Part {
+  readonly instrument: string;
+  readonly percent?: number;
+  readonly quantity?: string;
+}
+
+const close = (): Command =>
+  liveVerb({
+    name: "close",
+    about: "Close a part of what a strategy holds, at the market. It goes on, and its stop covers the rest.",
+    examples: [
+      ["strategy close cross-btc-usdt --instrument sandbox:BTC/USDT --percent 50", "half of it"],
+      [
+        "strategy close cross-btc-usdt --instrument sandbox:BTC/USDT --quantity 0.25",
+        "so many units, or contracts",
+      ],
+    ],
+  })
+    .argument("<id>", "of the strategy")
+    .requiredOption("--instrument <id>", "one of which it holds something")
+    .option("--percent <n>", "of what is held, to 100", number)
+    .option("--quantity <amount>", "instead: base units, or contracts")
+    .action((id: string, { instrument, percent, quantity, ...where }: Where & Part) =>
+      act(
+        where,
+        "trade",
+        [id, "close", { instrument, percent, quantity }],
+        () => `${id} closes ${quantity ?? `${percent ?? ""} %`} of ${instrument}`,
+      ),
+    );
+
 const predict = (): Command =>
   liveVerb({
     name: "predict",
@@ -58,13 +89,16 @@ const predict = (): Command =>
 
 export const make = (): Command =>
   new Command("strategy")
-    .description("Start, stop, guide or reload one strategy; all others go on.")
+    .description(
+      "Start, stop, guide or reload one strategy, or close a part of what it holds; all others go on.",
+    )
     .helpOption("-h, --help", "show this help")
     .addHelpText(
       "after",
       `
 Examples:
   npx shoal strategy stop cross-btc-usdt --orders flatten  # trade no more and sell what it holds
+  npx shoal strategy close mine --instrument sandbox:BTC/USDT --percent 50  # half of what it holds
   npx shoal strategy predict mine --symbol BTC/USDT --score 0.6 --confidence 0.8  # what a model says
   npx shoal strategy reload mine                           # read its changed file`,
     )
@@ -107,6 +141,7 @@ Examples:
           ),
         ),
     )
+    .addCommand(close())
     .addCommand(predict())
     .addCommand(
       liveVerb({

@@ -184,6 +184,19 @@ export const PortfolioContract = contract({
         }),
       ),
     ),
+    /** A part of a position, at the market. */
+    closePart: command<Command<"ClosePart">, undefined>(
+      checked<"ClosePart">(
+        v.object({
+          strategy: strategyId,
+          instrument: instrumentId,
+          percent: v.optional(finite),
+          quantity: v.optional(v.bigint()),
+          by: shortText,
+          at: timeMs,
+        }),
+      ),
+    ),
     /** What the venue says of one account, in its order; all of it in one turn. What is known already changes nothing. */
     record: command<{ readonly account: AccountId; readonly news: readonly AccountNews[] }, undefined>(
       parser(v.object({ account: namedAccount, news: v.array(accountNews) })) as Parse<{

@@ -8,7 +8,7 @@ import { Failure } from "../contracts/failure.ts";
 import { HostContract } from "../contracts/host.ts";
 import { PortfolioContract } from "../contracts/portfolio.ts";
 import { StrategyContract, type StopMode, type Told } from "../contracts/strategy.ts";
-import type { StrategyId } from "../domain/values/values.ts";
+import { quantity, type InstrumentId, type StrategyId } from "../domain/values/values.ts";
 import { killSwitch } from "./kill-switch.ts";
 import { limitControls } from "./limit-controls.ts";
 import { openLegsOf } from "./open-legs.ts";
@@ -25,10 +25,12 @@ const noSuch = (what: string): Failure =>
 
 /** `by` names who acts, for the ledger. */
 export const controls = ({ wire, settings, marketNow }: Seen, ask: Overview) => {
-  const strategy = (id: string) => {
-    if (!settings.strategies.some((one) => one.id === id && one.enabled)) throw noSuch(`strategy ${id}`);
-    return ref(wire, StrategyContract, id);
+  const configured = (id: string) => {
+    const found = settings.strategies.find((one) => one.id === id && one.enabled);
+    if (found === undefined) throw noSuch(`strategy ${id}`);
+    return found;
   };
+  const strategy = (id: string) => ref(wire, StrategyContract, configured(id).id);
 
   const chosen = (id: string | undefined): readonly string[] => {
     if (id === undefined) return Object.keys(settings.portfolios);
@@ -89,6 +91,22 @@ export const controls = ({ wire, settings, marketNow }: Seen, ask: Overview) => 
     limits: limitControls({ wire, settings, marketNow }),
     resume: (portfolio: string | undefined, by: string) =>
       each(chosen(portfolio), (id) => ref(wire, PortfolioContract, id).resume({ by, at: marketNow() })),
+    /** So much percent of a position of the strategy, or this quantity. */
+    closePart: async (
+      id: string,
+      part: { instrument: string; percent?: number | undefined; quantity?: string | undefined },
+      by: string,
+    ): Promise<void> => {
+      const { portfolio } = configured(id);
+      await ref(wire, PortfolioContract, portfolio).closePart({
+        strategy: id as StrategyId,
+        instrument: part.instrument as InstrumentId,
+        ...(part.percent !== undefined && { percent: part.percent }),
+        ...(part.quantity !== undefined && { quantity: quantity(part.quantity, "quantity") }),
+        by,
+        at: marketNow(),
+      });
+    },
     cancelOrders: (
       portfolio: string,
       which: { strategy?: string | undefined; stops?: boolean },

@@ -2,6 +2,7 @@
  * What a portfolio can be told. Every command carries the market time `at`; the decider reads no clock.
  * All of them may be repeated: what is already known gives no events. Amounts by asset travel as plain objects.
  */
+import type { ClosePart } from "./close-part.ts";
 import type { ContractCommand } from "./contract-events.ts";
 import type { SeePrice } from "./seen-prices.ts";
 import type { GrantCommand } from "./grant-events.ts";
@@ -109,6 +110,7 @@ export interface Rules {
 
 export type PortfolioCommand =
   | Propose
+  | ClosePart
   | RecordBalances
   | ({ readonly type: "SetRules"; readonly at: Timestamp } & Rules)
   | { readonly type: "InstrumentChanged"; readonly instrument: Instrument; readonly at: Timestamp }

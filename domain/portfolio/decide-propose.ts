@@ -20,7 +20,7 @@ import { Book, UNALLOCATED } from "./book.ts";
 import { decideMarks } from "./seen-prices.ts";
 import { sized } from "./plan-standing.ts";
 import { PROTECT_TAG } from "./protection.ts";
-import { TARGET_TAG } from "./targets.ts";
+import { checkTag } from "./tags.ts";
 import { type Listed, type PortfolioState } from "./state.ts";
 
 export const decidePropose = (
@@ -179,8 +179,7 @@ const turnsUnasked = (
 const checkPlace = (ask: Place, field: string): void => {
   const wantsPrice = ask.orderType === "limit" || ask.orderType === "stop-limit";
   const wantsStop = ask.orderType === "stop-market" || ask.orderType === "stop-limit";
-  if (ask.tag === AIM_TAG || ask.tag === PROTECT_TAG || ask.tag === TARGET_TAG)
-    throw new Invalid(`${field}.tag`, `another name than "${ask.tag}"`, ask.tag);
+  checkTag(ask.tag, `${field}.tag`);
   if (!(ask.quantity > 0)) throw new Invalid(`${field}.quantity`, "a number above 0", ask.quantity);
   expectPrice(`${field}.price`, ask.orderType, wantsPrice, ask.price);
   expectPrice(`${field}.stopPrice`, ask.orderType, wantsStop, ask.stopPrice);

@@ -6,12 +6,16 @@ import type { PortfolioEventOf } from "./events.ts";
 import { seePrice } from "./kept-orders.ts";
 import { expect } from "./orders.ts";
 import { dropIfDone, protectionFor, type Protection } from "./protection.ts";
-import { TARGET_TAG } from "./targets.ts";
+import { CLOSE_TAG } from "./targets.ts";
 import { mayBeAtVenue, type LiveOrder, type PortfolioState } from "./state.ts";
 
 const protectionOf = (
   state: PortfolioState,
-  { account, strategy, instrument }: PortfolioEventOf<"TargetReached" | "TargetFailed" | "StopDue">,
+  {
+    account,
+    strategy,
+    instrument,
+  }: PortfolioEventOf<"TargetReached" | "CloseAsked" | "TargetFailed" | "StopDue">,
 ): Protection =>
   protectionFor(state, bookFor(expect(state.accounts.get(account), account), strategy), instrument);
 
@@ -19,6 +23,9 @@ export const targetHandlers = {
   TargetReached: (state: PortfolioState, event: PortfolioEventOf<"TargetReached">): void => {
     protectionOf(state, event).targets.reach(event, event.quantity);
     seePrice(state, event);
+  },
+  CloseAsked: (state: PortfolioState, event: PortfolioEventOf<"CloseAsked">): void => {
+    protectionOf(state, event).targets.owe(event.quantity, event.side, CLOSE_TAG);
   },
   TargetFailed: (state: PortfolioState, event: PortfolioEventOf<"TargetFailed">): void => {
     const { targets } = protectionOf(state, event);
@@ -47,8 +54,8 @@ export const tradedAtTarget = (protection: Protection | undefined, tag: string, 
   const { targets, position } = protection;
   if (position.quantity === 0n || closingSide(position.quantity) !== targets.side) targets.ended();
   if (targets.owed === 0n) return;
-  if (tag === TARGET_TAG) targets.sold(quantity);
-  targets.cap(absolute(position.quantity));
+  targets.sold(tag, quantity);
+  targets.cap(closingSide(position.quantity) === targets.owedSide ? absolute(position.quantity) : 0n);
 };
 
 /** `closed` is the sale as it was before it closed: what never left us has not failed. */

@@ -11,7 +11,7 @@ import type { PortfolioEvent } from "./events.ts";
 import { isDust, nameOf, pauseMs, STOP_TRIES_MAX, stopInTheWay } from "./keep-stops.ts";
 import { barredBy } from "./levels.ts";
 import type { Protection } from "./protection.ts";
-import { TARGET_TAG } from "./targets.ts";
+import { CLOSE_TAG } from "./targets.ts";
 import { type Listed, type PortfolioState } from "./state.ts";
 
 /** A halt of everything holds targets back, as it does what a strategy keeps: the price must be seen again after it. */
@@ -77,13 +77,13 @@ const keep = (draft: Draft, protection: Protection): void => {
     listed,
     {
       instrument: position.instrument,
-      side: targets.side,
+      side: targets.owedSide,
       type: "market",
       timeInForce: "GTC",
       quantity,
       ...(position.contract ? { reduceOnly: true } : {}),
-      tag: TARGET_TAG,
-      reason: "take-profit",
+      tag: targets.owedFor,
+      reason: targets.owedFor === CLOSE_TAG ? "closed-by-hand" : "take-profit",
     },
     { numbers: [], known: targets.refused, takes: true },
   );

@@ -6,6 +6,7 @@ import type { Decider } from "../values/decider.ts";
 import type { Schema } from "../values/upcast.ts";
 import type { PortfolioId, StrategyId } from "../values/values.ts";
 import type { PortfolioCommand, Rules } from "./commands.ts";
+import { decideClosePart } from "./close-part.ts";
 import { decideCarry, decideLiquidation } from "./contracts.ts";
 import { decideAllot, decideBalances, decideOpen, decideRelease } from "./decide-capital.ts";
 import { decideFill, decideOutcome, decideReport } from "./decide-orders.ts";
@@ -99,6 +100,8 @@ const decide = (
       return decideGrant(state, limits, command);
     case "SeePrice":
       return decideSeen(state, command);
+    case "ClosePart":
+      return decideClosePart(state, command);
     case "KeepStops":
       return decideKeepStops(state, command);
     case "CancelOrders":

@@ -38,6 +38,13 @@ export type ProtectionEvent =
       readonly quantity: Quantity;
       readonly last: Price;
     })
+  /** Somebody closes so much more of the position by hand, at the market. */
+  | (OfPosition & {
+      readonly type: "CloseAsked";
+      readonly side: Side;
+      readonly quantity: Quantity;
+      readonly by: string;
+    })
   /** A sale at a target ended without being filled. Without `againAt` what is left of it is given up. */
   | (OfPosition & {
       readonly type: "TargetFailed";

@@ -20,8 +20,8 @@ export const saveProtection = (protection: Protection) => ({
     : {}),
 });
 
-const saveTargets = ({ left, reached, side, owed, tries, againAt, refused }: Targets) => ({
-  ...{ left, reached, side, owed, tries, againAt },
+const saveTargets = ({ left, reached, side, owed, owedSide, owedFor, tries, againAt, refused }: Targets) => ({
+  ...{ left, reached, side, owed, owedSide, owedFor, tries, againAt },
   ...(refused === undefined ? {} : { refused }),
 });
 

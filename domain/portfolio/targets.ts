@@ -8,6 +8,8 @@ import { least, type Price, type Quantity, type Side } from "../values/values.ts
 import type { LiveOrder } from "./state.ts";
 
 export const TARGET_TAG = "target";
+/** Of what somebody closes by hand. */
+export const CLOSE_TAG = "close";
 
 /** A `Target` of a strategy on the venue's grid. */
 export interface PriceTarget {
@@ -23,8 +25,11 @@ export class Targets {
   reached: readonly PriceTarget[] = [];
   /** Of the sales: targets of a long count only while the position is long, those of a short while it is short. */
   side: Side = "sell";
-  /** Of reached ones, what is still to be sold. */
+  /** Of reached ones, and of what is closed by hand, what is still to be sold. */
   owed = 0n as Quantity;
+  /** Of that: which side sells it, and for what it was owed last. */
+  owedSide: Side = "sell";
+  owedFor: typeof TARGET_TAG | typeof CLOSE_TAG = TARGET_TAG;
   sale: LiveOrder | undefined = undefined;
   /** Sales that failed one after the other. */
   tries = 0;
@@ -60,7 +65,13 @@ export class Targets {
     const done = { price, part, ...(rung !== undefined && { rung }) };
     this.left = this.left.filter((one) => one.price !== price && !isDoneWith(one, done));
     this.reached = [...this.reached, done];
+    this.owe(quantity, this.side, TARGET_TAG);
+  }
+
+  owe(quantity: Quantity, side: Side, what: Targets["owedFor"]): void {
     this.owed = (this.owed + quantity) as Quantity;
+    this.owedSide = side;
+    this.owedFor = what;
     this.tries = 0;
   }
 
@@ -74,7 +85,9 @@ export class Targets {
     this.reached = [];
   }
 
-  sold(quantity: bigint): void {
+  /** Trades of sales, by their tags. */
+  sold(tag: string, quantity: bigint): void {
+    if (tag !== TARGET_TAG && tag !== CLOSE_TAG) return;
     this.owed = (this.owed > quantity ? this.owed - quantity : 0n) as Quantity;
   }
 

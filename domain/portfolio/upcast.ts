@@ -15,7 +15,7 @@ export const portfolioSchema = {
     3: (turn) => turn,
     // 5 brought stops that the portfolio keeps itself; what stood before reads the same.
     4: (turn) => turn,
-    // 6 brought take-profit targets; what stood before reads the same.
+    // 6 brought take-profit targets, and parts closed by hand; what stood before reads the same.
     5: (turn) => turn,
   },
 } as const satisfies Schema;

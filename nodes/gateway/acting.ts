@@ -4,6 +4,7 @@ import { toldPredictions } from "../../contracts/strategy.ts";
 import { route, type Route } from "./route.ts";
 
 const name = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
+const amount = v.pipe(v.string(), v.regex(/^\d+(\.\d+)?$/, "an amount such as 0.25"));
 const reason = v.pipe(v.string(), v.maxLength(500));
 
 export const acting: readonly Route[] = [
@@ -43,6 +44,19 @@ export const acting: readonly Route[] = [
       strategy: path["id"],
       ...(await act.predict(path["id"]!, body.predictions)),
     }),
+  }),
+  route({
+    method: "POST",
+    path: "/strategies/{id}/close",
+    scope: "trade",
+    summary:
+      "Close a part of what a strategy holds of an instrument, at the market: percent of it, or a quantity. Its stop covers the rest, and it goes on",
+    answer: "strategy, instrument, percent or quantity",
+    body: { instrument: name, percent: v.optional(v.number()), quantity: v.optional(amount) },
+    handle: async ({ path, body, caller }, { act }) => {
+      await act.closePart(path["id"]!, body, caller.name);
+      return { strategy: path["id"], ...body };
+    },
   }),
   route({
     method: "POST",

@@ -14,6 +14,7 @@
  * a protected position has one stop of its size, and targets (float-targets.ts) for which that makes way; own resting limits that a new order would meet (a market order reaches 0.5 % beyond
  * the price) are cancelled first.
  */
+import { checkTag } from "../../domain/portfolio/tags.ts";
 import { AIM_TAG } from "../../domain/portfolio/draft.ts";
 import type { Ask } from "../../domain/strategy/desk.ts";
 import type { OpenOrder } from "../../domain/strategy/strategy.ts";
@@ -191,6 +192,7 @@ export class FloatBooks implements Books, VenueNews<LiveOrder> {
   }
 
   #place({ request, tag }: Extract<Ask, { type: "place" }>): void {
+    checkTag(tag, "place.tag");
     const { i, side, type, quantity, price = NaN, stopPrice = NaN, timeInForce = "GTC" } = request;
     const last = this.#marks[i]!;
     const order = new LoggedOrder(side, type, quantity, tag, tag, price, stopPrice, timeInForce);

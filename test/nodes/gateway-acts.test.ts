@@ -126,6 +126,34 @@ describe("what it does", () => {
     expect(saved.saved.heard).toHaveLength(2);
   });
 
+  it("closes a part of what a strategy holds; what cannot be is refused by name", async () => {
+    const { ask } = running;
+    const held = async (): Promise<number> => {
+      const { json } = await ask.get("/portfolios/main");
+      const { strategies } = json as { strategies: { strategy: string; positions: { quantity: string }[] }[] };
+      return Number(strategies.find(({ strategy }) => strategy === "own-1")?.positions[0]?.quantity ?? 0);
+    };
+    await eventually("own-1 holds something", async () => (await held()) > 0);
+    await ask.post("/strategies/own-1/stop", { orders: "keep" }, ask.tokens.trader);
+    const before = await held();
+    const close = (part: object) =>
+      ask.post("/strategies/own-1/close", { instrument: "sandbox:BTC/USDT", ...part }, ask.tokens.trader);
+    for (const [part, field] of [
+      [{}, "percent"],
+      [{ percent: 0 }, "percent"],
+      [{ quantity: "1000" }, "quantity"],
+      [{ quantity: "some" }, "quantity"],
+      [{ instrument: "sandbox:XRP/USDT", percent: 50 }, "instrument"],
+    ] as const)
+      expect(await close(part)).toMatchObject({ status: 422, json: { error: { field } } });
+    expect((await close({ percent: 50 })).json).toEqual({
+      ...{ strategy: "own-1", instrument: "sandbox:BTC/USDT", percent: 50 },
+    });
+    await eventually("half of it is sold", async () => (await held()) < before * 0.6);
+    expect(await held()).toBeGreaterThan(before * 0.4);
+    await ask.post("/strategies/own-1/start", undefined, ask.tokens.trader);
+  });
+
   it("stops a strategy and lets it trade again", async () => {
     const { ask } = running;
     await ask.post("/strategies/cross-btc-usdt/stop", { orders: "flatten" });

@@ -30,6 +30,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   "/limits/change": { portfolio: "main", limits: {} },
   "/limits/approve": { portfolio: "main", number: 1 },
   "/limits/withdraw": { portfolio: "main", number: 1 },
+  "/strategies/{id}/close": { instrument: "sandbox:XRP/USDT", percent: 50 },
   "/strategies/{id}/predictions": {
     predictions: [{ symbol: "BTC/USDT", score: 0.5, confidence: 0.5 }],
   },
@@ -53,7 +54,9 @@ describe("tokens and scopes", () => {
       const noRaise = path === "/limits/approve" || path === "/limits/withdraw";
       // And no model guides that strategy.
       const unguided = path.endsWith("/predictions");
-      const found = path.startsWith("/dead-letters/{id}") ? 404 : noRaise ? 422 : unguided ? 409 : 200;
+      // Nor does it hold anything of that.
+      const nothing = noRaise || path === "/strategies/{id}/close";
+      const found = path.startsWith("/dead-letters/{id}") ? 404 : nothing ? 422 : unguided ? 409 : 200;
       const answer =
         method === "GET"
           ? await ask.get(filled(path), token)

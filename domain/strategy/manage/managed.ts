@@ -21,6 +21,7 @@ import { Patience } from "./patience.ts";
 const EXITS: Readonly<Record<string, string | undefined>> = {
   protection: "stop",
   target: "take-profit",
+  close: "closed-by-hand",
   liquidation: "liquidation",
 };
 const AIM_TAG = "aim";

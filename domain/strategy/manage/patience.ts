@@ -1,7 +1,7 @@
 /** Gives up orders that rest too long, as seen at closes. Those that the portfolio keeps are its own. */
 import type { Desk } from "../strategy.ts";
 
-const kept: ReadonlySet<string> = new Set(["protection", "target"]);
+const kept: ReadonlySet<string> = new Set(["protection", "target", "close"]);
 
 export class Patience {
   private readonly minutes: number;

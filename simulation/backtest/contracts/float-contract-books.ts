@@ -3,6 +3,7 @@
  * below zero; from one side to the other it goes by way of flat; what opens reserves margin = quantity * worst price * (1 /
  * leverage + fee), what closes reserves a part of the position; and what the margin no longer carries is liquidated.
  */
+import { checkTag } from "../../../domain/portfolio/tags.ts";
 import { AIM_TAG } from "../../../domain/portfolio/draft.ts";
 import type { Ask } from "../../../domain/strategy/desk.ts";
 import type { Books, Hear } from "../books.ts";
@@ -215,6 +216,7 @@ export class FloatContractBooks extends FloatContractOrders implements Books, Ve
   }
 
   #place({ request, tag }: Extract<Ask, { type: "place" }>): void {
+    checkTag(tag, "place.tag");
     const { i, side, type, quantity, price = NaN, stopPrice = NaN, timeInForce = "GTC" } = request;
     const wish = new LoggedOrder(side, type, quantity, tag, tag, price, stopPrice, timeInForce);
     const { refused, reduces } = this.ledger.placed(i, wish, this.marks);

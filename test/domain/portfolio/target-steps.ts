@@ -19,6 +19,7 @@ export const step = fc.oneof(
   { weight: 5, arbitrary: doing("protect", { below, targets: ladder }) },
   { weight: 3, arbitrary: doing("again", { under: fc.constantFrom(30, 60, 90) }) },
   { weight: 1, arbitrary: doing("sell", { size }) },
+  { weight: 1, arbitrary: doing("close", { percent: fc.constantFrom(10, 50, 100) }) },
   { weight: 8, arbitrary: doing("hear", { picks }) },
   { weight: 8, arbitrary: doing("move", { ticks, lots }) },
   { weight: 1, arbitrary: doing("by-hand", {}) },

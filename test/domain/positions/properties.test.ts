@@ -2,14 +2,30 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import "../../seed.ts";
-import { reducible } from "../../../domain/positions/closing.ts";
+import { closingSide } from "../../../domain/positions/closing.ts";
 import type { Contract } from "../../../domain/positions/contract.ts";
 import { fundingPayment } from "../../../domain/positions/funding.ts";
 import { FLAT, trade, unrealised, type Leg } from "../../../domain/positions/leg.ts";
 import { bankruptcyPrice, isolated, liquidationPrice } from "../../../domain/positions/liquidation.ts";
 import { initialMargin, maintenanceMargin, parseTiers } from "../../../domain/positions/tiers.ts";
-import { absolute, ONE, times, toFloat, type Price, type Quantity } from "../../../domain/values/values.ts";
+import {
+  absolute,
+  type Decimal,
+  ONE,
+  type Price,
+  type Quantity,
+  type Side,
+  times,
+  toFloat,
+} from "../../../domain/values/values.ts";
 import { INVERSE, LINEAR } from "./words.ts";
+
+/** What of a reduce-only order of this side may be carried out while `quantity` (signed) is held. */
+const reducible = (quantity: Decimal, side: Side, asked: Quantity): Quantity => {
+  if (quantity === 0n || side !== closingSide(quantity)) return 0n as Quantity;
+  const held = absolute(quantity) as Quantity;
+  return asked < held ? asked : held;
+};
 
 const CENT = ONE / 100n;
 const steps = fc.array(
