@@ -8,7 +8,8 @@ import { Failure } from "../contracts/failure.ts";
 import { HostContract } from "../contracts/host.ts";
 import { PortfolioContract } from "../contracts/portfolio.ts";
 import { StrategyContract, type StopMode, type Told } from "../contracts/strategy.ts";
-import { quantity, type InstrumentId, type StrategyId } from "../domain/values/values.ts";
+import type { StrategyId } from "../domain/values/values.ts";
+import { closePart, type Part } from "./close-part.ts";
 import { killSwitch } from "./kill-switch.ts";
 import { limitControls } from "./limit-controls.ts";
 import { openLegsOf } from "./open-legs.ts";
@@ -91,22 +92,7 @@ export const controls = ({ wire, settings, marketNow }: Seen, ask: Overview) => 
     limits: limitControls({ wire, settings, marketNow }),
     resume: (portfolio: string | undefined, by: string) =>
       each(chosen(portfolio), (id) => ref(wire, PortfolioContract, id).resume({ by, at: marketNow() })),
-    /** So much percent of a position of the strategy, or this quantity. */
-    closePart: async (
-      id: string,
-      part: { instrument: string; percent?: number | undefined; quantity?: string | undefined },
-      by: string,
-    ): Promise<void> => {
-      const { portfolio } = configured(id);
-      await ref(wire, PortfolioContract, portfolio).closePart({
-        strategy: id as StrategyId,
-        instrument: part.instrument as InstrumentId,
-        ...(part.percent !== undefined && { percent: part.percent }),
-        ...(part.quantity !== undefined && { quantity: quantity(part.quantity, "quantity") }),
-        by,
-        at: marketNow(),
-      });
-    },
+    closePart: (id: string, part: Part, by: string) => closePart({ wire, marketNow }, configured(id), part, by),
     cancelOrders: (
       portfolio: string,
       which: { strategy?: string | undefined; stops?: boolean },

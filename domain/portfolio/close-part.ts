@@ -47,7 +47,7 @@ export const decideClosePart = (state: PortfolioState, command: ClosePart): read
       type: "CloseAsked",
       ...nameOf(book, position.instrument),
       side: closingSide(position.quantity),
-      quantity: quantity as Quantity,
+      quantity,
       by,
       at,
     },
@@ -76,5 +76,5 @@ const partAsked = ({ percent, quantity }: ClosePart, free: Quantity, { instrumen
   if (percent !== undefined) return partOf(free, percent, instrument.lotSize);
   if (quantity! <= 0n || quantity! > free)
     throw new Invalid("quantity", `above 0, to ${format(free)}, which is held`, format(quantity!));
-  return roundDown(quantity!, instrument.lotSize) as Quantity;
+  return roundDown<Quantity>(quantity!, instrument.lotSize);
 };

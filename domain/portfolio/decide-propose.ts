@@ -19,7 +19,6 @@ import type { PortfolioEvent } from "./events.ts";
 import { Book, UNALLOCATED } from "./book.ts";
 import { decideMarks } from "./seen-prices.ts";
 import { sized } from "./plan-standing.ts";
-import { PROTECT_TAG } from "./protection.ts";
 import { checkTag } from "./tags.ts";
 import { type Listed, type PortfolioState } from "./state.ts";
 
