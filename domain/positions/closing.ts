@@ -7,7 +7,6 @@ import {
   roundDown,
   times,
   type Decimal,
-  type Price,
   type Quantity,
   type Side,
 } from "../values/values.ts";
