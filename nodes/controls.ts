@@ -92,7 +92,8 @@ export const controls = ({ wire, settings, marketNow }: Seen, ask: Overview) => 
     limits: limitControls({ wire, settings, marketNow }),
     resume: (portfolio: string | undefined, by: string) =>
       each(chosen(portfolio), (id) => ref(wire, PortfolioContract, id).resume({ by, at: marketNow() })),
-    closePart: (id: string, part: Part, by: string) => closePart({ wire, marketNow }, configured(id), part, by),
+    closePart: (id: string, part: Part, by: string) =>
+      closePart({ wire, marketNow }, configured(id), part, by),
     cancelOrders: (
       portfolio: string,
       which: { strategy?: string | undefined; stops?: boolean },

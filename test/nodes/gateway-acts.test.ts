@@ -130,7 +130,9 @@ describe("what it does", () => {
     const { ask } = running;
     const held = async (): Promise<number> => {
       const { json } = await ask.get("/portfolios/main");
-      const { strategies } = json as unknown as { strategies: { strategy: string; positions: { quantity: string }[] }[] };
+      const { strategies } = json as unknown as {
+        strategies: { strategy: string; positions: { quantity: string }[] }[];
+      };
       return Number(strategies.find(({ strategy }) => strategy === "own-1")?.positions[0]?.quantity ?? 0);
     };
     await eventually("own-1 holds something", async () => (await held()) > 0);
