@@ -129,11 +129,8 @@ describe("what it does", () => {
   it("closes a part of what a strategy holds; what cannot be is refused by name", async () => {
     const { ask } = running;
     const held = async (): Promise<number> => {
-      const { json } = await ask.get("/portfolios/main");
-      const { strategies } = json as unknown as {
-        strategies: { strategy: string; positions: { quantity: string }[] }[];
-      };
-      return Number(strategies.find(({ strategy }) => strategy === "own-1")?.positions[0]?.quantity ?? 0);
+      const { json } = await ask.get("/strategies/own-1");
+      return (json["positions"] as unknown as readonly number[])[0]!;
     };
     await eventually("own-1 holds something", async () => (await held()) > 0);
     await ask.post("/strategies/own-1/stop", { orders: "keep" }, ask.tokens.trader);
